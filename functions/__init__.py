@@ -1,0 +1,1 @@
+"""Taskwake: small CloudEvents functions, and the kernel they share."""

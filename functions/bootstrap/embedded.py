@@ -1,0 +1,113 @@
+"""The embedded way: everything in this process, over a PostgreSQL of its own."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from functions.bootstrap.hosts import host
+from functions.catalogue import BY_NAME, FUNCTIONS, consumers_of
+from functions.chat_api.context import ApiContext
+from functions.chat_api.feed import Feed, WakingBus
+from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock
+from functions.kernel.embedded.bus import EmbeddedEventBus
+from functions.kernel.embedded.conversation_store import DatabaseConversationStore
+from functions.kernel.embedded.postgres import Postgres
+from functions.kernel.embedded.secret_store import FileSecretStore
+from functions.kernel.events import EVENT_TYPES
+from functions.kernel.host.ring import AlarmRang, ring
+from functions.kernel.storage.database import Database
+from functions.kernel.storage.outbox import Outbox
+from functions.kernel.storage.unit_of_work import UnitsOfWork
+from functions.kernel.webhook_secret import KEY_NAME
+from functions.recurring_task_service.due_reminders import waiting_moments
+
+log = logging.getLogger(__name__)
+
+SWEEP = timedelta(hours=1)
+"""Alarms are set for this long ahead, and again each time it has passed."""
+
+API_LOGIN, FUNCTIONS_LOGIN = "taskwake_chat_api", "taskwake_workers"
+
+
+class EmbeddedTaskwake:
+    """A whole Taskwake in one process. `folder` holds all of it: the database, the secrets, the logs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.secrets = FileSecretStore(self.folder / "secrets.json")
+        self._postgres = Postgres(self.folder / "postgres")
+        self._sweep: asyncio.Task[None] | None = None
+
+    @property
+    def owner_url(self) -> str:
+        """The database's address, for its owner."""
+        return self._postgres.url()
+
+    async def prepare(self) -> None:
+        """Start PostgreSQL, bring the schema up to date, and make what is missing of secrets and logins."""
+        from functions.operations.migrate import ensure_login, migrate  # noqa: PLC0415 - slow, and needed here only
+
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.secrets.ensure(KEY_NAME)
+        await asyncio.to_thread(self._postgres.start)
+        await self._postgres.ready()
+        await asyncio.to_thread(migrate, self.owner_url)
+        await asyncio.to_thread(ensure_login, self.owner_url, API_LOGIN, "taskwake_api")
+        await asyncio.to_thread(ensure_login, self.owner_url, FUNCTIONS_LOGIN, "taskwake_functions")
+
+    async def start(self) -> ApiContext:
+        """Begin to deliver and to ring, with all that was left behind; returns what chat-api works with."""
+        self._database = Database(self._postgres.url(FUNCTIONS_LOGIN), max_connections=12)
+        api_database = Database(self._postgres.url(API_LOGIN), max_connections=12)
+        feed = Feed(api_database)
+        self._bus = EmbeddedEventBus(Outbox(self._database), "/taskwake")
+        bus = WakingBus(self._bus, feed)
+        self._clock = EmbeddedAlarmClock()
+        hosts = {
+            function.name: host(function, self._database, bus, self._clock, self.secrets)
+            for function in FUNCTIONS
+            if function.name != "chat-api"
+        }
+        topics = {
+            event_type.topic: [hosts[function.name] for function in consumers_of(event_type.topic)]
+            for event_type in EVENT_TYPES
+        }
+        self._bus.start(topics, hosts["dead-letter"])
+        alarm = hosts["alarm"]
+
+        async def ring_alarm(moment: datetime) -> None:
+            await ring(alarm, AlarmRang())
+
+        self._clock.start(ring_alarm)
+        self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm.units))
+        units = UnitsOfWork(api_database, bus, self._clock, source=BY_NAME["chat-api"].name)
+        self.context = ApiContext(
+            api_database, units, feed, DatabaseConversationStore(api_database), self.secrets
+        )
+        return self.context
+
+    async def stop(self) -> None:
+        """Stop ringing and delivering, then PostgreSQL. What was accepted is in the database."""
+        if self._sweep:
+            self._sweep.cancel()
+            await self._clock.stop()
+            await self.context.close()
+            await self._bus.stop()
+            await self._database.close()
+        await asyncio.to_thread(self._postgres.stop)
+
+    async def _sweeping(self, units: UnitsOfWork) -> None:
+        """Arm what waits within the next sweeps: the timers of the process before ended with it."""
+        while True:
+            try:
+                async with units.begin() as uow:
+                    moments: Sequence[datetime] = await waiting_moments(uow, uow.now + 2 * SWEEP)
+                await self._clock.arm(moments)
+            except Exception as error:  # noqa: BLE001 - asked again, well before the next reminder was missed
+                log.warning("alarms not set, again in a second: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(1)
+            else:
+                await asyncio.sleep(SWEEP.total_seconds())
+

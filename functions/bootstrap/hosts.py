@@ -1,0 +1,24 @@
+"""What every way has in common: a host for a function, with the ports its handler may ask for."""
+
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.function import Function
+from functions.kernel.ports import AlarmClock, EventBus, SecretStore
+from functions.kernel.storage.database import Database
+from functions.kernel.storage.unit_of_work import UnitsOfWork
+
+API_DATABASE_SECRET = "database-url-api"  # noqa: S105 - the secret's name
+FUNCTIONS_DATABASE_SECRET = "database-url-functions"  # noqa: S105 - the secret's name
+
+
+def host(
+    function: Function, database: Database, bus: EventBus, alarm_clock: AlarmClock, secrets: SecretStore
+) -> FunctionHost:
+    """The host of one function."""
+    ports: dict[str, object] = {"secrets": secrets}
+    if function.name == "delivery-requested":
+        # Imported here, since only this function's image holds what the channels need.
+        from functions.notification_service.channels.directory import Channels  # noqa: PLC0415
+
+        ports["channels"] = Channels(secrets)
+    units = UnitsOfWork(database, bus, alarm_clock, source=function.name)
+    return FunctionHost(function, database, units, ports)

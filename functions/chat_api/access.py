@@ -1,0 +1,64 @@
+"""Who asks: a bearer token, or the session cookie that a one-time login opened."""
+
+import hashlib
+import secrets
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from functions.chat_api.models import Person
+from functions.kernel.errors import NotAllowedError, UnauthenticatedError
+from functions.kernel.storage.database import Database
+
+COOKIE = "taskwake_session"
+SESSION_DAYS = 30
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def new_secret() -> str:
+    """A credential nobody can guess: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hashed(secret: str) -> bytes:
+    """What is kept of a credential. Its bits are random, so a fast hash gives nothing away; it is looked up by an
+    index, and what a look-up's time could tell is of the hash, not of the secret."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+
+
+async def authenticate(request: Request) -> Person:
+    """The person behind the request. Raises UnauthenticatedError, or NotAllowedError for a foreign page's write."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if token:
+        if scheme.lower() != "bearer":
+            raise UnauthenticatedError("send the header Authorization: Bearer <token>")
+        return await _look_up(request, token.strip(), ["token"])
+    session = request.cookies.get(COOKIE)
+    if not session:
+        raise UnauthenticatedError("log in with the printed one-time address, or send Authorization: Bearer <token>")
+    # A browser adds the cookie to whatever any page sends here, but lets only our own pages set this header.
+    if request.method not in SAFE_METHODS and "x-taskwake" not in request.headers:
+        raise NotAllowedError("a write with the session cookie needs the header X-Taskwake")
+    return await _look_up(request, session, ["session"])
+
+
+async def _look_up(request: Request, secret: str, kinds: list[str]) -> Person:
+    database: Database = request.app.state.api.database
+    rows = await database.fetch("SELECT id, name, email, zone FROM authenticate(%s, %s)", (hashed(secret), kinds))
+    if not rows:
+        raise UnauthenticatedError("this token or session is not valid (any more); log in again")
+    return Person(**rows[0])
+
+
+async def open_session(database: Database, login: str) -> tuple[UUID, str] | None:
+    """Turn a one-time login into a session: (user id, the session's secret), or null when it was used or is old."""
+    session = new_secret()
+    rows = await database.fetch(
+        "SELECT open_session(%s, %s, make_interval(days => %s)) AS user_id",
+        (hashed(login), hashed(session), SESSION_DAYS),
+    )
+    return (rows[0]["user_id"], session) if rows else None
+
+
+Asking = Annotated[Person, Depends(authenticate)]

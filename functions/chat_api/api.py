@@ -1,0 +1,39 @@
+"""The application: its routes, errors and edge."""
+
+from fastapi import FastAPI
+
+from functions.chat_api import problems
+from functions.chat_api.context import ApiContext
+from functions.chat_api.edge import Edge
+from functions.chat_api.models import Problem
+from functions.chat_api.routes import live, page, person, tasks, webhooks
+
+DESCRIPTION = "Tasks and reminders, by HTTP. Every time is RFC 3339; every error is application/problem+json."
+
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def create_app(context: ApiContext | None = None) -> FastAPI:
+    """The chat-api. Without a context it only knows its OpenAPI document; set `app.state.api` before it serves."""
+    app = FastAPI(
+        title="Taskwake",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        responses={
+            "4XX": {"description": "What is wrong, and in which field.", "content": _PROBLEM, "model": Problem},
+        },
+    )
+    app.state.api = context
+    for module in (tasks, person, webhooks, live, page):
+        app.include_router(module.router)
+    problems.install(app)
+    app.add_middleware(Edge)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        """200 as long as the process serves; it never wakes the database."""
+        return {"status": "ok"}
+
+    return app

@@ -1,0 +1,52 @@
+"""What the routes work with; made once, by whoever starts chat-api."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated
+from uuid import UUID
+
+import asyncio
+
+from fastapi import Depends, Request
+
+from functions.chat_api.feed import Feed
+from functions.kernel.ports import ConversationStore, SecretStore
+from functions.kernel.storage.database import Database
+from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+
+@dataclass
+class ApiContext:
+    """The adapters of this process. `database` acts as the role that row-level security binds."""
+
+    database: Database
+    units: UnitsOfWork
+    feed: Feed
+    conversations: ConversationStore
+    secrets: SecretStore
+    publishing: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @asynccontextmanager
+    async def begin(self, user_id: UUID) -> AsyncIterator[UnitOfWork]:
+        """A unit of work for this person; what it emitted is published once it is committed, while the answer is
+        already on its way."""
+        async with self.units.begin(user_id) as uow:
+            yield uow
+        task = asyncio.get_running_loop().create_task(self.units.publish(uow))
+        self.publishing.add(task)
+        task.add_done_callback(self.publishing.discard)
+
+    async def close(self) -> None:
+        """End the streams, finish publishing, and let go of the database."""
+        await self.feed.close()
+        await asyncio.gather(*self.publishing, return_exceptions=True)
+        await self.database.close()
+
+
+def _context(request: Request) -> ApiContext:
+    context: ApiContext = request.app.state.api
+    return context
+
+
+Api = Annotated[ApiContext, Depends(_context)]

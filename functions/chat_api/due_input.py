@@ -1,0 +1,44 @@
+"""From the three forms in which a due time may be given to the one in which it is kept."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from functions.chat_api.models import DueInput
+from functions.kernel.domain.due import resolve
+from functions.kernel.domain.wall_time import check_zone, to_local
+from functions.kernel.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due time as it is kept; `moment` is when its reminder rings (UTC), null without a due time."""
+
+    on: date | None = None
+    local: datetime | None = None
+    zone: str | None = None
+    moment: datetime | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """The derived UTC moment of a timed task; null for an all-day one."""
+        return self.moment if self.local else None
+
+
+def due_of(given: DueInput, user_zone: str) -> Due:
+    """The due time of a body. Raises InvalidInputError that names the field."""
+    forms = [name for name in ("due_on", "due_local", "due_at") if getattr(given, name) is not None]
+    if len(forms) > 1:
+        raise InvalidInputError(forms[1], f"give one due time, not also {forms[0]}")
+    if given.zone is not None:
+        check_zone(given.zone)
+        if forms not in (["due_local"], ["due_at"]):
+            raise InvalidInputError("zone", "only goes with due_local or due_at")
+    if given.due_at is not None:
+        zone = given.zone or user_zone
+        return due_at_wall_time(None, to_local(given.due_at, zone), zone, user_zone)
+    return due_at_wall_time(given.due_on, given.due_local, given.zone, user_zone)
+
+
+def due_at_wall_time(on: date | None, local: datetime | None, zone: str | None, user_zone: str) -> Due:
+    """The due time of these parts, with its moment."""
+    return Due(on, local, zone, resolve(on, local, zone, user_zone))

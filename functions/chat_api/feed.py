@@ -1,0 +1,107 @@
+"""The live feed: the event log as server-sent events, resumable at any point."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+from functions.kernel.errors import InvalidInputError
+from functions.kernel.events import Event
+from functions.kernel.ports import EventBus
+from functions.kernel.storage.database import Database
+
+HEARTBEAT_SECONDS = 15
+BATCH = 500
+# While an older transaction still runs, what was committed after it waits; it is asked for again so soon.
+UNSETTLED_SECONDS = 0.02
+
+Position = tuple[int, int]
+
+
+def parse_cursor(text: str) -> Position:
+    """The position that a cursor names. Raises InvalidInputError (field `cursor`)."""
+    tx, dash, seq = text.partition("-")
+    if not (dash and tx.isdecimal() and seq.isdecimal() and len(text) <= 40):
+        raise InvalidInputError("cursor", f"{text[:40]!r} is no cursor; leave it out to start at the present")
+    return int(tx), int(seq)
+
+
+async def present(database: Database) -> Position:
+    """The position of now: what was committed before is behind it, all else comes after it."""
+    rows = await database.fetch("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx")
+    return int(rows[0]["tx"]), 0
+
+
+class Feed:
+    """Wakes the streams of this process when something was committed. Nothing is asked while nobody watches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._news = asyncio.Condition()
+        self._commits = 0
+        self._closed = False
+
+    async def wake(self) -> None:
+        """Something was committed."""
+        async with self._news:
+            self._commits += 1
+            self._news.notify_all()
+
+    async def close(self) -> None:
+        """End every stream, so that the server can stop; each resumes elsewhere from its last id."""
+        self._closed = True
+        await self.wake()
+
+    async def stream(self, user_id: UUID, after: Position) -> AsyncIterator[str]:
+        """Server-sent events (WHATWG HTML §9.2) of the log after this position that this person may see.
+
+        `id` is the cursor to resume from, `event` the topic, `data` the CloudEvent. A comment every
+        HEARTBEAT_SECONDS shows that the line is alive.
+        """
+        yield "retry: 1000\n\n"
+        while not self._closed:
+            seen = self._commits
+            rows, settled = await self._read(user_id, after)
+            for tx, seq, topic, event in rows:
+                after = (tx, seq)
+                yield f"id: {tx}-{seq}\nevent: {topic}\ndata: {event}\n\n"
+            if len(rows) == BATCH:
+                continue
+            if not await self._wait(seen, HEARTBEAT_SECONDS if settled else UNSETTLED_SECONDS) and settled:
+                yield ": alive\n\n"
+
+    async def _wait(self, seen: int, seconds: float) -> bool:
+        """Whether something was committed since `seen`, waiting for it at most so long."""
+        try:
+            async with asyncio.timeout(seconds), self._news:
+                await self._news.wait_for(lambda: self._commits != seen)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _read(self, user_id: UUID, after: Position) -> tuple[list[tuple[int, int, str, str]], bool]:
+        """The next events (see specs/decisions/0003), and whether none is committed but held back."""
+        rows = await self._database.fetch(
+            """
+            SELECT tx::text AS tx, seq, topic, event::text AS event,
+                   tx < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+            FROM events WHERE (tx, seq) > (%s::text::xid8, %s) ORDER BY events.tx, seq LIMIT %s
+            """,
+            (str(after[0]), after[1], BATCH),
+            user_id=user_id,
+        )
+        # Nothing behind the first held-back row either: an older transaction may still put one before it.
+        ready = [(int(row["tx"]), row["seq"], row["topic"], row["event"]) for row in rows if row["settled"]]
+        return ready, len(ready) == len(rows)
+
+
+class WakingBus:
+    """An EventBus that wakes the feed first: what is published has been committed."""
+
+    def __init__(self, bus: EventBus, feed: Feed) -> None:
+        self._bus = bus
+        self._feed = feed
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """See EventBus.publish."""
+        await self._feed.wake()
+        await self._bus.publish(events)

@@ -1,0 +1,223 @@
+"""What the API takes and gives, as it stands in the OpenAPI document."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    StringConstraints,
+)
+
+from functions.kernel.domain.task import Task, TaskReminder
+
+
+def _storable(text: str) -> str:
+    if any(character < " " and character not in "\n\t\r" for character in text):
+        raise ValueError("holds a control character; only line breaks and tabs are kept")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half a surrogate pair, which is no character") from None
+    return text
+
+
+def _written_out(value: Any) -> Any:
+    if value is not None and not isinstance(value, str):
+        raise ValueError('write it as text, such as "2026-11-23" or "2026-11-23T09:00:00Z"')
+    return value
+
+
+Words = Annotated[str, AfterValidator(_storable)]
+Title = Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Notes = Annotated[Words, StringConstraints(max_length=50_000)]
+Name = Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;:\"]+@[^\s@<>,;:\"]+$", max_length=254)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+LocalTime = Annotated[NaiveDatetime, BeforeValidator(_written_out)]
+Day = Annotated[date, BeforeValidator(_written_out)]
+Status = Literal["open", "done", "all"]
+
+
+class Input(BaseModel):
+    """A body: a field that nobody knows is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DueInput(Input):
+    """When a task is due, in one of three forms.
+
+    `due_on`: all day. `due_local`: a wall-clock time, in `zone`, or floating where `zone` is null or missing.
+    `due_at`: a moment (RFC 3339 with an offset), kept as wall-clock time in `zone`, or in your own zone.
+    """
+
+    due_on: Day | None = Field(None, examples=["2026-11-23"])
+    due_local: LocalTime | None = Field(None, examples=["2026-11-23T09:00:00"])
+    due_at: Moment | None = Field(None, examples=["2026-11-23T09:00:00+01:00"])
+    zone: str | None = Field(None, examples=["Europe/Berlin"], description="An IANA time zone.")
+    rrule: str | None = Field(None, examples=["FREQ=WEEKLY;BYDAY=MO"], description="RFC 5545, §3.3.10.")
+    reminders: list[TaskReminder] = Field([], max_length=20, description="Besides the one at the due moment.")
+
+
+class NewTask(DueInput):
+    """A task to be created."""
+
+    title: Title = Field(examples=["Call Sam"])
+    notes: Notes = ""
+    list_id: UUID | None = Field(None, description="Your first list, if you name none.")
+
+
+class TaskChange(DueInput):
+    """What to change of a task; a field that is not there stays as it is, null clears it."""
+
+    title: Title = ""
+    notes: Notes = ""
+
+
+class TaskPage(BaseModel):
+    """One page of tasks, oldest first; `next_cursor` gives the next, null: this was the last."""
+
+    tasks: list[Task]
+    next_cursor: str | None
+
+
+class Person(BaseModel):
+    """Who asks."""
+
+    id: UUID
+    name: str
+    email: str | None
+    zone: str
+
+
+class PersonChange(Input):
+    """What to change of yourself. An `email` switches e-mail notices on, null switches them off."""
+
+    name: Name = ""
+    email: Email | None = None
+    zone: str = ""
+
+
+class TaskListRead(BaseModel):
+    """A list you are a member of."""
+
+    id: UUID
+    name: str
+    owner_id: UUID
+    role: Literal["owner", "editor", "viewer"]
+
+
+class NewTaskList(Input):
+    """A list to be created."""
+
+    name: Name
+
+
+class NewMember(Input):
+    """Somebody to share a list with, by the e-mail address they have here."""
+
+    email: Email
+    role: Literal["editor", "viewer"] = "editor"
+
+
+class NoticeRead(BaseModel):
+    """What you were told. `remind_at` is the moment the reminder was set for, `created_at` when it was written."""
+
+    id: UUID
+    task_id: UUID
+    kind: str
+    title: str
+    body: str
+    remind_at: datetime | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+class NoticePage(BaseModel):
+    """Your newest notices."""
+
+    notices: list[NoticeRead]
+
+
+class DeliveryRead(BaseModel):
+    """One notice over one channel, and how it went."""
+
+    id: UUID
+    task_id: UUID
+    channel: str
+    status: str
+    attempts: int
+    last_error: str | None
+    requested_at: datetime
+    delivered_at: datetime | None
+
+
+class DeliveryPage(BaseModel):
+    """Your newest deliveries."""
+
+    deliveries: list[DeliveryRead]
+
+
+WebhookTopic = Literal["task.created.v1", "task.due.v1", "task.recurred.v1"]
+
+
+class NewWebhook(Input):
+    """A webhook to be called (Standard Webhooks) for events of these topics."""
+
+    url: str = Field(pattern=r"^https?://[^\s]+$", max_length=2000, examples=["https://example.org/hooks/taskwake"])
+    topics: list[WebhookTopic] = Field(min_length=1, max_length=10)
+
+
+class WebhookRead(BaseModel):
+    """A webhook. `secret` (`whsec_…`) verifies its signatures."""
+
+    id: UUID
+    url: str
+    topics: list[str]
+    secret: str
+
+
+class WebhookPage(BaseModel):
+    """Your webhooks."""
+
+    webhooks: list[WebhookRead]
+
+
+class Said(Input):
+    """A plain sentence."""
+
+    text: Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)] = Field(
+        examples=["remind me to call Sam tomorrow at 9"]
+    )
+
+
+class Answer(BaseModel):
+    """What was done, in words; the tasks it is about; `understood` is false when nothing was done."""
+
+    answer: str
+    tasks: list[Task]
+    understood: bool
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457, application/problem+json)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = []

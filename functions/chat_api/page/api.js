@@ -1,0 +1,89 @@
+/** The HTTP API, one function an operation. Every failure is a Problem. */
+
+/** What went wrong with a request: RFC 9457's members, or `status` 0 when no answer came. */
+export class Problem extends Error {
+  /** @param {{status?: number, title?: string, detail?: string, errors?: {field: string, message: string}[]}} body */
+  constructor({ status = 0, title = "Something went wrong", detail = "", errors = [] }) {
+    super(detail || title);
+    this.status = status;
+    this.title = title;
+    this.errors = errors;
+  }
+
+  /** The message in words for a person: the first named field's, else the detail. */
+  get text() {
+    return this.errors.length ? this.errors.map((error) => error.message).join(" ") : this.message;
+  }
+}
+
+const TIMEOUT_MS = 20_000;
+let signedOut = () => {};
+
+/**
+ * Says what to do when the server no longer knows who asks (401).
+ * @param {() => void} handler
+ */
+export function whenSignedOut(handler) {
+  signedOut = handler;
+}
+
+async function request(method, path, body) {
+  const headers = { Accept: "application/json" };
+  if (method !== "GET") headers["X-Taskwake"] = "page";
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    throw new Problem({ title: "No connection", detail: "Taskwake cannot be reached. Is it running?" });
+  }
+  if (response.ok) return response;
+  if (response.status === 401) signedOut();
+  const problem = await response.json().catch(() => ({ title: `The server answered ${response.status}.` }));
+  throw new Problem({ ...problem, status: response.status });
+}
+
+const json = async (...call) => (await request(...call)).json();
+const task = (id) => `/tasks/${encodeURIComponent(id)}`;
+
+export const readMe = () => json("GET", "/me");
+export const changeMe = (changes) => json("PATCH", "/me", changes);
+export const createTask = (fields) => json("POST", "/tasks", fields);
+export const changeTask = (id, changes) => json("PATCH", task(id), changes);
+export const completeTask = (id) => json("POST", `${task(id)}/complete`);
+export const reopenTask = (id) => json("POST", `${task(id)}/reopen`);
+export const deleteTask = (id) => request("DELETE", task(id));
+export const chat = (text) => json("POST", "/chat", { text });
+export const readNotices = async () => (await json("GET", "/notices?limit=50")).notices;
+export const markNoticeRead = (id) => request("POST", `/notices/${encodeURIComponent(id)}/read`);
+
+const PAGE = 100;
+const MOST = 1_000;
+const MOST_DONE = 20;
+
+/**
+ * The open tasks (at most 1,000), the last 20 done ones, and the cursor from which /events continues
+ * what was read: it is taken from the first answer, so that no later change can be missed.
+ * `more`: there are open tasks beyond those.
+ * @returns {Promise<{tasks: object[], cursor: string|null, more: boolean}>}
+ */
+export async function readTasks() {
+  const first = await request("GET", `/tasks?status=open&limit=${PAGE}`);
+  const cursor = first.headers.get("X-Event-Cursor");
+  const done = json("GET", `/tasks?status=done&limit=${MOST_DONE}`);
+  done.catch(() => {}); // awaited below; a failure of the pages before it must not leave it unhandled
+  let page = await first.json();
+  const tasks = [...page.tasks];
+  while (page.next_cursor && tasks.length < MOST) {
+    page = await json("GET", `/tasks?status=open&limit=${PAGE}&cursor=${encodeURIComponent(page.next_cursor)}`);
+    tasks.push(...page.tasks);
+  }
+  tasks.push(...(await done).tasks);
+  return { tasks, cursor, more: Boolean(page.next_cursor) };
+}

@@ -1,0 +1,100 @@
+/** The box in which the person says what they want. */
+
+import { Problem, chat, createTask } from "./api.js";
+import { byId, element } from "./element.js";
+
+/** Sends what is typed to POST /chat and shows the answer. */
+export class Composer {
+  #last = "";
+
+  /** @param {{took: (tasks: any[]) => void, show: (taskId: string) => void}} ports */
+  constructor({ took, show }) {
+    this.took = took;
+    this.show = show;
+    this.form = byId("composer");
+    this.box = byId("box");
+    this.answer = byId("answer");
+    this.send = byId("send");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.box.addEventListener("keydown", (event) => this.#key(event));
+    for (const example of document.querySelectorAll(".example")) {
+      example.addEventListener("click", () => this.fill(example.textContent));
+    }
+  }
+
+  /** Focuses the box. */
+  focus() {
+    this.box.focus();
+    this.box.select();
+  }
+
+  /** Puts a sentence into the box, for the person to send or change. @param {string} text */
+  fill(text) {
+    this.box.value = text;
+    this.box.focus();
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (event.key === "ArrowUp" && !this.box.value && this.#last) {
+      event.preventDefault();
+      this.fill(this.#last);
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      if (this.box.value) this.box.value = "";
+      else this.box.blur();
+    }
+  }
+
+  async #submit() {
+    const text = this.box.value.trim();
+    if (!text || this.form.ariaBusy === "true") return;
+    this.#last = text;
+    await this.#ask(async () => {
+      const { answer, tasks, understood } = await chat(text);
+      this.box.value = this.box.value.trim() === text ? "" : this.box.value;
+      this.took(tasks);
+      this.#reply(understood ? "" : "unsure", answer, tasks, understood ? null : text);
+    });
+  }
+
+  async #ask(work) {
+    this.form.ariaBusy = "true";
+    this.send.disabled = true;
+    try {
+      await work();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      this.#reply("failed", problem.text, [], null);
+    } finally {
+      this.form.ariaBusy = "false";
+      this.send.disabled = false;
+    }
+  }
+
+  #reply(kind, text, tasks, plain) {
+    const links = tasks.map((task) =>
+      element("button", { type: "button", class: "chip", onclick: () => this.show(task.id) }, task.title),
+    );
+    const add = plain
+      ? element("button", { type: "button", class: "chip", onclick: () => this.#addPlainly(plain) }, `Add “${plain}” as a task`)
+      : null;
+    this.answer.className = `answer ${kind}`;
+    this.answer.replaceChildren(
+      element("p", {}, text),
+      links.length || add ? element("div", { class: "chips" }, ...links.slice(0, 12), add) : "",
+      element("button", { type: "button", class: "quiet close", "aria-label": "Close the answer", onclick: () => this.answer.replaceChildren() }, "×"),
+    );
+  }
+
+  #addPlainly(title) {
+    return this.#ask(async () => {
+      const task = await createTask({ title });
+      this.took([task]);
+      this.#reply("", "Added, with no date.", [task], null);
+    });
+  }
+}

@@ -1,0 +1,106 @@
+/** Editing a task in its row. */
+
+import { Problem, changeTask } from "./api.js";
+import { element } from "./element.js";
+
+const DUE_FIELDS = ["due", "due_on", "due_local", "due_at", "zone"];
+
+function dueOf(task, wallInZone) {
+  const wall = task.due_on ?? task.due_local?.slice(0, 16) ?? wallInZone?.slice(0, 16) ?? "";
+  return { date: wall.slice(0, 10), time: wall.slice(11, 16) };
+}
+
+/**
+ * The members of PATCH /tasks/{id} that differ from the task. A time keeps the task's own zone.
+ * @param {any} task @param {{title: string, notes: string, date: string, time: string}} form
+ * @param {{date: string, time: string}} before @param {string} zone the person's
+ */
+export function changesOf(task, form, before, zone) {
+  const changes = {};
+  if (form.title !== task.title) changes.title = form.title;
+  if (form.notes !== task.notes) changes.notes = form.notes;
+  if (form.date === before.date && form.time === before.time) return changes;
+  if (!form.date) return { ...changes, due_on: null, due_local: null };
+  if (!form.time) return { ...changes, due_on: form.date };
+  return { ...changes, due_local: `${form.date}T${form.time}:00`, zone: task.due_local ? task.zone : zone };
+}
+
+function field(label, input, extra = null) {
+  return element("label", { class: `field field-${input.name}` }, element("span", {}, label), input, extra);
+}
+
+/**
+ * Opens the form in the row; it closes on save, cancel or Escape.
+ * @param {HTMLLIElement} row @param {any} task
+ * @param {{zone: string, wall: string|null}} person the person's zone, and the due time there
+ * @param {{saved: (task: any) => void, closed: () => void, remove: () => void}} then
+ */
+export function openEditor(row, task, { zone, wall }, then) {
+  if (row.classList.contains("editing")) return;
+  const before = dueOf(task, wall);
+  const title = element("input", { name: "title", required: true, maxlength: 500, autocomplete: "off" });
+  const date = element("input", { name: "date", type: "date" });
+  const time = element("input", { name: "time", type: "time" });
+  const notes = element("textarea", { name: "notes", rows: 2 });
+  [title.value, date.value, time.value, notes.value] = [task.title, before.date, before.time, task.notes];
+  const error = element("p", { class: "error", role: "alert" });
+  const save = element("button", { type: "submit", class: "primary" }, "Save");
+  const elsewhere = task.zone && task.zone !== zone ? element("small", {}, task.zone) : null;
+  const close = () => {
+    row.classList.remove("editing");
+    then.closed();
+  };
+  const form = element(
+    "form",
+    { class: "editor", "aria-label": `Edit ${task.title}`, novalidate: true },
+    field("Title", title),
+    field("Date", date),
+    field("Time", time, elsewhere),
+    field("Notes", notes),
+    error,
+    element(
+      "div",
+      { class: "buttons" },
+      save,
+      element("button", { type: "button", onclick: close }, "Cancel"),
+      element("button", { type: "button", class: "danger push", onclick: then.remove }, "Delete…"),
+    ),
+  );
+  form.addEventListener("keydown", (event) => {
+    const submit = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    if (event.key !== "Escape" && !submit) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (submit) form.requestSubmit();
+    else close();
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const values = { title: title.value.trim(), notes: notes.value, date: date.value, time: time.value };
+    const wrong = !values.title ? title : values.time && !values.date ? date : null;
+    for (const input of [title, date, time, notes]) input.removeAttribute("aria-invalid");
+    if (wrong) return refuse(wrong, wrong === title ? "A task needs a title." : "A time needs a date.");
+    const changes = changesOf(task, values, before, zone);
+    if (!Object.keys(changes).length) return close();
+    save.disabled = true;
+    try {
+      const changed = await changeTask(task.id, changes);
+      close();
+      then.saved(changed);
+    } catch (problem) {
+      save.disabled = false;
+      if (!(problem instanceof Problem)) throw problem;
+      const named = problem.errors[0]?.field ?? "";
+      refuse({ notes, title }[named] ?? (DUE_FIELDS.includes(named) ? date : null), problem.text);
+    }
+  });
+  function refuse(input, text) {
+    error.textContent = text;
+    input?.setAttribute("aria-invalid", "true");
+    input?.focus();
+  }
+  row.classList.add("editing");
+  row.replaceChildren(form);
+  title.focus();
+  title.select();
+}

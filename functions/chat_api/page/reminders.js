@@ -1,0 +1,69 @@
+/** Reminders that ring while the page is open. */
+
+import { byId } from "./element.js";
+import { dueText, dueWall, wallOf } from "./time.js";
+import { remind } from "./toasts.js";
+
+/** Shows each ring once: on the page, and as the browser's notification where the person allowed it. */
+export class Reminders {
+  #rung = new Set();
+
+  /**
+   * @param {object} ports
+   * @param {import("./store.js").Store} ports.store
+   * @param {import("./notices.js").Notices} ports.notices
+   * @param {(taskId: string) => void} ports.complete
+   * @param {(taskId: string) => void} ports.show
+   */
+  constructor({ store, notices, complete, show }) {
+    Object.assign(this, { store, notices, complete, show });
+    this.button = byId("allow");
+    this.button.addEventListener("click", async () => {
+      await Notification.requestPermission();
+      this.#offer();
+    });
+    this.#offer();
+  }
+
+  #offer() {
+    this.button.hidden = !("Notification" in window) || Notification.permission !== "default";
+  }
+
+  /** A `task.due.v1` came in. @param {any} due its data */
+  ring(due) {
+    const key = `${due.reminder_id} ${due.remind_at}`;
+    const task = this.store.get(due.task_id);
+    if (this.#rung.has(key) || task?.status === "done") return;
+    this.#rung.add(key);
+    this.notices.refreshSoon();
+    const body = this.#body(due, task);
+    remind(
+      { key, taskId: due.task_id, title: due.title, body },
+      { complete: () => this.#complete(due.task_id), dismiss: () => this.notices.answered(due.task_id) },
+    );
+    this.#notify(due, body, key);
+  }
+
+  #complete(id) {
+    this.complete(id);
+    this.notices.answered(id);
+  }
+
+  #body(due, task) {
+    const { zone } = this.store.me;
+    const wall = task ? dueWall(task, zone) : null;
+    const when = wall ? dueText(wall, wallOf(new Date(), zone)) : due.due;
+    if (!when) return "Reminder";
+    return `${due.kind === "before" ? "Coming up" : "Due"} · ${when}`;
+  }
+
+  #notify(due, body, key) {
+    if (document.hasFocus() || !("Notification" in window) || Notification.permission !== "granted") return;
+    const notification = new Notification(due.title, { body, tag: key, icon: "/page/icon.svg" });
+    notification.onclick = () => {
+      window.focus();
+      this.show(due.task_id);
+      notification.close();
+    };
+  }
+}

@@ -1,0 +1,78 @@
+/** One task as a row of the list. */
+
+import { element, icon } from "./element.js";
+import { recurrenceText } from "./recurrence.js";
+import { dueText, timeText } from "./time.js";
+
+/**
+ * What a person can do to the task of a row.
+ * @typedef {object} RowActions
+ * @property {(id: string) => void} toggle completes an open task, reopens a done one
+ * @property {(id: string) => void} edit
+ * @property {(id: string) => void} remove
+ */
+
+function dueLine(task, due, now, section) {
+  if (!due || task.status === "done") return null;
+  const elsewhere = task.zone && task.due_local && timeText(task.due_local) !== timeText(due);
+  return element(
+    "span",
+    { class: "due", title: elsewhere ? `${timeText(task.due_local)} in ${task.zone}` : null },
+    icon("clock"),
+    dueText(due, now, section),
+  );
+}
+
+function repeatMark(task) {
+  return task.rrule ? element("span", { class: "repeat" }, icon("repeat"), recurrenceText(task.rrule)) : null;
+}
+
+function action(name, label, run) {
+  // Not a tab stop: the title opens the same form, which also deletes.
+  return element("button", { type: "button", class: "quiet", tabindex: "-1", title: label, "aria-label": label, onclick: run }, icon(name));
+}
+
+/**
+ * An empty row for a task; `fillRow` gives it its content.
+ * @param {string} id
+ * @returns {HTMLLIElement}
+ */
+export function newRow(id) {
+  return element("li", { class: "row", tabindex: "-1", "data-id": id });
+}
+
+/**
+ * Draws the task into its row.
+ * @param {HTMLLIElement} row @param {any} task
+ * @param {{due: string|null, now: string, section: string}} when @param {RowActions} actions
+ */
+export function fillRow(row, task, { due, now, section }, actions) {
+  const done = task.status === "done";
+  const focus = row.contains(document.activeElement) && document.activeElement !== row ? document.activeElement : null;
+  row.classList.toggle("done", done);
+  const check = element("input", {
+    type: "checkbox",
+    class: "check",
+    "aria-label": `${done ? "Reopen" : "Complete"}: ${task.title}`,
+    onchange: () => actions.toggle(task.id),
+  });
+  check.checked = done;
+  const details = [dueLine(task, due, now, section), repeatMark(task)];
+  if (task.notes) details.push(element("span", { class: "note" }, task.notes.split("\n", 1)[0]));
+  row.replaceChildren(
+    check,
+    element(
+      "div",
+      { class: "body" },
+      element("button", { type: "button", class: "title", title: "Edit", onclick: () => actions.edit(task.id) }, task.title),
+      details.some(Boolean) ? element("div", { class: "details" }, ...details) : null,
+    ),
+    element(
+      "div",
+      { class: "actions" },
+      action("edit", `Edit: ${task.title}`, () => actions.edit(task.id)),
+      action("delete", `Delete: ${task.title}`, () => actions.remove(task.id)),
+    ),
+  );
+  if (focus) (focus.matches(".check, .title") ? row.querySelector(`.${focus.className}`) : row).focus();
+}

@@ -1,0 +1,65 @@
+/** Messages over the page: short ones that go by themselves, reminders that stay until they are answered. */
+
+import { byId, element, icon } from "./element.js";
+
+const SHORT_MS = 6_000;
+const MOST_REMINDERS = 3;
+
+function toast(place, kind, content, label) {
+  const close = () => node.remove();
+  const node = element("div", { class: `toast ${kind}`, role: "group", "aria-label": label }, ...content(close));
+  byId(place).append(node);
+  return { node, close };
+}
+
+/**
+ * A short message, with a button when it can be answered. It stays while pointed at or focused.
+ * @param {string} text
+ * @param {{action?: string, run?: () => void, error?: boolean}} [options]
+ */
+export function say(text, { action, run, error = false } = {}) {
+  byId("messages").replaceChildren();
+  const { node, close } = toast("messages", error ? "failed" : "short", (done) => [
+    element("p", {}, text),
+    action ? element("button", { type: "button", onclick: () => (done(), run()) }, action) : null,
+  ], "Message");
+  const leave = () => (node.matches(":hover, :focus-within") ? setTimeout(leave, SHORT_MS / 3) : close());
+  setTimeout(leave, SHORT_MS);
+}
+
+/**
+ * A reminder: stays until it is dismissed or its task is completed. Only the newest three are shown.
+ * @param {{key: string, taskId: string, title: string, body: string}} reminder
+ * @param {{complete: () => void, dismiss: () => void}} answers
+ */
+export function remind({ key, taskId, title, body }, answers) {
+  const place = byId("reminders");
+  if ([...place.children].some((node) => node.dataset.key === key)) return;
+  const { node } = toast("reminders", "reminder", (done) => [
+    element("span", { class: "bell" }, icon("bell")),
+    element("div", { class: "words" }, element("p", { class: "what" }, title), element("p", { class: "when" }, body)),
+    element(
+      "div",
+      { class: "buttons" },
+      element("button", { type: "button", class: "primary", onclick: () => (done(), answers.complete()) }, "Complete"),
+      element("button", { type: "button", class: "dismiss", onclick: () => (done(), answers.dismiss()) }, "Dismiss"),
+    ),
+  ], `Reminder: ${title}`);
+  node.dataset.key = key;
+  node.dataset.task = taskId;
+  while (place.children.length > MOST_REMINDERS) place.firstElementChild.remove();
+}
+
+/** Takes away the reminders of a task that is done or deleted. @param {string} taskId */
+export function forgetReminders(taskId) {
+  for (const node of [...byId("reminders").children]) if (node.dataset.task === taskId) node.remove();
+}
+
+/** Dismisses the newest reminder or message. @returns {boolean} whether there was one */
+export function dismissNewest() {
+  const reminder = byId("reminders").lastElementChild;
+  const node = reminder ?? byId("messages").lastElementChild;
+  if (reminder) reminder.querySelector(".dismiss").click();
+  else node?.remove();
+  return Boolean(node);
+}

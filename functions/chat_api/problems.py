@@ -1,0 +1,81 @@
+"""Errors at the HTTP edge: every one is application/problem+json (RFC 9457)."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from functions.chat_api.models import FieldProblem, Problem
+from functions.kernel.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    SecretMissingError,
+    TaskwakeError,
+    UnauthenticatedError,
+)
+
+STATUS_OF: dict[type[TaskwakeError], int] = {
+    InvalidInputError: 422,
+    NotFoundError: 404,
+    ConflictError: 409,
+    NotAllowedError: 403,
+    UnauthenticatedError: 401,
+    SecretMissingError: 503,
+}
+
+
+def problem(
+    status: int, detail: str, errors: Sequence[FieldProblem] = (), headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The answer that tells of a problem."""
+    content = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(errors))
+    return JSONResponse(content.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of this app be answered as a problem."""
+    app.add_exception_handler(TaskwakeError, _taskwake_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(PoolTimeout, _unavailable)
+
+
+async def _taskwake_error(_: Request, error: Exception) -> JSONResponse:
+    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
+    errors = [FieldProblem(field=error.field, message=error.message)] if isinstance(error, InvalidInputError) else []
+    headers = {"www-authenticate": "Bearer"} if status == 401 else None
+    return problem(status, str(error), errors, headers)
+
+
+async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - installed for this class
+    problems = [_field_problem(entry) for entry in error.errors()]
+    status = 400 if any(entry["type"] == "json_invalid" for entry in error.errors()) else 422
+    return problem(status, "; ".join(f"{p.field}: {p.message}" for p in problems), problems)
+
+
+def _field_problem(entry: dict[str, Any]) -> FieldProblem:
+    if entry["type"] == "json_invalid":
+        return FieldProblem(field="body", message=f"not JSON: {entry['ctx']['error']}")
+    path = [str(part) for part in entry["loc"]]
+    # "body", "query" or "path" says where FastAPI looked; the field itself is what follows.
+    return FieldProblem(field=".".join(path[1:]) or path[0], message=entry["msg"].removeprefix("Value error, "))
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - installed for this class
+    return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    detail = "the database does not answer now; nothing was changed, try again"
+    return problem(503, detail, headers={"retry-after": "1"})

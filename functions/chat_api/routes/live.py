@@ -1,0 +1,42 @@
+"""/events: what happens, as it happens. /wake: Dapr says that something did."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from functions.chat_api.access import Asking
+from functions.chat_api.context import Api
+from functions.chat_api.feed import parse_cursor, present
+
+router = APIRouter(tags=["events"])
+
+STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+@router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}},
+)
+async def stream_events(
+    person: Asking,
+    api: Api,
+    cursor: Annotated[str | None, Query(description="Resume after this event's id.")] = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> StreamingResponse:
+    """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
+    resume = last_event_id or cursor
+    position = parse_cursor(resume) if resume else await present(api.database)
+    return StreamingResponse(
+        api.feed.stream(person.id, position), media_type="text/event-stream", headers=STREAM_HEADERS
+    )
+
+
+@router.post("/wake", include_in_schema=False)
+async def wake(request: Request, api: Api) -> Response:
+    """Dapr delivers what functions published: the streams look into the log. Nothing of the body is believed."""
+    async for _ in request.stream():
+        pass
+    await api.feed.wake()
+    return Response('{"status": "SUCCESS"}', media_type="application/json")

@@ -1,0 +1,57 @@
+"""The web page, and the one-time login that opens it."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from functions.chat_api.access import COOKIE, SESSION_DAYS, hashed, open_session
+from functions.chat_api.context import Api
+from functions.kernel.errors import UnauthenticatedError
+
+router = APIRouter(include_in_schema=False)
+
+PAGE = Path(__file__).parent.parent / "page"
+
+
+@router.get("/")
+async def index() -> FileResponse:
+    """The page itself is nobody's secret; what it shows comes from the API."""
+    return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
+
+
+@router.get("/page/{name}")
+async def page_file(name: str) -> Response:
+    """A file of the page."""
+    path = PAGE / name
+    if path.parent != PAGE or not path.is_file():
+        return Response("no such file\n", 404)
+    return FileResponse(path, headers={"cache-control": "no-cache"})
+
+
+@router.get("/login")
+async def log_in(login: str, api: Api, request: Request) -> RedirectResponse:
+    """Turn the printed one-time login into a session cookie."""
+    opened = await open_session(api.database, login)
+    if opened is None:
+        raise UnauthenticatedError("this login was used already, or is too old: `taskwake login` prints a new one")
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(
+        COOKIE,
+        opened[1],
+        max_age=SESSION_DAYS * 86_400,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+@router.post("/logout", status_code=204)
+async def log_out(api: Api, request: Request) -> Response:
+    """End the session."""
+    session = request.cookies.get(COOKIE, "")
+    await api.database.fetch("SELECT close_session(%s)", (hashed(session),))
+    answer = Response(status_code=204)
+    answer.delete_cookie(COOKIE)
+    return answer

@@ -1,0 +1,108 @@
+"""/tasks: create, read, list, change, complete, reopen, delete."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from functions.chat_api import tasks as service
+from functions.chat_api.access import Asking
+from functions.chat_api.context import Api
+from functions.chat_api.feed import present
+from functions.chat_api.models import NewTask, Status, TaskChange, TaskPage
+from functions.kernel.domain.task import Task
+from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.storage import tasks as storage
+
+router = APIRouter(tags=["tasks"])
+
+
+@router.post("/tasks", status_code=201)
+async def create_task(new: NewTask, person: Asking, api: Api, response: Response) -> Task:
+    """Create a task; with a due time you are reminded at it."""
+    async with api.begin(person.id) as uow:
+        task = await service.create(uow, person, new)
+    response.headers["location"] = f"/tasks/{task.id}"
+    return task
+
+
+@router.get("/tasks")
+async def list_tasks(
+    person: Asking,
+    api: Api,
+    response: Response,
+    status: Status = "open",
+    list_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> TaskPage:
+    """The tasks you see, oldest first. The header `X-Event-Cursor` is where /events goes on from this answer."""
+    after = _read_cursor(cursor) if cursor else (None, None)
+    tx, seq = await present(api.database)
+    response.headers["x-event-cursor"] = f"{tx}-{seq}"
+    rows = await api.database.fetch(
+        f"""
+        {storage.TASKS} WHERE tasks.deleted_at IS NULL
+          AND (%(status)s = 'all' OR tasks.status = %(status)s)
+          AND (%(list)s::uuid IS NULL OR tasks.list_id = %(list)s)
+          AND (%(at)s::timestamptz IS NULL OR (tasks.created_at, tasks.id) > (%(at)s, %(id)s::uuid))
+        ORDER BY tasks.created_at, tasks.id LIMIT %(limit)s
+        """,  # noqa: S608 - the column list is a constant
+        {"status": status, "list": list_id, "at": after[0], "id": after[1], "limit": limit + 1},
+        user_id=person.id,
+    )
+    tasks = [Task(**row) for row in rows[:limit]]
+    return TaskPage(tasks=tasks, next_cursor=_write_cursor(tasks[-1]) if len(rows) > limit else None)
+
+
+@router.get("/tasks/{task_id}")
+async def read_task(task_id: UUID, person: Asking, api: Api) -> Task:
+    """One task."""
+    async with api.database.transaction(person.id) as connection:
+        found = await storage.load(connection, [task_id])
+    if task_id not in found:
+        raise NotFoundError(f"there is no task {task_id}, or none that you may see")
+    return found[task_id]
+
+
+@router.patch("/tasks/{task_id}")
+async def change_task(task_id: UUID, change: TaskChange, person: Asking, api: Api) -> Task:
+    """Change what the body names; reminders are planned anew with it."""
+    async with api.begin(person.id) as uow:
+        return await service.change(uow, person, task_id, change)
+
+
+@router.post("/tasks/{task_id}/complete")
+async def complete_task(task_id: UUID, person: Asking, api: Api) -> Task:
+    """Complete a task; an occurrence of a series brings the next. Completing twice is completing once."""
+    async with api.begin(person.id) as uow:
+        return await service.complete(uow, person, task_id)
+
+
+@router.post("/tasks/{task_id}/reopen")
+async def reopen_task(task_id: UUID, person: Asking, api: Api) -> Task:
+    """Take a completion back."""
+    async with api.begin(person.id) as uow:
+        return await service.reopen(uow, person, task_id)
+
+
+@router.delete("/tasks/{task_id}", status_code=204)
+async def delete_task(task_id: UUID, person: Asking, api: Api) -> None:
+    """Delete a task, and with an occurrence its series."""
+    async with api.begin(person.id) as uow:
+        await service.delete(uow, person, task_id)
+
+
+def _write_cursor(task: Task) -> str:
+    return base64.urlsafe_b64encode(f"{task.created_at.isoformat()} {task.id}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, UUID]:
+    try:
+        at, _, task_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+        return datetime.fromisoformat(at), UUID(task_id)
+    except (ValueError, binascii.Error):
+        raise InvalidInputError("cursor", "this is no cursor of this API; leave it out to begin anew") from None

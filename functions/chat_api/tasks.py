@@ -1,0 +1,151 @@
+"""What a person may do with tasks. Each runs in one unit of work, and what it changed is an event."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from functions.chat_api.due_input import Due, due_at_wall_time, due_of
+from functions.chat_api.models import NewTask, Person, TaskChange
+from functions.kernel.domain.recurrence import Anchor, check_rule, parse_rule, recurrence_id
+from functions.kernel.domain.task import Task
+from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.events import TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
+from functions.kernel.storage import reminders, tasks
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
+
+
+async def create(uow: UnitOfWork, person: Person, new: NewTask, anchor: Anchor = "schedule") -> Task:
+    """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError."""
+    due = due_of(new, person.zone)
+    task = Task(
+        id=uuid4(),
+        list_id=await _list_for(uow, person, new.list_id),
+        title=new.title,
+        notes=new.notes,
+        due_on=due.on,
+        due_local=due.local,
+        zone=due.zone,
+        due_at=due.at,
+        reminders=new.reminders,
+        version=1,
+        created_by=person.id,
+        created_at=uow.now,
+    )
+    if new.rrule is not None:
+        task = await _start_series(uow, task, new.rrule, anchor, person.zone)
+    await tasks.insert(uow.connection, task)
+    await reminders.plan(uow, task, due.moment)
+    uow.emit(TaskCreated(task=task, by=person.id))
+    return task
+
+
+async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChange) -> Task:
+    """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event."""
+    before = await _locked(uow, task_id)
+    given = asked.model_fields_set
+    updates: dict[str, object] = {name: getattr(asked, name) for name in ("title", "notes", "reminders") if name in given}
+    due = _due_after(before, asked, person.zone)
+    updates |= {"due_on": due.on, "due_local": due.local, "zone": due.zone, "due_at": due.at}
+    after = before.model_copy(update=updates)
+    if "rrule" in given and asked.rrule is None:
+        after = after.model_copy(update={"series_id": None, "recurrence_id": None, "rrule": None})
+    elif asked.rrule is not None and str(parse_rule(asked.rrule)) != before.rrule:
+        after = await _start_series(uow, after, asked.rrule, "schedule", person.zone)
+    changed = [name for name in Task.model_fields if getattr(before, name) != getattr(after, name)]
+    if not changed:
+        return before
+    after = after.model_copy(update={"version": before.version + 1})
+    await tasks.update(uow.connection, after)
+    await reminders.plan(uow, after, due.moment)
+    uow.emit(TaskUpdated(task=after, by=person.id, changed=changed))
+    return after
+
+
+async def complete(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+    """Complete a task; one that is done already stays as it is, and nothing happens twice."""
+    before = await _locked(uow, task_id)
+    if before.status == "done":
+        return before
+    update = {"status": "done", "completed_at": uow.now, "version": before.version + 1}
+    after = before.model_copy(update=update)
+    await tasks.update(uow.connection, after)
+    await reminders.plan(uow, after, None)
+    uow.emit(TaskCompleted(task=after, by=person.id))
+    return after
+
+
+async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+    """Take a completion back; what was due meanwhile does not ring any more, what is still to come does."""
+    before = await _locked(uow, task_id)
+    if before.status == "open":
+        return before
+    after = before.model_copy(update={"status": "open", "completed_at": None, "version": before.version + 1})
+    await tasks.update(uow.connection, after)
+    due = due_at_wall_time(after.due_on, after.due_local, after.zone, person.zone)
+    if due.moment and due.moment > uow.now:
+        await reminders.plan(uow, after, due.moment)
+    uow.emit(TaskReopened(task=after, by=person.id))
+    return after
+
+
+async def delete(uow: UnitOfWork, person: Person, task_id: UUID) -> None:
+    """Delete a task; a recurring one comes no more."""
+    before = await _locked(uow, task_id)
+    await uow.connection.execute("UPDATE tasks SET deleted_at = %s WHERE id = %s", (uow.now, task_id))
+    await reminders.plan(uow, before, None)
+    uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
+
+
+async def _locked(uow: UnitOfWork, task_id: UUID) -> Task:
+    found = await tasks.load(uow.connection, [task_id], lock=True)
+    if task_id not in found:
+        raise NotFoundError(f"there is no task {task_id}, or none that you may change")
+    return found[task_id]
+
+
+async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUID:
+    rows = await (
+        await uow.connection.execute(
+            """
+            SELECT id FROM lists WHERE CASE WHEN %(wanted)s::uuid IS NULL THEN owner_id = %(owner)s ELSE
+                id = %(wanted)s AND id IN (SELECT writable_lists()) END
+            ORDER BY created_at, id LIMIT 1
+            """,
+            {"wanted": wanted, "owner": person.id},
+        )
+    ).fetchall()
+    if not rows:
+        raise InvalidInputError("list_id", f"there is no list {wanted}, or none that you may write to")
+    list_id: UUID = rows[0]["id"]
+    return list_id
+
+
+def _due_after(before: Task, asked: TaskChange, user_zone: str) -> Due:
+    given = asked.model_fields_set
+    if not DUE_FIELDS & given:
+        return due_at_wall_time(before.due_on, before.due_local, before.zone, user_zone)
+    if DUE_FIELDS & given == {"zone"}:
+        if before.due_local is None:
+            raise InvalidInputError("zone", "this task has no time of day that could be in a zone")
+        asked = asked.model_copy(update={"due_local": before.due_local})
+    return due_of(asked, user_zone)
+
+
+async def _start_series(uow: UnitOfWork, task: Task, rrule: str, anchor: Anchor, user_zone: str) -> Task:
+    """Begin a series with this task as its first occurrence."""
+    rule = parse_rule(rrule)
+    start: date | None = task.due_local or task.due_on
+    if start is None:
+        raise InvalidInputError("rrule", "a recurring task needs a due time to start from: give due_on or due_local")
+    check_rule(rule, start, task.zone or user_zone)
+    series_id = uuid4()
+    await uow.connection.execute(
+        """
+        INSERT INTO series (id, list_id, rrule, dtstart, all_day, zone, anchor)
+        VALUES (%s, %s, %s, %s::timestamp, %s, %s, %s)
+        """,
+        (series_id, task.list_id, str(rule), start, task.due_local is None, task.zone, anchor),
+    )
+    update = {"series_id": series_id, "recurrence_id": recurrence_id(start), "rrule": str(rule)}
+    return task.model_copy(update=update)

@@ -1,0 +1,1 @@
+"""What two functions need. The kernel imports no service."""

@@ -1,0 +1,239 @@
+"""Days by their place: "tomorrow", "next friday", "end of month", "last friday of the month"."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from functions.kernel.domain.phrases.calendar_days import (
+    Day,
+    match_dot,
+    match_iso,
+    match_named_month,
+    match_of_month,
+    match_slash,
+    month_later,
+)
+from functions.kernel.domain.phrases.durations import match_duration
+from functions.kernel.domain.phrases.tokens import (
+    MONTH,
+    MONTHS,
+    ORDINAL,
+    WEEKDAY,
+    WEEKDAYS,
+    Sentence,
+    Setting,
+    add_months,
+    ordinal_of,
+)
+from functions.kernel.domain.recurrence import next_occurrence, parse_rule
+
+_LEAD = re.compile(
+    r"(?:due(?: date)?:? (?:on |by |at )?|(?:on|by|until|till|before|for|starting on|starting|from|beginning) )"
+)
+_NEAR = re.compile(
+    r"(?:(?P<dayafter>(?:the )?day after tomorrow|overmorrow)|(?P<tomorrow>tomorrow|tmrw|tmr|tommorow|tomorow|2moro)"
+    r"|(?P<tonight>tonight|tonite)|(?P<today>(?:later )?today|(?:the )?end of (?:the )?day|eod))\b"
+)
+_WEEKDAY = re.compile(
+    rf"(?:(?P<which>this coming|coming|this|next) )?(?:week (?:on )?)?(?P<day>{WEEKDAY})\b\.?(?P<week>,? next week| week\b)?"
+)
+_NEXT_WEEK_DAY = re.compile(rf"next week,? (?:on )?(?P<day>{WEEKDAY})\b")
+_UNIT = re.compile(
+    r"(?P<which>next|this) (?P<unit>week|month|year|weekend|quarter)\b|(?:the|over the|at the) (?P<end>weekend)\b"
+)
+_EDGE = re.compile(
+    r"(?:at )?(?:the )?(?P<edge>end|start|beginning|last day|first day) of (?:the )?(?P<which>next |this )?"
+    r"(?P<unit>week|month|year|quarter)\b|(?P<short>eom|eow|eoy)\b"
+)
+_NTH = re.compile(
+    rf"(?:the )?(?P<nth>last|{ORDINAL}) (?P<day>{WEEKDAY}|workday|working day|business day|weekday) (?:of|in) "
+    rf"(?:(?:the |this )?month|(?P<next>next month)|(?P<month>{MONTH}))\b"
+)
+_SHORT_DAYS = frozenset({"sun", "sat", "wed", "mon", "weds"})
+_NOT_A_DATE_AFTER = frozenset(
+    ["last", "since", "the", "a", "an", "my", "our", "your", "his", "her", "their", "previous", "past", "every", "each", "than", "black", "good", "cyber", "ash", "fat", "shrove", "palm", "easter", "holy", "super", "giving"]
+)
+
+
+def match_day(sentence: Sentence, at: int, setting: Setting) -> Day | None:
+    """The day that begins here, its preposition included."""
+    lead = _LEAD.match(sentence.low, at)
+    starts = [lead.end(), at] if lead else [at]
+    for start in starts:
+        for matcher in _MATCHERS:
+            try:
+                found = matcher(sentence, start, setting, start != at)
+            except (ValueError, OverflowError):
+                continue  # no such day (30 February, or beyond the year 9999): plain words
+            if found and sentence.ends_word(found.end):
+                return found
+    return None
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """The first such weekday after `day`."""
+    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
+
+
+def week_begin(day: date, week_start: int) -> date:
+    """The first day of the week that holds `day`."""
+    return day - timedelta(days=(day.weekday() - week_start) % 7)
+
+
+def _near(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
+    match = _NEAR.match(sentence.low, at)
+    if not match:
+        return None
+    days = 2 if match["dayafter"] else 1 if match["tomorrow"] else 0
+    part = "night" if match["tonight"] else None
+    return Day(setting.now.date() + timedelta(days=days), match.end(), True, part)
+
+
+def _weekday(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
+    today, low = setting.now.date(), sentence.low
+    match = _NEXT_WEEK_DAY.match(low, at)
+    if match:
+        monday = week_begin(today, setting.week_start) + timedelta(days=7)
+        return Day(_in_week(monday, WEEKDAYS[match["day"]]), match.end(), True)
+    match = _WEEKDAY.match(low, at)
+    if (
+        not match
+        or (match[0].startswith("week") and not match["which"])
+        or " week " in match[0].removesuffix(" week")
+    ):
+        return None
+    which, word = match["which"], match["day"]
+    weekday, end = WEEKDAYS[word], match.end()
+    if low[end - 1] == "." and not (end < len(low) and low[end : end + 1] == " "):
+        end -= 1  # the dot ends the sentence
+    if not which and not marked:
+        if sentence.word_before(at) in _NOT_A_DATE_AFTER:
+            return None
+        if word in _SHORT_DAYS and not _beside_time(sentence, at, end):
+            return None
+    coming, begin = next_weekday(today, weekday), week_begin(today, setting.week_start)
+    if match["week"]:
+        if "next" in match["week"]:
+            return Day(_in_week(begin + timedelta(days=7), weekday), end, True)
+        return Day(coming + timedelta(days=7), end, True)
+    if which == "next":
+        following = _in_week(begin + timedelta(days=7), weekday)
+        note = None
+        if following != coming:
+            note = f"“next {word}” was read as {following}, in next week; the coming one is {coming}"
+        return Day(following, end, True, None, note)
+    if which == "this":
+        this = _in_week(begin, weekday)
+        return Day(this if this >= today else coming, end, True)
+    note = None
+    if weekday == today.weekday() and not which:
+        note = f"“{word}” was read as {coming}; today is one too ({today})"
+    return Day(coming, end, marked or which is not None, None, note)
+
+
+def _in_week(begin: date, weekday: int) -> date:
+    return begin + timedelta(days=(weekday - begin.weekday()) % 7)
+
+
+def _beside_time(sentence: Sentence, at: int, end: int) -> bool:
+    if re.match(
+        r",? (?:at |@)?[0-9]{1,2}(?::[0-9]{2}|\s?[ap]\.?m|$)|,? (?:at [0-9]|(?:in the )?(?:morning|evening|afternoon|night))",
+        sentence.low[end : end + 24],
+    ):
+        return True
+    if sentence.follows_span(at, "time"):
+        return True
+    # At the very end ("gym sat") it is a day, unless a person did it ("the cat sat").
+    return not sentence.low[end:].strip(" .!") and len(sentence.low[:at].split()) == 1
+
+
+def _unit(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
+    match = _UNIT.match(sentence.low, at)
+    if not match:
+        return None
+    today, unit = setting.now.date(), match["unit"] or match["end"]
+    begin = week_begin(today, setting.week_start)
+    is_next, note = match["which"] == "next", None
+    if unit == "weekend":
+        saturday = _in_week(begin, 5) + timedelta(days=7 if is_next else 0)
+        on = max(saturday, today) if saturday + timedelta(days=1) >= today else saturday + timedelta(days=7)
+    elif is_next:
+        on = {
+            "week": begin + timedelta(days=7),
+            "month": month_later(today, 1),
+            "year": date(today.year + 1, 1, 1),
+        }.get(unit, month_later(today, 3 - (today.month - 1) % 3))
+    else:
+        on = _last_day(today, unit, setting)
+    return Day(on, match.end(), marked, None, note)
+
+
+def _last_day(day: date, unit: str, setting: Setting) -> date:
+    if unit == "week":
+        return week_begin(day, setting.week_start) + timedelta(days=6)
+    months = {"month": 1, "quarter": 3 - (day.month - 1) % 3, "year": 13 - day.month}[unit]
+    return month_later(day, months) - timedelta(days=1)
+
+
+def _edge(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
+    match = _EDGE.match(sentence.low, at)
+    if not match:
+        return None
+    unit = {"eom": "month", "eow": "week", "eoy": "year"}.get(match["short"] or "", match["unit"])
+    day, note = setting.now.date(), None
+    if (match["which"] or "").startswith("next"):
+        day = _last_day(day, unit, setting) + timedelta(days=1)
+    on = _last_day(day, unit, setting)
+    if match["edge"] in ("start", "beginning", "first day"):
+        if not (match["which"] or "").startswith("next"):
+            return Day(on + timedelta(days=1), match.end(), True)
+        on = day
+    elif unit == "week":
+        friday = _in_week(week_begin(day, setting.week_start), 4)
+        note = f"“{match[0]}” was read as {on}, its last day; the working week ends on {friday}"
+    return Day(on, match.end(), True, None, note)
+
+
+def _nth(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
+    match = _NTH.match(sentence.low, at)
+    if not match:
+        return None
+    number = -1 if match["nth"] == "last" else ordinal_of(match["nth"])
+    if number > 5:
+        return None
+    weekday = WEEKDAYS.get(match["day"])
+    by_day = "MO,TU,WE,TH,FR" if weekday is None else ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[weekday]
+    month = f";BYMONTH={MONTHS[match['month']]}" if match["month"] else ""
+    rule = parse_rule(f"FREQ=MONTHLY{month};BYDAY={by_day};BYSETPOS={number}")
+    begin = month_later(setting.now.date(), 1 if match["next"] else 0)
+    on = next_occurrence(rule, begin, max(begin, setting.now.date()) - timedelta(days=1))
+    return Day(on, match.end(), True) if on else None
+
+
+def _from(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
+    """ "a week from friday", "2 weeks from tomorrow"."""
+    duration = match_duration(sentence, at)
+    if duration is None or duration.exact or not sentence.low.startswith((" from ", " after "), duration.end):
+        return None
+    start = sentence.low.index(" ", duration.end + 1) + 1
+    base = _near(sentence, start, setting, True) or _weekday(sentence, start, setting, True)
+    if base is None:
+        return None
+    moment = add_months(datetime(base.on.year, base.on.month, base.on.day), duration.months)  # noqa: DTZ001
+    return Day((moment + timedelta(seconds=duration.seconds)).date(), base.end, True)
+
+
+_Matcher = Callable[[Sentence, int, Setting, bool], Day | None]
+_MATCHERS: tuple[_Matcher, ...] = (
+    _near,
+    _from,
+    _edge,
+    _nth,
+    _weekday,
+    _unit,
+    match_iso,
+    match_named_month,
+    match_dot,
+    match_slash,
+    match_of_month,
+)

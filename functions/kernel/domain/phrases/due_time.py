@@ -1,0 +1,149 @@
+"""From the parts of a sentence to one due time and one rule: which day, which hour, which first occurrence."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from functions.kernel.domain.phrases.calendar_days import Day
+from functions.kernel.domain.phrases.reading import Parts
+from functions.kernel.domain.phrases.times import PARTS
+from functions.kernel.domain.phrases.tokens import Sentence, Setting, add_months
+from functions.kernel.domain.recurrence import next_occurrence, parse_rule
+from functions.kernel.domain.rule import SUB_DAILY, Rule
+from functions.kernel.domain.wall_time import to_local, to_utc
+
+
+@dataclass(frozen=True, slots=True)
+class DueTime:
+    """At most one of a day and a local time, with the rule that starts there."""
+
+    on: date | None = None
+    local: datetime | None = None
+    rrule: str | None = None
+
+
+def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
+    """The day that is meant; the spans of the others are taken back, so their words stay in the title."""
+    days = parts.days
+    if len(days) > 1 and not sentence.low[days[0][1].end : days[1][1].start].strip(" ,"):
+        # "friday, may 3": one day said twice; its number decides
+        if days[0][0].on.weekday() != days[1][0].on.weekday():
+            first, second = (sentence.text[span.start : span.end] for _, span in days[:2])
+            parts.notes.append(f"“{first}” and “{second}” are different days; {days[1][0].on} was taken")
+        days = days[1:]
+    if not days:
+        return None
+    day, taken = next((pair for pair in days if pair[0].marked), days[0])
+    for other, span in days:
+        if span is not taken:
+            sentence.understood.remove(span)
+            if other.on != day.on:
+                words = (sentence.text[part.start : part.end] for part in (taken, span))
+                parts.notes.append(
+                    "two days are named: “{}” was taken, “{}” stays in the title".format(*words)
+                )
+    if day.ambiguity:
+        parts.notes.append(day.ambiguity)
+    return day
+
+
+def due_time(parts: Parts, day: Day | None, setting: Setting) -> DueTime:
+    """Put the parts together. Raises OverflowError beyond the year 9999."""
+    at = _time_of_day(parts, day)
+    now = setting.now.replace(microsecond=0)
+    if parts.zone and setting.zone and at is not None:
+        now = to_local(to_utc(now, setting.zone).astimezone(UTC), parts.zone)
+    if parts.repeat is not None:
+        return _repeating(parts, day, at, now)
+    if isinstance(parts.moment, datetime):
+        return DueTime(local=parts.moment)
+    on = parts.moment or (day.on if day else None)
+    if at is None:
+        return DueTime(on=on)
+    midnight = parts.clock is not None and parts.clock.midnight
+    if on is None:
+        today = now.date()
+        local = datetime.combine(today, at)
+        past = local <= now and not (parts.part and parts.part.today)
+        return DueTime(local=local + timedelta(days=1) if past else local)
+    local = datetime.combine(on, at)
+    if midnight and on == setting.now.date():
+        return DueTime(local=local + timedelta(days=1))
+    if midnight:
+        parts.notes.append(
+            f"midnight was read as the beginning of {on}; its end is {local + timedelta(days=1)}"
+        )
+    elif local <= now and parts.clock is None and day is not None and day.part == "night":
+        # "tonight", said late in the evening
+        hour = (now + timedelta(hours=1)).replace(minute=0, second=0)
+        local = hour if hour.date() == on else datetime.combine(on, time(23, 59))
+    elif local <= now and on >= now.date():
+        parts.notes.append(f"{local:%H:%M} on {on} is already past")
+    return DueTime(local=local)
+
+
+def _time_of_day(parts: Parts, day: Day | None) -> time | None:
+    part = parts.part.part if parts.part else None
+    part = part or (day.part if day else None) or (parts.repeat.part if parts.repeat else None)
+    clock = parts.clock
+    if clock is None:
+        return PARTS[part] if part else None
+    at = clock.at
+    if clock.settled or clock.midnight:
+        return at
+    if part in ("afternoon", "evening", "night"):
+        late = at.hour < 12 and not (part == "night" and at.hour < 5)
+        return at.replace(hour=at.hour + 12) if late else at
+    if part is None and 1 <= at.hour <= 7:
+        evening = at.replace(hour=at.hour + 12)
+        parts.notes.append(
+            f"“{parts.clock_text.strip()}” was read as {at:%H:%M}; {evening:%H:%M} is written with pm"
+        )
+    return at
+
+
+def _repeating(parts: Parts, day: Day | None, at: time | None, now: datetime) -> DueTime:
+    repeat = parts.repeat
+    if repeat is None:
+        raise ValueError("no recurrence")
+    if repeat.ambiguity:
+        parts.notes.append(repeat.ambiguity)
+    rule = parse_rule(repeat.rule)
+    given = day.on if day else parts.moment
+    start: date
+    if isinstance(given, datetime):
+        start = given
+    elif rule.freq in SUB_DAILY and at is None:
+        start = _after_now(rule, now) if given is None else datetime.combine(given, PARTS["morning"])
+    elif at is None:
+        start = given or now.date()
+    else:
+        start = datetime.combine(given or now.date(), at)
+        if given is None and start <= now:
+            start += timedelta(days=1)
+    # The interval counts from the first occurrence, which is the next day that fits.
+    first = next_occurrence(replace(rule, interval=1), start, start - timedelta(days=1, seconds=0))
+    while first is not None and first < start:
+        first = next_occurrence(replace(rule, interval=1), start, first)
+    if first is None:
+        return DueTime()
+    rule = replace(rule, count=parts.count, until=_until(parts, first))
+    rrule = str(rule)
+    return (
+        DueTime(local=first, rrule=rrule) if isinstance(first, datetime) else DueTime(on=first, rrule=rrule)
+    )
+
+
+def _after_now(rule: Rule, now: datetime) -> datetime:
+    seconds = {"HOURLY": 3_600, "MINUTELY": 60, "SECONDLY": 1}[rule.freq] * rule.interval
+    return (now + timedelta(seconds=seconds)).replace(second=0 if seconds >= 60 else now.second)
+
+
+def _until(parts: Parts, first: date) -> date | None:
+    last = parts.until
+    if parts.lasting:
+        months, seconds = parts.lasting
+        begin = datetime(first.year, first.month, first.day)  # noqa: DTZ001
+        last = (add_months(begin, months) + timedelta(seconds=seconds)).date() - timedelta(days=1)
+    if last is None:
+        return None
+    return datetime.combine(last, time(23, 59, 59)) if isinstance(first, datetime) else last

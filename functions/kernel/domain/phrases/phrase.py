@@ -1,0 +1,106 @@
+"""A sentence read as a task: due time, rule, reminders, marks, and the rest as its title."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from functions.kernel.domain.phrases.due_time import DueTime, choose_day, due_time
+from functions.kernel.domain.phrases.reading import read
+from functions.kernel.domain.phrases.tokens import Sentence, Setting, Span
+from functions.kernel.domain.recurrence import Anchor
+
+# Longer texts are taken as they are: a sentence is meant, and the time to read one stays bounded.
+MAX_LENGTH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a sentence says of a task. `title` is the rest, tidied, its quotes removed; it may be empty.
+
+    At most one of `due_on` and `due_local` (naive; in `zone` when given). `rrule` is canonical RFC 5545 text that
+    starts at the due time; `anchor` is "completion" for `every!`. `priority` 1 is the highest, 4 the lowest.
+    `spans` are what was understood, in order and apart; `ambiguities` say which reading was taken and the other.
+    """
+
+    title: str
+    due_on: date | None = None
+    due_local: datetime | None = None
+    zone: str | None = None
+    rrule: str | None = None
+    anchor: Anchor = "schedule"
+    minutes_before: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
+    priority: int | None = None
+    list_name: str | None = None
+    spans: tuple[Span, ...] = ()
+    ambiguities: tuple[str, ...] = ()
+
+    @property
+    def has_due(self) -> bool:
+        """Whether it names a due time."""
+        return self.due_on is not None or self.due_local is not None
+
+
+def parse(
+    text: str, now: datetime, *, day_first: bool = False, week_start: int = 0, zone: str | None = None
+) -> Phrase:
+    """Read `text` as of `now` (naive local time; in `zone` when that is known). Never raises for any text.
+
+    A time without a date is the next time it comes; a date without a year is not in the past.
+    """
+    if len(text) > MAX_LENGTH:
+        return Phrase(title=" ".join(text.split()))
+    setting, sentence = Setting(now, day_first, week_start, zone), Sentence(text)
+    parts = read(sentence, setting)
+    day = choose_day(sentence, parts)
+    try:
+        due = due_time(parts, day, setting)
+    except OverflowError:  # a date beyond the year 9999 is no due time
+        due = DueTime()
+        sentence.understood.clear()
+    spans = sorted(sentence.understood, key=lambda span: span.start)
+    return Phrase(
+        title=_title(sentence, spans),
+        due_on=due.on,
+        due_local=due.local,
+        zone=parts.zone if due.local else None,
+        rrule=due.rrule,
+        anchor="completion" if due.rrule and parts.repeat and parts.repeat.completion else "schedule",
+        minutes_before=tuple(dict.fromkeys(parts.minutes)),
+        labels=tuple(dict.fromkeys(parts.labels)),
+        priority=parts.priority,
+        list_name=parts.list_name,
+        spans=tuple(spans),
+        ambiguities=tuple(parts.notes),
+    )
+
+
+# In the text of the title being built, \1 stands where something understood was, \2 around a quote's number.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_GAPS = re.compile(r"\s*\x01[\s\x01]*")
+_LEADING = re.compile(
+    r"^[\s,;:.–—-]*\x01[\s,;:.–—-]*(?:(?:to|and|that i should|i need to|i have to|i must)\s+)?", re.I
+)
+_TRAILING = re.compile(
+    r"(?:[\s,;:–—-]|(?<!\w)(?:and|on|at|by|due|from|starting)(?!\w))*\x01[\s.,;:–—-]*$", re.I
+)
+_INNER = re.compile(r"[\s,]*\x01\s*(?P<comma>,?)\s*")
+
+
+def _title(sentence: Sentence, spans: list[Span]) -> str:
+    text = sentence.text
+    holes = [(span.start, span.end, "\x01") for span in spans]
+    quotes = [(start, end, f"\x02{number}\x02") for number, (start, end) in enumerate(sentence.quotes)]
+    pieces, position = [], 0
+    for start, end, stand_in in sorted(holes + quotes):
+        pieces += [_CONTROLS.sub(" ", text[position:start]), stand_in]
+        position = end
+    title = "".join(pieces) + _CONTROLS.sub(" ", text[position:])
+    if spans:
+        title = _LEADING.sub("", _GAPS.sub("\x01 ", title), count=1)
+        title = _TRAILING.sub("", title)
+        title = _INNER.sub(lambda gap: ", " if gap["comma"] else " ", title)
+        title = re.sub(r"\(\s*\)", "", title)
+        title = re.sub(r"\s+([.!?])", r"\1", title)
+    title = " ".join(title.split())
+    return re.sub("\x02([0-9]+)\x02", lambda match: text[slice(*sentence.quotes[int(match[1])])][1:-1], title)

@@ -1,0 +1,163 @@
+"""The parts of a sentence, found one by one from left to right, each with the span it came from."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from functions.kernel.domain.phrases.calendar_days import Day
+from functions.kernel.domain.phrases.dates import match_day
+from functions.kernel.domain.phrases.durations import match_duration, match_from_now
+from functions.kernel.domain.phrases.quick_add import match_mark, match_reminders
+from functions.kernel.domain.phrases.recurrences import Repeat, match_repeat
+from functions.kernel.domain.phrases.times import Clock, match_part, match_time
+from functions.kernel.domain.phrases.tokens import Sentence, Setting, Span
+from functions.kernel.domain.phrases.zones import match_zone
+
+_UNTIL = re.compile(r"(?:until|till|til|through|ending|to|up to) (?:the )?")
+_FOR = re.compile(r"for (?:the next )?")
+_TIMES = re.compile(r"(?:for )?([1-9][0-9]{0,3}) (?:times|occurrences)(?![^\W_])")
+
+
+@dataclass(slots=True)
+class Parts:
+    """What has been found so far."""
+
+    days: list[tuple[Day, Span]] = field(default_factory=list)
+    clock: Clock | None = None
+    clock_text: str = ""
+    part: Clock | None = None
+    moment: date | datetime | None = None
+    repeat: Repeat | None = None
+    until: date | None = None
+    count: int | None = None
+    lasting: tuple[int, int] | None = None
+    """Months and seconds that a recurrence goes on for."""
+    zone: str | None = None
+    minutes: list[int] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    priority: int | None = None
+    list_name: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def read(sentence: Sentence, setting: Setting) -> Parts:
+    """All parts of the sentence; their spans are in `sentence.understood`."""
+    parts, end = Parts(), 0
+    for at in sentence.starts:
+        if at < end:
+            continue
+        found = (
+            _mark(sentence, at, parts)
+            or _reminders(sentence, at, parts)
+            or _recurrence(sentence, at, setting, parts)
+            or _from_now(sentence, at, setting, parts)
+            or _time(sentence, at, parts)
+            or _day(sentence, at, setting, parts)
+            or _part_of_day(sentence, at, parts)
+        )
+        if found:
+            end = found.end
+            sentence.understood.append(found)
+            if found.kind == "time":
+                end = _zone(sentence, end, parts)
+    return parts
+
+
+def _mark(sentence: Sentence, at: int, parts: Parts) -> Span | None:
+    mark = match_mark(sentence, at)
+    if mark is None:
+        return None
+    if mark.kind == "label":
+        parts.labels.append(mark.value)
+    elif mark.kind == "priority" and parts.priority is None:
+        parts.priority = int(mark.value)
+    elif mark.kind == "list" and parts.list_name is None:
+        parts.list_name = mark.value
+    else:
+        return None  # a second list or priority is no more than text
+    return Span(at, mark.end, mark.kind)
+
+
+def _reminders(sentence: Sentence, at: int, parts: Parts) -> Span | None:
+    reminders = match_reminders(sentence, at)
+    if reminders is None:
+        return None
+    parts.minutes += reminders[1]
+    return Span(at, reminders[0], "reminder")
+
+
+def _recurrence(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span | None:
+    if parts.repeat is None:
+        parts.repeat = match_repeat(sentence, at)
+        return Span(at, parts.repeat.end, "recurrence") if parts.repeat else None
+    end = _end_of_recurrence(sentence, at, setting, parts)
+    return Span(at, end, "recurrence") if end else None
+
+
+def _end_of_recurrence(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> int | None:
+    """ "until 31 december", "for 2 weeks", "10 times"."""
+    if parts.until or parts.count or parts.lasting:
+        return None
+    until = _UNTIL.match(sentence.low, at)
+    day = match_day(sentence, until.end(), setting) if until else None
+    if day:
+        parts.until = day.on
+        return day.end
+    times = _TIMES.match(sentence.low, at)
+    if times:
+        parts.count = int(times[1])
+        return times.end()
+    lasting = _FOR.match(sentence.low, at)
+    duration = match_duration(sentence, lasting.end()) if lasting else None
+    # "for 30 minutes" is how long it takes, not how long it repeats
+    if duration and not duration.exact and sentence.ends_word(duration.end):
+        parts.lasting = (duration.months, duration.seconds)
+        return duration.end
+    return None
+
+
+def _from_now(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span | None:
+    if parts.moment is not None or parts.days:
+        return None
+    found = match_from_now(sentence, at, setting)
+    if found is None:
+        return None
+    parts.moment = found[1]
+    return Span(at, found[0], "date")
+
+
+def _time(sentence: Sentence, at: int, parts: Parts) -> Span | None:
+    clock = match_time(sentence, at) if parts.clock is None else None
+    if clock is None:
+        return None
+    parts.clock, parts.clock_text = clock, sentence.text[at : clock.end]
+    return Span(at, clock.end, "time")
+
+
+def _zone(sentence: Sentence, at: int, parts: Parts) -> int:
+    found = match_zone(sentence, at) if parts.zone is None else None
+    if not found or not sentence.ends_word(found[0]):
+        return at
+    end, parts.zone, note = found
+    words = sentence.low[at:end]
+    sentence.understood.append(Span(end - len(words.lstrip()), end, "zone"))
+    if note:
+        parts.notes.append(note)
+    return end
+
+
+def _day(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span | None:
+    day = match_day(sentence, at, setting)
+    if day is None:
+        return None
+    span = Span(at, day.end, "date")
+    parts.days.append((day, span))
+    return span
+
+
+def _part_of_day(sentence: Sentence, at: int, parts: Parts) -> Span | None:
+    parts_of_day = match_part(sentence, at) if parts.part is None else None
+    if parts_of_day is None:
+        return None
+    parts.part = parts_of_day
+    return Span(at, parts_of_day.end, "time")

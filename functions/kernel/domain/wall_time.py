@@ -1,0 +1,66 @@
+"""Wall-clock time in a zone, and the UTC moment it means (RFC 5545 §3.3.5)."""
+
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from functions.kernel.errors import InvalidInputError
+
+# Files that a machine's zone folder may hold, and that mean something else on the next machine.
+_NOT_ZONES = frozenset({"localtime", "posixrules", "Factory"})
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    if name in _NOT_ZONES or name.startswith(("posix/", "right/")):
+        raise _unknown(name)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise _unknown(name) from error
+
+
+def _unknown(name: str) -> InvalidInputError:
+    by_lower = {known.lower(): known for known in available_timezones() - _NOT_ZONES}
+    # A town without its area ("Berlin") is the most frequent slip.
+    by_lower |= {
+        known.rsplit("/", 1)[1].lower(): known for known in sorted(by_lower.values()) if "/" in known
+    }
+    wanted = name[:64].strip().lower().replace(" ", "_")
+    close = [by_lower[wanted]] if wanted in by_lower else []
+    close += [by_lower[match] for match in get_close_matches(wanted, by_lower, n=3)]
+    names = ", ".join(dict.fromkeys(close)) or "Europe/Berlin, America/New_York or UTC"
+    return InvalidInputError(
+        "zone", f"no time zone is called {name[:64]!r}; use an IANA name, such as {names}"
+    )
+
+
+def check_zone(name: str) -> None:
+    """Raise InvalidInputError (field `zone`) unless `name` is a zone of the IANA database."""
+    _zone(name)
+
+
+def to_utc(local: datetime, zone: str) -> datetime:
+    """The UTC moment of a naive wall-clock time in `zone`.
+
+    A time that comes twice (fold) means the first; one that never comes (gap) is read with the offset
+    before the gap, so 02:30 is 03:30 (RFC 5545 §3.3.5). Raises InvalidInputError for an unknown zone and
+    for a moment outside the years 1 to 9999.
+    """
+    try:
+        return local.replace(tzinfo=_zone(zone), fold=0).astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidInputError(
+            "due_local", f"{local.isoformat()} in {zone} leaves the years 1 to 9999"
+        ) from error
+
+
+def to_local(moment: datetime, zone: str) -> datetime:
+    """The naive wall-clock time in `zone` at an aware moment. Raises InvalidInputError as `to_utc` does."""
+    try:
+        return moment.astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
+    except OverflowError as error:
+        raise InvalidInputError(
+            "zone", f"{moment.isoformat()} in {zone} leaves the years 1 to 9999"
+        ) from error

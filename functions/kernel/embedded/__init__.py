@@ -1,0 +1,1 @@
+"""The embedded way: one process, PostgreSQL from a wheel, events handed on in the process, durably."""

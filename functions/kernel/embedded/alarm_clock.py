@@ -1,0 +1,70 @@
+"""The embedded AlarmClock: timers of this process over the due rows."""
+
+import asyncio
+import contextlib
+import heapq
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from datetime import UTC, datetime
+
+log = logging.getLogger(__name__)
+
+Ring = Callable[[datetime], Awaitable[None]]
+
+RETRY_SECONDS = 1.0
+
+
+class EmbeddedAlarmClock:
+    """Rings at each armed moment. Its timers end with the process: `start` rings once for all that was missed
+    meanwhile, and whoever starts it arms the moments that the database still waits for."""
+
+    def __init__(self) -> None:
+        self._moments: list[datetime] = []
+        self._known: set[datetime] = set()
+        self._armed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def arm(self, moments: Collection[datetime]) -> None:
+        """Ring at these moments; at once for one that has passed."""
+        for moment in moments:
+            if moment not in self._known:
+                self._known.add(moment)
+                heapq.heappush(self._moments, moment)
+        self._armed.set()
+
+    def start(self, ring: Ring) -> None:
+        """Begin to ring: now, and at each moment. `ring` is called for one moment after the other."""
+        self._task = asyncio.get_running_loop().create_task(self._serve(ring))
+
+    async def stop(self) -> None:
+        """Ring no more."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _serve(self, ring: Ring) -> None:
+        await self.arm([datetime.now(UTC)])
+        while True:
+            self._armed.clear()
+            delay = (self._moments[0] - datetime.now(UTC)).total_seconds() if self._moments else None
+            if delay is None or delay > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._armed.wait(), delay)
+                continue
+            moment = self._due()
+            try:
+                await ring(moment)
+            except Exception as error:  # noqa: BLE001 - an alarm is never given up
+                log.warning("the alarm rings again in %s s: %s: %s", RETRY_SECONDS, type(error).__name__, error)
+                await asyncio.sleep(RETRY_SECONDS)
+                await self.arm([datetime.now(UTC)])
+
+    def _due(self) -> datetime:
+        """Take all moments that have come; the latest of them, since one ring claims whatever is due."""
+        now = datetime.now(UTC)
+        latest = now
+        while self._moments and self._moments[0] <= now:
+            latest = heapq.heappop(self._moments)
+            self._known.discard(latest)
+        return latest

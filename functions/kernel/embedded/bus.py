@@ -1,0 +1,191 @@
+"""The embedded EventBus: hands events to the functions of this process, each function in its own lane.
+
+What makes it durable is the log: an event counts as published only when every function that consumes it has
+handled it, or given it up as a dead letter. After a crash the outbox check finds the others.
+"""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from functions.kernel.cloudevent import parse_mapping, render
+from functions.kernel.events import Event
+from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
+from functions.kernel.host.outcome import Outcome, Retry
+from functions.kernel.storage.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 12
+FIRST_DELAY_SECONDS = 0.1
+LONGEST_DELAY_SECONDS = 10.0
+MAX_WAITING = 5000
+"""Events that one lane holds in memory; beyond, publishing waits."""
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """One event on its way to one function."""
+
+    event: Event
+    delivery: Delivery
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What waits for one function: in order, but for keys whose first event is being retried."""
+
+    host: FunctionHost
+    waiting: deque[_Parcel] = field(default_factory=deque)
+    retried: dict[UUID, deque[_Parcel]] = field(default_factory=dict)
+    filled: asyncio.Event = field(default_factory=asyncio.Event)
+    drained: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+
+class EmbeddedEventBus:
+    """Delivers in-process. `hosts` are the functions by the topic they consume; `start` before publishing."""
+
+    def __init__(self, outbox: Outbox, source: str) -> None:
+        self._outbox = outbox
+        self._source = source
+        self._lanes: dict[str, list[_Lane]] = {}
+        self._dead_letters: FunctionHost | None = None
+        self._open: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, hosts: Mapping[str, Sequence[FunctionHost]], dead_letters: FunctionHost) -> None:
+        """Begin to deliver: to the functions of each topic, and what they cannot handle to `dead_letters`."""
+        self._dead_letters = dead_letters
+        for topic, consumers in hosts.items():
+            self._lanes[topic] = [_Lane(host) for host in consumers]
+            for lane in self._lanes[topic]:
+                self._run(self._serve(lane))
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Take the events over; those on their way already are not taken twice."""
+        unheard = []
+        for event in events:
+            if event.id in self._open:
+                continue
+            lanes = self._lanes.get(event.topic, ())
+            if not lanes:
+                unheard.append(event)
+                continue
+            self._open[event.id] = len(lanes)
+            mapping = render(event, self._source)
+            for lane in lanes:
+                await self._put(lane, _Parcel(event, Delivery(parse_mapping(mapping), mapping)))
+        if unheard:
+            await self._outbox.mark_published(unheard)
+
+    async def stop(self) -> None:
+        """Stop delivering; what is not handled yet is published again after the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _run(self, coroutine: "asyncio._CoroutineLike[None]") -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _put(self, lane: _Lane, parcel: _Parcel) -> None:
+        async with lane.drained:
+            await lane.drained.wait_for(lambda: len(lane.waiting) < MAX_WAITING)
+            lane.waiting.append(parcel)
+            lane.filled.set()
+
+    async def _serve(self, lane: _Lane) -> None:
+        while True:
+            await lane.filled.wait()
+            batch = await self._take(lane)
+            if not batch:
+                continue
+            outcomes = await self._attempt(lane, batch)
+            handled = []
+            for parcel, outcome in zip(batch, outcomes, strict=True):
+                if isinstance(outcome, Retry):
+                    self._hold(lane, parcel)
+                else:
+                    handled.append(parcel)
+            await self._finish(handled)
+
+    async def _take(self, lane: _Lane) -> list[_Parcel]:
+        """The next batch; a parcel whose key is being retried joins the end of that key's queue instead."""
+        batch: list[_Parcel] = []
+        async with lane.drained:
+            while lane.waiting and len(batch) < lane.host.function.max_batch:
+                parcel = lane.waiting.popleft()
+                held = lane.retried.get(parcel.event.key)
+                if held is None:
+                    batch.append(parcel)
+                else:
+                    held.append(parcel)
+            if not lane.waiting:
+                lane.filled.clear()
+            lane.drained.notify_all()
+        return batch
+
+    async def _attempt(self, lane: _Lane, batch: Sequence[_Parcel]) -> list[Outcome]:
+        for parcel in batch:
+            parcel.attempts += 1
+        try:
+            return await lane.host.deliver([parcel.delivery for parcel in batch])
+        except Exception as error:  # noqa: BLE001 - whatever it was, the events are tried again
+            log.warning("%s: %s: %s", lane.host.function.name, type(error).__name__, error)
+            return [Retry(f"{type(error).__name__}: {error}")] * len(batch)
+
+    def _hold(self, lane: _Lane, parcel: _Parcel) -> None:
+        held = lane.retried.get(parcel.event.key)
+        if held is not None:
+            held.append(parcel)
+            return
+        lane.retried[parcel.event.key] = deque([parcel])
+        self._run(self._retry(lane, parcel.event.key))
+
+    async def _retry(self, lane: _Lane, key: UUID) -> None:
+        """Try the key's events again in their order, ever more slowly; what still fails is a dead letter."""
+        held = lane.retried[key]
+        while held:
+            parcel = held[0]
+            delay = min(FIRST_DELAY_SECONDS * 2 ** (parcel.attempts - 1), LONGEST_DELAY_SECONDS) if parcel.attempts else 0
+            await asyncio.sleep(delay)
+            outcome = (await self._attempt(lane, [parcel]))[0]
+            if isinstance(outcome, Retry):
+                if parcel.attempts < MAX_ATTEMPTS or not await self._bury(lane, parcel):
+                    continue
+            held.popleft()
+            await self._finish([parcel])
+        del lane.retried[key]
+
+    async def _bury(self, lane: _Lane, parcel: _Parcel) -> bool:
+        """Hand it to the dead-letter function; false while even that fails, so that it is never lost."""
+        if self._dead_letters is None:
+            return False
+        dead = DeadLettered(lane.host.function.name, json.dumps(parcel.delivery.raw))
+        try:
+            async with self._dead_letters.units.begin() as uow:
+                await self._dead_letters.call(dead, uow)
+        except Exception:
+            log.exception("%s: the dead letter could not be stored yet", lane.host.function.name)
+            return False
+        return True
+
+    async def _finish(self, parcels: Sequence[_Parcel]) -> None:
+        done = []
+        for parcel in parcels:
+            self._open[parcel.event.id] -= 1
+            if not self._open[parcel.event.id]:
+                del self._open[parcel.event.id]
+                done.append(parcel.event)
+        if not done:
+            return
+        try:
+            await self._outbox.mark_published(done)
+        except Exception as error:  # noqa: BLE001 - they are published again, and the inbox knows them
+            log.warning("%d events not marked as published: %s", len(done), error)

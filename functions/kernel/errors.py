@@ -1,0 +1,61 @@
+"""The errors of Taskwake, as a tree.
+
+    TaskwakeError
+    ├── InvalidInputError      a field of the input is wrong                      HTTP 422
+    ├── NotFoundError          no such thing, or not visible to this person       HTTP 404
+    ├── ConflictError          the state forbids it now                           HTTP 409
+    ├── NotAllowedError        who asks may not do this                           HTTP 403
+    ├── UnauthenticatedError   nobody knows who asks                              HTTP 401
+    ├── RejectedError          this event can never be handled: a dead letter
+    │   └── InvalidEventError  it is no CloudEvent, or not one of this type
+    └── SecretMissingError     the secret store has no such name
+
+Whatever is not a TaskwakeError is unexpected, and an event that meets it is retried. HTTP codes are
+given at the HTTP edge only (chat_api/problems.py), outcomes of events in host/outcome.py only.
+"""
+
+
+class TaskwakeError(Exception):
+    """Something the caller can understand and act on; its text is shown as it is."""
+
+
+class InvalidInputError(TaskwakeError):
+    """A field of the input is wrong. `field` is its path, such as `due_at` or `reminders.0.minutes_before`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class NotFoundError(TaskwakeError):
+    """No such thing, or none that this person may see: both look the same from outside."""
+
+
+class ConflictError(TaskwakeError):
+    """The present state forbids it; the text says which state and what to do."""
+
+
+class NotAllowedError(TaskwakeError):
+    """Who asks is known, and may not do this."""
+
+
+class UnauthenticatedError(TaskwakeError):
+    """No valid credential came with the request."""
+
+
+class RejectedError(TaskwakeError):
+    """This event can never be handled: it becomes a dead letter at once, with this text as its reason."""
+
+
+class InvalidEventError(RejectedError):
+    """Not a CloudEvent, or not a valid one of its type. `attribute` names what is wrong."""
+
+    def __init__(self, attribute: str, message: str) -> None:
+        super().__init__(f"{attribute}: {message}")
+        self.attribute = attribute
+        self.message = message
+
+
+class SecretMissingError(TaskwakeError):
+    """The secret store has no secret of this name; the text names it and the store."""

@@ -1,0 +1,156 @@
+"""The event catalogue: every fact that Taskwake publishes, one class a type and version.
+
+Topic = event type; the CloudEvents `type` is `dev.taskwake.<topic>`. `key` is the partition key: events of
+one key are handled in the order they were written. A breaking change is a new class and a new version.
+`id`, `time` and `traceparent` are CloudEvents attributes, the other fields are the event's `data`.
+"""
+
+from datetime import UTC, datetime
+from typing import ClassVar, Literal
+from uuid import UUID, uuid4
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from functions.kernel.domain.task import Task
+
+TYPE_PREFIX = "dev.taskwake."
+
+ReminderKind = Literal["due", "before"]
+
+
+class Event(BaseModel):
+    """A fact, in the past tense. Immutable; equal ids mean the same fact."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic: ClassVar[str]
+
+    id: str = Field(default_factory=lambda: str(uuid4()), exclude=True)
+    time: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC), exclude=True)
+    traceparent: str | None = Field(default=None, exclude=True)
+
+    @property
+    def key(self) -> UUID:
+        """The partition key: what this fact must stay in order with."""
+        raise NotImplementedError
+
+    @property
+    def audience(self) -> tuple[UUID | None, UUID | None]:
+        """Who may read it in the log: (list id: its members, user id: this person); either may be null."""
+        raise NotImplementedError
+
+
+class TaskEvent(Event):
+    """Something happened to a task: `task` is how it stood afterwards, `by` the person who did it."""
+
+    task: Task
+    by: UUID
+
+    @property
+    def key(self) -> UUID:
+        return self.task.id
+
+    @property
+    def audience(self) -> tuple[UUID | None, UUID | None]:
+        return self.task.list_id, None
+
+
+class TaskCreated(TaskEvent):
+    """A person wrote a new task."""
+
+    topic: ClassVar[str] = "task.created.v1"
+
+
+class TaskUpdated(TaskEvent):
+    """A person changed a task; `changed` names the fields."""
+
+    topic: ClassVar[str] = "task.updated.v1"
+    changed: list[str]
+
+
+class TaskCompleted(TaskEvent):
+    """A person completed a task (for an occurrence: this one, never its series)."""
+
+    topic: ClassVar[str] = "task.completed.v1"
+
+
+class TaskReopened(TaskEvent):
+    """A person took a completion back."""
+
+    topic: ClassVar[str] = "task.reopened.v1"
+
+
+class TaskDeleted(TaskEvent):
+    """A person deleted a task."""
+
+    topic: ClassVar[str] = "task.deleted.v1"
+
+
+class TaskRecurred(TaskEvent):
+    """A series moved on: `task` is the new occurrence, `previous_task_id` the one before it."""
+
+    topic: ClassVar[str] = "task.recurred.v1"
+    series_id: UUID
+    previous_task_id: UUID
+
+    @property
+    def key(self) -> UUID:
+        return self.series_id
+
+
+class TaskDue(Event):
+    """A reminder rang. `kind` says which: the due moment itself, or one `before` it. Never early.
+
+    `remind_at` is the moment it was set for; `user_id` is whom it reminds; `due` is the task's due time as
+    text for a person (`2026-11-23` or `2026-11-23 09:00 Europe/Berlin`).
+    """
+
+    topic: ClassVar[str] = "task.due.v1"
+    reminder_id: UUID
+    task_id: UUID
+    list_id: UUID
+    user_id: UUID
+    kind: ReminderKind
+    remind_at: AwareDatetime
+    title: str
+    due: str | None = None
+
+    @property
+    def key(self) -> UUID:
+        return self.task_id
+
+    @property
+    def audience(self) -> tuple[UUID | None, UUID | None]:
+        return None, self.user_id
+
+
+class DeliveryRequested(Event):
+    """A notice is to be sent over one channel that leaves the house: `email`, or `webhook`."""
+
+    topic: ClassVar[str] = "delivery.requested.v1"
+    delivery_id: UUID
+    task_id: UUID
+    user_id: UUID
+    channel: Literal["email", "webhook"]
+
+    @property
+    def key(self) -> UUID:
+        return self.task_id
+
+    @property
+    def audience(self) -> tuple[UUID | None, UUID | None]:
+        return None, self.user_id
+
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    TaskCreated,
+    TaskUpdated,
+    TaskCompleted,
+    TaskReopened,
+    TaskDeleted,
+    TaskRecurred,
+    TaskDue,
+    DeliveryRequested,
+)
+
+BY_TOPIC: dict[str, type[Event]] = {event_type.topic: event_type for event_type in EVENT_TYPES}

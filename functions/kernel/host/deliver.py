@@ -1,0 +1,174 @@
+"""Delivering events to one function: inbox claim, handler, effects and outbox in one transaction."""
+
+import hashlib
+import inspect
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.kernel.cloudevent import CloudEvent, decode
+from functions.kernel.errors import InvalidEventError
+from functions.kernel.events import TYPE_PREFIX, Event
+from functions.kernel.host.function import Function
+from functions.kernel.host.outcome import DONE, Outcome, Rejected, Retry, outcome_of
+from functions.kernel.storage import attempts, inbox
+from functions.kernel.storage.attempts import Failure
+from functions.kernel.storage.database import Database
+from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event as it came: parsed, or the error that says why it is none. `raw` is its text or decoded JSON."""
+
+    event: CloudEvent | InvalidEventError
+    raw: object
+
+    @property
+    def text(self) -> str:
+        """As it came, for a dead letter."""
+        return self.raw if isinstance(self.raw, str) else json.dumps(self.raw, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLettered:
+    """What the messaging gave up on: the event's text, and the function that could not handle it."""
+
+    function: str
+    text: str
+
+
+class FunctionHost:
+    """Runs one function's handler. `ports` are the adapters its handler may name as keywords."""
+
+    def __init__(
+        self, function: Function, database: Database, units: UnitsOfWork, ports: Mapping[str, object]
+    ) -> None:
+        self.function = function
+        self.units = units
+        self._database = database
+        self._handler = function.load()
+        wanted = inspect.signature(self._handler).parameters
+        self._ports = {name: port for name, port in ports.items() if name in wanted}
+
+    async def call(self, subject: object, uow: UnitOfWork) -> Any:
+        """The handler's answer, inside the given unit of work."""
+        return await self._handler(subject, uow=uow, **self._ports)
+
+    async def deliver(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Handle them in their order, each once whatever happens; an outcome for each.
+
+        After a retry, later events of the same key are retried too, so that a key's order is kept. Rejected
+        events are dead letters when this returns; raises when even that could not be stored.
+        """
+        outcomes: list[Outcome] = []
+        step = self.function.max_batch
+        for start in range(0, len(deliveries), step):
+            outcomes += await self._deliver_batch(deliveries[start : start + step], outcomes, deliveries)
+        await self._note(deliveries, outcomes)
+        return outcomes
+
+    async def _deliver_batch(
+        self, batch: Sequence[Delivery], earlier: Sequence[Outcome], deliveries: Sequence[Delivery]
+    ) -> list[Outcome]:
+        waiting = {_key(deliveries[i]) for i, outcome in enumerate(earlier) if isinstance(outcome, Retry)}
+        if len(batch) > 1 and not waiting.intersection(map(_key, batch)):
+            try:
+                await self._handle([(d.event, self._decode(d)) for d in batch])
+            except Exception as error:  # noqa: BLE001 - which event it was is found one by one
+                log.info("%s: a batch of %d, one by one: %r", self.function.name, len(batch), error)
+            else:
+                return [DONE] * len(batch)
+        outcomes: list[Outcome] = []
+        for delivery in batch:
+            outcome = await self._deliver_one(delivery, waiting)
+            if isinstance(outcome, Retry):
+                waiting.add(_key(delivery))
+            outcomes.append(outcome)
+        return outcomes
+
+    async def _deliver_one(self, delivery: Delivery, waiting: set[str]) -> Outcome:
+        if _key(delivery) in waiting:
+            return Retry("an earlier event of its key is retried first")
+        try:
+            await self._handle([(delivery.event, self._decode(delivery))])
+        except Exception as error:  # noqa: BLE001 - outcome_of decides what any error means
+            return outcome_of(error)
+        return DONE
+
+    async def _handle(self, events: Sequence[tuple[Any, Event]]) -> None:
+        async with self.units.begin() as uow:
+            new = await inbox.claim(uow.connection, self.function.name, [envelope for envelope, _ in events])
+            fresh = []
+            for envelope, event in events:
+                if (envelope.source, envelope.id) in new:
+                    new.discard((envelope.source, envelope.id))
+                    fresh.append(event)
+            if fresh:
+                await self.call(fresh, uow)
+        await self.units.publish(uow)
+
+    def _decode(self, delivery: Delivery) -> Event:
+        if isinstance(delivery.event, InvalidEventError):
+            raise delivery.event
+        consumes = self.function.consumes
+        if consumes is None or delivery.event.type != TYPE_PREFIX + consumes.topic:
+            raise InvalidEventError("type", f"{delivery.event.type!r} is not what {self.function.name} handles")
+        return decode(delivery.event)
+
+    async def _note(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
+        failed = [
+            (failure_of(self.function, delivery, outcome.reason), outcome)
+            for delivery, outcome in zip(deliveries, outcomes, strict=True)
+            if isinstance(outcome, Retry | Rejected)
+        ]
+        if not failed:
+            return
+        for failure, outcome in failed:
+            log.warning("%s %s: %s: %s", failure.function, failure.event_id, type(outcome).__name__, failure.reason)
+        try:
+            async with self._database.transaction() as connection:
+                await attempts.note_attempts(connection, [failure for failure, _ in failed])
+                rejected = [failure for failure, outcome in failed if isinstance(outcome, Rejected)]
+                if rejected:
+                    await attempts.store_dead_letters(connection, rejected)
+        except Exception:
+            if any(isinstance(outcome, Rejected) for outcome in outcomes):
+                raise
+            log.exception("%s: failed attempts were not noted", self.function.name)
+
+
+def _key(delivery: Delivery) -> str:
+    """What the event must stay in order with; itself, when it does not say."""
+    event = delivery.event
+    if isinstance(event, InvalidEventError):
+        return delivery.text
+    return str(event.extensions.get("partitionkey") or event.subject or event.id)
+
+
+def failure_of(function: Function, delivery: Delivery, reason: str) -> Failure:
+    """How a delivery that failed is kept; one without a readable id goes by the hash of its text."""
+    topic = function.consumes.topic if function.consumes else ""
+    event = delivery.event
+    if isinstance(event, CloudEvent):
+        return Failure(function.name, topic, event.source, event.id, reason, delivery.text)
+    source, event_id = _claimed_identity(delivery.text)
+    return Failure(function.name, topic, source, event_id, reason, delivery.text)
+
+
+def _claimed_identity(text: str) -> tuple[str, str]:
+    digest = "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    try:
+        attributes = json.loads(text)
+    except (ValueError, RecursionError):
+        return "", digest
+    if not isinstance(attributes, dict):
+        return "", digest
+    source, event_id = attributes.get("source"), attributes.get("id")
+    readable = isinstance(source, str) and isinstance(event_id, str) and event_id
+    return (source, event_id) if readable else ("", digest)  # type: ignore[return-value]
+

@@ -1,0 +1,41 @@
+"""What a function declares of itself: one line in functions/catalogue.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from functions.kernel.events import Event
+
+DEAD_LETTER_PREFIX = "dead-letter."
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One handler of one event type: one Knative Service, one Dapr app-id, one consumer group.
+
+    `handler` is `module:name`, imported when the function starts. A batch is one transaction: `max_batch` is 1
+    for a handler whose effect leaves the database and so could not be taken back.
+    """
+
+    name: str
+    service: str
+    handler: str
+    consumes: type[Event] | None = None
+    max_batch: int = 1
+    dead_letters: bool = False
+    """It takes the dead letters of every other function."""
+    extra: str | None = None
+    """The extra of pyproject.toml that its image holds."""
+
+    @property
+    def dead_letter_topic(self) -> str:
+        """Where Dapr puts what this function could not handle; one per function, since the message itself does
+        not say who failed."""
+        return DEAD_LETTER_PREFIX + self.name
+
+    def load(self) -> Callable[..., Any]:
+        """The handler."""
+        module, _, name = self.handler.partition(":")
+        handler: Callable[..., Any] = getattr(import_module(module), name)
+        return handler

@@ -1,0 +1,118 @@
+"""The HTTP face of an event function: what Dapr, or any sender of CloudEvents, says to it.
+
+    POST /events          one event (structured, binary or batched CloudEvents; Dapr's bulk envelope)
+    POST /dead-letters/F  a dead letter of function F, from Dapr's dead-letter topic
+    POST /job/NAME        a job of Dapr's scheduler: the alarm rang
+    GET  /healthz         200 as long as the process serves; asks nobody
+    GET  /dapr/subscribe, /dapr/config   empty: subscriptions are declared in components/
+
+Source: Dapr Pub/Sub, Bulk subscribe and Jobs API references.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from functions.kernel.cloudevent import MAX_BATCH_BYTES, parse_http, parse_mapping
+from functions.kernel.errors import InvalidEventError
+from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
+from functions.kernel.host.outcome import DONE, Done, Outcome, Retry, dapr_status
+from functions.kernel.host.ring import alarm_named, ring
+
+GetHost = Callable[[], Awaitable[FunctionHost]]
+
+
+async def answer(request: Request, get_host: GetHost, app_token: str | None) -> Response:
+    """Answer one request to an event function; `app_token` is what Dapr sends to show that it is Dapr."""
+    path = request.url.path
+    if request.method == "GET":
+        return _get(path)
+    if request.method != "POST":
+        return Response("only GET and POST are answered here\n", 405, headers={"allow": "GET, POST"})
+    if app_token and not hmac.compare_digest(request.headers.get("dapr-api-token", "").encode(), app_token.encode()):
+        return Response("the header dapr-api-token is missing or wrong\n", 401)
+    body = await _read(request)
+    if body is None:
+        return Response(f"larger than {MAX_BATCH_BYTES} bytes\n", 413)
+    if path == "/events":
+        return await _events(await get_host(), request, body)
+    if path.startswith("/dead-letters/"):
+        return await _dead_letter(await get_host(), path.removeprefix("/dead-letters/"), body)
+    if path.startswith("/job/"):
+        await ring(await get_host(), alarm_named(path.removeprefix("/job/")))
+        return JSONResponse({"status": "SUCCESS"})
+    return Response(f"no such path: {path}; events go to /events\n", 404)
+
+
+def _get(path: str) -> Response:
+    if path == "/dapr/subscribe":
+        return JSONResponse([])
+    if path == "/dapr/config":
+        return JSONResponse({})
+    if path in ("/healthz", "/"):
+        return Response("ok\n")
+    return Response(f"no such path: {path}\n", 404)
+
+
+async def _read(request: Request) -> bytes | None:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BATCH_BYTES:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _events(host: FunctionHost, request: Request, body: bytes) -> Response:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == "application/json" and "ce-id" not in request.headers:
+        return await _bulk(host, body)
+    try:
+        parsed = parse_http(request.headers, body)
+    except InvalidEventError as error:
+        parsed = [error]
+    raws: list[Any] = from_json(body) if len(parsed) > 1 else [body.decode("utf-8", "replace")] * len(parsed)
+    return _answer(await host.deliver([Delivery(event, raw) for event, raw in zip(parsed, raws, strict=True)]))
+
+
+def _answer(outcomes: list[Outcome]) -> Response:
+    """One status for all: retry when any is, since the inbox turns the others' second delivery into nothing."""
+    retried = [outcome for outcome in outcomes if isinstance(outcome, Retry)]
+    reasons = [outcome.reason for outcome in outcomes if not isinstance(outcome, Done)]
+    status = {"status": dapr_status(retried[0] if retried else DONE)}
+    return JSONResponse(status | {"reason": "; ".join(reasons)} if reasons else status)
+
+
+async def _bulk(host: FunctionHost, body: bytes) -> Response:
+    """Dapr's bulk envelope. An entry that the answer does not name would be retried, so each is named."""
+    try:
+        entries = from_json(body)["entries"]
+        ids = [entry["entryId"] for entry in entries]
+    except (ValueError, KeyError, TypeError):
+        error = InvalidEventError("body", "neither a CloudEvent nor Dapr's bulk envelope; send application/cloudevents+json")
+        return _answer(await host.deliver([Delivery(error, body.decode("utf-8", "replace"))]))
+    outcomes = await host.deliver([_entry(entry.get("event")) for entry in entries])
+    statuses = [
+        {"entryId": entry_id, "status": dapr_status(outcome)} for entry_id, outcome in zip(ids, outcomes, strict=True)
+    ]
+    return Response(to_json({"statuses": statuses}), media_type="application/json")
+
+
+def _entry(event: Any) -> Delivery:
+    try:
+        if not isinstance(event, dict):
+            raise InvalidEventError("event", "not a JSON object")
+        return Delivery(parse_mapping(event), event)
+    except InvalidEventError as error:
+        return Delivery(error, event)
+
+
+async def _dead_letter(host: FunctionHost, function: str, body: bytes) -> Response:
+    async with host.units.begin() as uow:
+        await host.call(DeadLettered(function, body.decode("utf-8", "replace")), uow)
+    return JSONResponse({"status": "SUCCESS"})

@@ -1,0 +1,41 @@
+"""Every outcome of an event is one of three; this module alone maps errors and Dapr's answers to them."""
+
+from dataclasses import dataclass
+
+from functions.kernel.errors import TaskwakeError
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Handled, now or earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Something unexpected: the same event may be handled later."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """It can never be handled: a dead letter."""
+
+    reason: str
+
+
+Outcome = Done | Retry | Rejected
+
+DONE = Done()
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """Retry for anything unexpected; an error of Taskwake's own is a decision about the event, and final."""
+    reason = f"{type(error).__name__}: {error}"
+    return Rejected(reason) if isinstance(error, TaskwakeError) else Retry(reason)
+
+
+def dapr_status(outcome: Outcome) -> str:
+    """Dapr's answer (Pub/Sub API, "Expected HTTP response"). A rejected event is stored with its reason
+    already, which DROP would lose, so for Dapr it is done."""
+    return "RETRY" if isinstance(outcome, Retry) else "SUCCESS"

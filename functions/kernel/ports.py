@@ -1,0 +1,80 @@
+"""The ports: what the functions need from the world, whichever way they run.
+
+Each has an adapter per technology in kernel/embedded and kernel/dapr; handlers receive them as keywords.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from functions.kernel.events import Event
+
+
+class EventBus(Protocol):
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Hand committed events on, each at least once, keeping the order within a key.
+
+        Returns when all are taken over durably; raises otherwise, and the outbox check publishes them later.
+        """
+
+
+class AlarmClock(Protocol):
+    async def arm(self, moments: Collection[datetime]) -> None:
+        """See to it that the alarm function is called at, or up to a lead time before, each moment.
+
+        Idempotent; returns only when every alarm would survive a crash of this process. Called before the
+        commit that makes the moments matter.
+        """
+
+
+class SecretStore(Protocol):
+    async def get(self, name: str) -> str:
+        """The secret's value. Raises SecretMissingError."""
+
+
+class Turn(BaseModel):
+    """One exchange of a conversation: what the person said, what was answered, which tasks it was about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    said: str
+    answered: str
+    task_ids: list[UUID] = []
+
+
+class ConversationStore(Protocol):
+    """The last turns of each person's chat, so that "done with it" finds what "it" is."""
+
+    async def load(self, user_id: UUID) -> list[Turn]:
+        """The turns, oldest first; empty for somebody who has never chatted."""
+
+    async def save(self, user_id: UUID, turns: Sequence[Turn]) -> None:
+        """Replace the turns."""
+
+
+class Message(BaseModel):
+    """What a notifier sends. `event` is the CloudEvent (JSON) it tells of, which a webhook carries as its body."""
+
+    model_config = ConfigDict(frozen=True)
+
+    delivery_id: UUID
+    to: str
+    """An e-mail address, or a webhook's URL."""
+    title: str
+    body: str
+    event: bytes = b""
+    signing_secret: str = ""
+    """For a webhook: its Standard Webhooks secret, `whsec_…`."""
+
+
+class Notifier(Protocol):
+    channel: ClassVar[str]
+
+    async def send(self, message: Message) -> None:
+        """Deliver it once. RejectedError: never try again (the address is wrong); anything else: try later.
+
+        A second send of the same `delivery_id` is recognisable as such by the receiver.
+        """

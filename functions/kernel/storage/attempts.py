@@ -1,0 +1,70 @@
+"""Failed attempts and dead letters: what went wrong with an event, kept where a person can find it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+from functions.kernel.storage.database import Connection
+
+# Kept whole up to here, so that a message of megabytes cannot fill the table.
+MAX_EVENT_CHARS = 300_000
+MAX_REASON_CHARS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One event that one function could not handle. `event` is its text as it came."""
+
+    function: str
+    topic: str
+    source: str
+    event_id: str
+    reason: str
+    event: str
+
+
+def _storable(text: str, limit: int) -> str:
+    # PostgreSQL's text has no NUL, and poison may carry one.
+    return text.replace("\x00", "\ufffd")[:limit]
+
+
+async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> None:
+    """Count one more failed attempt at each, with its error."""
+    await connection.execute(
+        """
+        INSERT INTO attempts (function, source, event_id, last_error)
+        SELECT DISTINCT ON (1, 2, 3) * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+        ON CONFLICT (function, source, event_id) DO UPDATE
+        SET attempts = attempts.attempts + 1, last_error = excluded.last_error, last_at = clock_timestamp()
+        """,
+        (
+            [failure.function for failure in failures],
+            [_storable(failure.source, MAX_REASON_CHARS) for failure in failures],
+            [_storable(failure.event_id, MAX_REASON_CHARS) for failure in failures],
+            [_storable(failure.reason, MAX_REASON_CHARS) for failure in failures],
+        ),
+    )
+
+
+async def store_dead_letters(connection: Connection, failures: Sequence[Failure]) -> None:
+    """Keep each as a dead letter, once; the noted attempts give the count and, where there is one, the reason."""
+    await connection.execute(
+        """
+        INSERT INTO dead_letters (id, function, topic, source, event_id, reason, attempts, event)
+        SELECT dead.id, dead.function, dead.topic, dead.source, dead.event_id,
+               COALESCE(noted.last_error, dead.reason), COALESCE(noted.attempts, 1), dead.event
+        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+             AS dead (id, function, topic, source, event_id, reason, event)
+        LEFT JOIN attempts noted USING (function, source, event_id)
+        ON CONFLICT DO NOTHING
+        """,
+        (
+            [uuid5(NAMESPACE_URL, f"{f.function}/{f.source}/{f.event_id}") for f in failures],
+            [f.function for f in failures],
+            [_storable(f.topic, MAX_REASON_CHARS) for f in failures],
+            [_storable(f.source, MAX_REASON_CHARS) for f in failures],
+            [_storable(f.event_id, MAX_REASON_CHARS) for f in failures],
+            [_storable(f.reason, MAX_REASON_CHARS) for f in failures],
+            [_storable(f.event, MAX_EVENT_CHARS) for f in failures],
+        ),
+    )

@@ -1,0 +1,283 @@
+"""The schema's one home: a SQLModel class a table, which migrations are checked against.
+
+Run-time code sends SQL text over psycopg instead (specs/decisions/0001): importing this module costs more than
+a cold function's whole budget. Row-level security, roles and SQL functions stand in infra/migrations.
+"""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import UserDefinedType
+from sqlmodel import Field, SQLModel
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
+def _moment(*, nullable: bool = False, default: str | None = None) -> Any:
+    """A column of an aware UTC moment."""
+    return Field(
+        sa_column=Column(
+            DateTime(timezone=True), nullable=nullable, server_default=text(default) if default else None
+        )
+    )
+
+
+def _reference(target: str, *, nullable: bool = False, primary_key: bool = False) -> Any:
+    return Field(
+        sa_column=Column(
+            ForeignKey(target, ondelete="CASCADE"), nullable=nullable, primary_key=primary_key
+        )
+    )
+
+
+def _words(*, nullable: bool = False, default: str | None = None) -> Any:
+    return Field(
+        sa_column=Column(Text, nullable=nullable, server_default=text(default) if default is not None else None)
+    )
+
+
+class User(SQLModel, table=True):
+    """A person. `zone` is where floating and all-day times are theirs."""
+
+    __tablename__: ClassVar[Any] = "users"
+    id: UUID = Field(primary_key=True)
+    name: str = _words()
+    email: str | None = _words(nullable=True)
+    zone: str = _words(default="'UTC'")
+    created_at: datetime = _moment(default="now()")
+
+
+class Credential(SQLModel, table=True):
+    """What proves who asks: a one-time `login`, a browser's `session`, a program's `token`; only its hash is kept."""
+
+    __tablename__: ClassVar[Any] = "credentials"
+    __table_args__ = (UniqueConstraint("hash"),)
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    kind: str = _words()
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    name: str = _words(default="''")
+    created_at: datetime = _moment(default="now()")
+    expires_at: datetime | None = _moment(nullable=True)
+    used_at: datetime | None = _moment(nullable=True)
+
+
+class TaskList(SQLModel, table=True):
+    """A list of tasks: owned, shared with members."""
+
+    __tablename__: ClassVar[Any] = "lists"
+    id: UUID = Field(primary_key=True)
+    owner_id: UUID = _reference("users.id")
+    name: str = _words()
+    created_at: datetime = _moment(default="now()")
+
+
+class ListMember(SQLModel, table=True):
+    """Who sees a list; its owner is a member too."""
+
+    __tablename__: ClassVar[Any] = "list_members"
+    __table_args__ = (Index("list_members_by_user", "user_id", "list_id"),)
+    list_id: UUID = _reference("lists.id", primary_key=True)
+    user_id: UUID = _reference("users.id", primary_key=True)
+    role: str = _words(default="'editor'")
+
+
+class Series(SQLModel, table=True):
+    """A recurring task's rule (RFC 5545). `dtstart` is wall-clock time, in `zone` unless all-day or floating."""
+
+    __tablename__: ClassVar[Any] = "series"
+    id: UUID = Field(primary_key=True)
+    list_id: UUID = _reference("lists.id")
+    rrule: str = _words()
+    dtstart: datetime = Field(sa_column=Column(DateTime(timezone=False), nullable=False))
+    all_day: bool
+    zone: str | None = _words(nullable=True)
+    anchor: str = _words(default="'schedule'")
+    created_at: datetime = _moment(default="now()")
+
+
+class TaskRow(SQLModel, table=True):
+    """A task, as functions/kernel/domain/task.py describes it."""
+
+    __tablename__: ClassVar[Any] = "tasks"
+    __table_args__ = (
+        UniqueConstraint("series_id", "recurrence_id"),
+        Index("tasks_by_list", "list_id", "status", "id", postgresql_where=text("deleted_at IS NULL")),
+    )
+    id: UUID = Field(primary_key=True)
+    list_id: UUID = _reference("lists.id")
+    title: str = _words()
+    notes: str = _words(default="''")
+    status: str = _words(default="'open'")
+    due_on: date | None = None
+    due_local: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=False), nullable=True))
+    zone: str | None = _words(nullable=True)
+    due_at: datetime | None = _moment(nullable=True)
+    series_id: UUID | None = _reference("series.id", nullable=True)
+    recurrence_id: str | None = _words(nullable=True)
+    reminders: Any = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
+    version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
+    created_by: UUID = _reference("users.id")
+    created_at: datetime = _moment(default="now()")
+    completed_at: datetime | None = _moment(nullable=True)
+    deleted_at: datetime | None = _moment(nullable=True)
+
+
+class Reminder(SQLModel, table=True):
+    """A due row: at `remind_at` the person is told once. A change of the moment is a new `version`."""
+
+    __tablename__: ClassVar[Any] = "reminders"
+    __table_args__ = (
+        UniqueConstraint("task_id", "user_id", "minutes_before"),
+        Index("reminders_due", "remind_at", "id", postgresql_where=text("fired_at IS NULL")),
+    )
+    id: UUID = Field(primary_key=True)
+    task_id: UUID = _reference("tasks.id")
+    list_id: UUID = _reference("lists.id")
+    user_id: UUID = _reference("users.id")
+    kind: str = _words()
+    minutes_before: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    remind_at: datetime = _moment()
+    version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
+    fired_at: datetime | None = _moment(nullable=True)
+
+
+class Notice(SQLModel, table=True):
+    """What a person is told. `created_at` is the clock's time of the write, so lateness is read off it."""
+
+    __tablename__: ClassVar[Any] = "notices"
+    __table_args__ = (Index("notices_by_user", "user_id", "created_at"),)
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    task_id: UUID = Field(nullable=False)
+    event_id: str = _words()
+    kind: str = _words()
+    title: str = _words()
+    body: str = _words(default="''")
+    remind_at: datetime | None = _moment(nullable=True)
+    created_at: datetime = _moment(default="clock_timestamp()")
+    read_at: datetime | None = _moment(nullable=True)
+
+
+class Webhook(SQLModel, table=True):
+    """A person's webhook; its signing secret is derived from the store's key, never stored."""
+
+    __tablename__: ClassVar[Any] = "webhooks"
+    __table_args__ = (Index("webhooks_by_user", "user_id"),)
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    url: str = _words()
+    topics: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    created_at: datetime = _moment(default="now()")
+
+
+class Delivery(SQLModel, table=True):
+    """One notice over one channel; `event` is the CloudEvent a webhook carries."""
+
+    __tablename__: ClassVar[Any] = "deliveries"
+    __table_args__ = (Index("deliveries_by_user", "user_id", "requested_at"),)
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    task_id: UUID = Field(nullable=False)
+    channel: str = _words()
+    webhook_id: UUID | None = _reference("webhooks.id", nullable=True)
+    title: str = _words()
+    body: str = _words(default="''")
+    event: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+    status: str = _words(default="'requested'")
+    attempts: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    last_error: str | None = _words(nullable=True)
+    requested_at: datetime = _moment(default="clock_timestamp()")
+    attempted_at: datetime | None = _moment(nullable=True)
+    delivered_at: datetime | None = _moment(nullable=True)
+
+
+class EventRow(SQLModel, table=True):
+    """The event log, which is the outbox too. A reader's cursor is (tx, seq): see specs/decisions/0003."""
+
+    __tablename__: ClassVar[Any] = "events"
+    __table_args__ = (
+        Index("events_by_position", "tx", "seq"),
+        Index("events_unpublished", "seq", postgresql_where=text("published_at IS NULL")),
+    )
+    id: UUID = Field(primary_key=True)
+    seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
+    tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    topic: str = _words()
+    key: UUID = Field(nullable=False)
+    list_id: UUID | None = None
+    user_id: UUID | None = None
+    event: Any = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime = _moment(default="clock_timestamp()")
+    published_at: datetime | None = _moment(nullable=True)
+
+
+class InboxRow(SQLModel, table=True):
+    """The events a function has already handled."""
+
+    __tablename__: ClassVar[Any] = "inbox"
+    function: str = Field(sa_column=Column(Text, primary_key=True))
+    source: str = Field(sa_column=Column(Text, primary_key=True))
+    event_id: str = Field(sa_column=Column(Text, primary_key=True))
+    handled_at: datetime = _moment(default="clock_timestamp()")
+
+
+class Attempt(SQLModel, table=True):
+    """Failed attempts of a function at an event: how many, and the last one's error."""
+
+    __tablename__: ClassVar[Any] = "attempts"
+    function: str = Field(sa_column=Column(Text, primary_key=True))
+    source: str = Field(sa_column=Column(Text, primary_key=True))
+    event_id: str = Field(sa_column=Column(Text, primary_key=True))
+    attempts: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
+    last_error: str = _words()
+    last_at: datetime = _moment(default="clock_timestamp()")
+
+
+class DeadLetter(SQLModel, table=True):
+    """An event that a function could not handle, kept with its reason; `event` is its text as it came."""
+
+    __tablename__: ClassVar[Any] = "dead_letters"
+    __table_args__ = (UniqueConstraint("function", "source", "event_id"),)
+    id: UUID = Field(primary_key=True)
+    function: str = _words()
+    topic: str = _words()
+    source: str = _words()
+    event_id: str = _words()
+    reason: str = _words()
+    attempts: int = Field(sa_column=Column(BigInteger, nullable=False))
+    event: str = _words()
+    created_at: datetime = _moment(default="clock_timestamp()")
+    replayed_at: datetime | None = _moment(nullable=True)
+
+
+class Conversation(SQLModel, table=True):
+    """A person's last chat turns, in the embedded way (Dapr State otherwise)."""
+
+    __tablename__: ClassVar[Any] = "conversations"
+    user_id: UUID = _reference("users.id", primary_key=True)
+    turns: Any = Field(sa_column=Column(JSON, nullable=False))
+
+

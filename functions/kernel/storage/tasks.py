@@ -1,0 +1,61 @@
+"""Reading and writing tasks: the one place that knows how a task is laid out in the tables."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from functions.kernel.domain.task import Task
+from functions.kernel.storage.database import Connection
+
+TASK_COLUMNS = """
+    tasks.id, tasks.list_id, tasks.title, tasks.notes, tasks.status, tasks.due_on, tasks.due_local, tasks.zone,
+    tasks.due_at, tasks.series_id, tasks.recurrence_id, series.rrule, tasks.reminders, tasks.version, tasks.created_by,
+    tasks.created_at, tasks.completed_at
+"""
+TASKS = f"SELECT {TASK_COLUMNS} FROM tasks LEFT JOIN series ON series.id = tasks.series_id"
+
+
+async def load(connection: Connection, ids: Collection[UUID], *, lock: bool = False) -> dict[UUID, Task]:
+    """The tasks of these ids that are there (not deleted, and visible to who asks); locked, to be changed."""
+    suffix = " ORDER BY tasks.id FOR UPDATE OF tasks" if lock else ""
+    rows = await (
+        await connection.execute(
+            f"{TASKS} WHERE tasks.id = ANY(%s) AND tasks.deleted_at IS NULL{suffix}", (list(ids),)
+        )
+    ).fetchall()
+    return {row["id"]: Task(**row) for row in rows}
+
+
+async def insert(connection: Connection, task: Task) -> bool:
+    """Write a new task; false, and nothing written, when it is there already."""
+    cursor = await connection.execute(
+        """
+        INSERT INTO tasks (id, list_id, title, notes, status, due_on, due_local, zone, due_at, series_id,
+                           recurrence_id, reminders, version, created_by, created_at, completed_at)
+        VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(status)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
+                %(series_id)s, %(recurrence_id)s, %(reminders)s, %(version)s, %(created_by)s, %(created_at)s, %(completed_at)s)
+        ON CONFLICT DO NOTHING
+        """,
+        _parameters(task),
+    )
+    return cursor.rowcount == 1
+
+
+async def update(connection: Connection, task: Task) -> None:
+    """Write what may change of a task."""
+    await connection.execute(
+        """
+        UPDATE tasks SET title = %(title)s, notes = %(notes)s, status = %(status)s, due_on = %(due_on)s,
+            due_local = %(due_local)s, zone = %(zone)s, due_at = %(due_at)s, series_id = %(series_id)s,
+            recurrence_id = %(recurrence_id)s, reminders = %(reminders)s, version = %(version)s, completed_at = %(completed_at)s
+        WHERE id = %(id)s
+        """,
+        _parameters(task),
+    )
+
+
+def _parameters(task: Task) -> dict[str, Any]:
+    parameters = task.model_dump(exclude={"rrule"})
+    return parameters | {"reminders": Jsonb(parameters["reminders"])}

@@ -1,0 +1,80 @@
+"""The unit of work: one message, one transaction, over effects, inbox and outbox."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+from functions.kernel.events import Event
+from functions.kernel.ports import AlarmClock, EventBus
+from functions.kernel.storage import outbox
+from functions.kernel.storage.database import Connection, Database
+
+log = logging.getLogger(__name__)
+
+
+class UnitOfWork:
+    """What a handler works with. Everything done through it is committed together, by the host, or not at all."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        """The transaction's time by the database's clock, UTC."""
+        self.emitted: list[Event] = []
+        self.republished: list[Event] = []
+        self.moments: list[datetime] = []
+
+    def emit(self, *events: Event) -> None:
+        """Publish these, once the transaction is committed; written to the log in it."""
+        self.emitted.extend(events)
+
+    def republish(self, events: Sequence[Event]) -> None:
+        """Publish these, which are in the log already."""
+        self.republished.extend(events)
+
+    def arm(self, *moments: datetime) -> None:
+        """A reminder waits for each of these moments: set the alarm for it before the commit."""
+        self.moments.extend(moments)
+
+
+class UnitsOfWork:
+    """Opens units of work for one function, whose name is the source of the events they emit."""
+
+    def __init__(self, database: Database, bus: EventBus, alarm_clock: AlarmClock, *, source: str) -> None:
+        self._database = database
+        self._bus = bus
+        self._alarm_clock = alarm_clock
+        self._source = f"/taskwake/{source}"
+
+    @asynccontextmanager
+    async def begin(self, user_id: UUID | None = None) -> AsyncIterator[UnitOfWork]:
+        """A unit of work; committed when the block ends, rolled back when it raises.
+
+        Arms before the commit: a crash anywhere leaves at worst an alarm that rings for nothing. `publish` the
+        unit afterwards.
+        """
+        async with self._database.transaction(user_id) as connection:
+            row = await (await connection.execute("SELECT clock_timestamp() AS now")).fetchone()
+            assert row is not None  # noqa: S101 - a SELECT without FROM has a row
+            uow = UnitOfWork(connection, row["now"].astimezone(UTC))
+            yield uow
+            if uow.emitted:
+                await outbox.write(connection, uow.emitted, self._source)
+                uow.moments.append(outbox.check_moment(uow.now))
+            if uow.moments:
+                await self._alarm_clock.arm(uow.moments)
+
+    async def publish(self, uow: UnitOfWork) -> None:
+        """After the commit: ring at once for what is due already, and hand the events on.
+
+        A failure is only a delay, since the outbox check armed before the commit does both again.
+        """
+        try:
+            if any(moment <= uow.now for moment in uow.moments):
+                await self._alarm_clock.arm([uow.now])
+            events = uow.republished + uow.emitted
+            if events:
+                await self._bus.publish(events)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the outbox check covers it
+            log.warning("not published now, the outbox check will: %s: %s", type(error).__name__, error)

@@ -1,0 +1,1 @@
+"""notification-service: tells people what happened, and what is due."""

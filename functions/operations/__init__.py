@@ -1,0 +1,1 @@
+"""What the operator has: dead letters, and the command line."""

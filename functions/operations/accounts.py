@@ -1,0 +1,54 @@
+"""People and their credentials, as the operator makes them."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+
+from functions.chat_api.access import hashed, new_secret
+
+LOGIN_LIFETIME = timedelta(minutes=15)
+
+
+def add_user(owner_url: str, name: str, email: str | None = None, zone: str = "UTC") -> UUID:
+    """A new person, with a list of their own."""
+    user_id, list_id = uuid4(), uuid4()
+    with psycopg.connect(owner_url) as connection:
+        connection.execute(
+            "INSERT INTO users (id, name, email, zone) VALUES (%s, %s, %s, %s)", (user_id, name, email, zone)
+        )
+        connection.execute("INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, 'Inbox')", (list_id, user_id))
+        connection.execute(
+            "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, 'owner')", (list_id, user_id)
+        )
+    return user_id
+
+
+def first_user(owner_url: str) -> UUID:
+    """Whoever was here first; made when nobody is."""
+    with psycopg.connect(owner_url) as connection:
+        row = connection.execute("SELECT id FROM users ORDER BY created_at, id LIMIT 1").fetchone()
+    return row[0] if row else add_user(owner_url, "You")
+
+
+def user_by_email(owner_url: str, email: str) -> UUID | None:
+    """The person with this address, in any case."""
+    with psycopg.connect(owner_url) as connection:
+        query = "SELECT id FROM users WHERE lower(email) = lower(%s) ORDER BY created_at LIMIT 1"
+        row = connection.execute(query, (email,)).fetchone()
+    return row[0] if row else None
+
+
+def issue(owner_url: str, user_id: UUID, kind: str, name: str = "") -> str:
+    """A new credential of this person, shown this once: a one-time `login` (15 minutes), or a `token`."""
+    secret = new_secret()
+    lifetime = LOGIN_LIFETIME if kind == "login" else None
+    with psycopg.connect(owner_url) as connection:
+        connection.execute(
+            """
+            INSERT INTO credentials (id, user_id, kind, hash, name, expires_at)
+            VALUES (gen_random_uuid(), %s, %s, %s, %s, now() + %s)
+            """,
+            (user_id, kind, hashed(secret), name, lifetime),
+        )
+    return secret

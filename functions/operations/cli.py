@@ -1,0 +1,87 @@
+"""The command line: `taskwake`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=True, help="Tasks and reminders: kept, once, on time.")
+user_app = typer.Typer(no_args_is_help=True, help="People of this installation.")
+app.add_typer(user_app, name="user")
+
+Data = Annotated[Path, typer.Option(help="The folder that holds the database and the secrets.", envvar="TASKWAKE_DATA")]
+DEFAULT_DATA = Path(".taskwake")
+
+
+def _owner_url(data: Path) -> str:
+    from functions.kernel.embedded.postgres import Postgres  # noqa: PLC0415 - each command loads what it needs
+
+    postgres = Postgres(data / "postgres")
+    if not postgres.answers():
+        typer.echo(f"No Taskwake runs over {data.resolve()}: start one with `taskwake serve`.", err=True)
+        raise typer.Exit(1)
+    return postgres.url()
+
+
+@app.command()
+def serve(
+    data: Data = DEFAULT_DATA,
+    port: Annotated[int, typer.Option(help="On 127.0.0.1; 0 takes a free one.")] = 8080,
+) -> None:
+    """Run Taskwake here: one process, until Ctrl-C."""
+    import uvloop  # noqa: PLC0415
+
+    from functions.kernel.embedded.postgres import PostgresError  # noqa: PLC0415
+    from functions.operations.serve import PortTakenError, serve  # noqa: PLC0415
+
+    try:
+        uvloop.run(serve(data.resolve(), port, typer.echo))
+    except (PortTakenError, PostgresError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command()
+def login(data: Data = DEFAULT_DATA, user: Annotated[str, typer.Option(help="An e-mail address.")] = "") -> None:
+    """Print a one-time login, to be opened as http://…/login?login=… within 15 minutes."""
+    _print_credential(data, user, "login")
+
+
+@app.command()
+def token(
+    data: Data = DEFAULT_DATA,
+    user: Annotated[str, typer.Option(help="An e-mail address.")] = "",
+    name: Annotated[str, typer.Option(help="What it is for.")] = "",
+) -> None:
+    """Print a new token for a program: Authorization: Bearer <token>. It is shown this once."""
+    _print_credential(data, user, "token", name)
+
+
+def _print_credential(data: Path, email: str, kind: str, name: str = "") -> None:
+    from functions.operations import accounts  # noqa: PLC0415
+
+    url = _owner_url(data)
+    user_id = accounts.user_by_email(url, email) if email else accounts.first_user(url)
+    if user_id is None:
+        typer.echo(f"Nobody here has the address {email}: `taskwake user add` adds them.", err=True)
+        raise typer.Exit(1)
+    typer.echo(accounts.issue(url, user_id, kind, name))
+
+
+@user_app.command("add")
+def user_add(
+    name: str,
+    email: str,
+    zone: Annotated[str, typer.Option(help="Their IANA time zone.")] = "UTC",
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Add a person."""
+    from functions.operations import accounts  # noqa: PLC0415
+
+    typer.echo(str(accounts.add_user(_owner_url(data), name, email, zone)))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,41 @@
+"""Migrations and roles: what the owner of the database does, and no function can."""
+
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from sqlalchemy import create_engine
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
+
+
+def migrate(owner_url: str) -> str | None:
+    """Bring the schema up to date; returns its revision. Safe to run twice, also at once: one waits for the other."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(owner_url))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_lock(7305164214)")
+        connection.commit()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(7305164214)")
+        connection.commit()
+    engine.dispose()
+    return revision
+
+
+def ensure_login(owner_url: str, name: str, role: str, password: str | None = None) -> None:
+    """Make sure that a login exists that owns nothing and is a member of `role` only."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
+        verb = sql.SQL("ALTER" if known else "CREATE")
+        statement = sql.SQL("{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT PASSWORD {password}")
+        connection.execute(
+            statement.format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password))
+        )
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(name)))

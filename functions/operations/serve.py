@@ -1,0 +1,103 @@
+"""`taskwake serve`: the embedded way, until Ctrl-C."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from functions.bootstrap.embedded import EmbeddedTaskwake
+from functions.chat_api.api import create_app
+from functions.chat_api.feed import Feed
+from functions.operations import accounts
+
+Say = Callable[[str], None]
+
+
+class PortTakenError(RuntimeError):
+    """Another program listens there."""
+
+
+class _Server(uvicorn.Server):
+    """Ends the live streams first, which would otherwise hold the shutdown up."""
+
+    feed: Feed
+    announce: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.feed.close()
+        await super().shutdown(sockets)
+
+
+def listen(port: int) -> socket.socket:
+    """The socket to serve on; port 0 takes a free one. Raises PortTakenError that says what to do."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(("127.0.0.1", port))
+    except OSError as error:
+        bound.close()
+        raise PortTakenError(f"port {port} is taken ({error.strerror}); choose another: --port 8081") from None
+    return bound
+
+
+async def serve(folder: Path, port: int, say: Say) -> None:
+    """Run Taskwake over this folder until SIGINT or SIGTERM. Whatever ends it, nothing accepted is lost."""
+    listening = listen(port)
+    log_to(folder / "taskwake.log")
+    taskwake = EmbeddedTaskwake(folder)
+    try:
+        with step("Preparing PostgreSQL", say):
+            await taskwake.prepare()
+        context = await taskwake.start()
+        server = _Server(
+            uvicorn.Config(
+                create_app(context),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=5,
+                timeout_keep_alive=30,
+            )
+        )
+        server.feed = context.feed
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        user = await asyncio.to_thread(accounts.first_user, taskwake.owner_url)
+        login = await asyncio.to_thread(accounts.issue, taskwake.owner_url, user, "login")
+        server.announce = lambda: say(
+            f"Taskwake serves at {address}\n"
+            f"  open   {address}/login?login={login}   (once, within 15 minutes)\n"
+            f"  token  taskwake token   (for programs)\n"
+            f"  stop   Ctrl-C; what was accepted is kept in {folder}"
+        )
+        await server.serve(sockets=[listening])
+    finally:
+        listening.close()
+        with step("Stopping", say):
+            await taskwake.stop()
+
+
+@contextmanager
+def step(what: str, say: Say) -> Iterator[None]:
+    """Say how long a step took."""
+    started = time.monotonic()
+    yield
+    say(f"{what}: {time.monotonic() - started:.1f} s")
+
+
+def log_to(path: Path) -> None:
+    """Write the log of this process to a file, which only its owner reads."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    logging.basicConfig(
+        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

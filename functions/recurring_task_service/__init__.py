@@ -1,0 +1,1 @@
+"""recurring-task-service: rings the alarm, and brings the next occurrence."""

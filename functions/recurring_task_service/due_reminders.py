@@ -1,0 +1,55 @@
+"""Due reminders: claimed without a lease, in the order of their moments."""
+
+from datetime import datetime
+from typing import Any
+
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+
+async def claim(uow: UnitOfWork, limit: int) -> list[dict[str, Any]]:
+    """Claim up to `limit` reminders whose moment has come by the database's clock, never earlier.
+
+    The claim commits with the events written for it, so a crash leaves nothing claimed; what another alarm is
+    claiming just now is skipped.
+    """
+    return await (
+        await uow.connection.execute(
+            """
+            UPDATE reminders SET fired_at = clock_timestamp()
+            FROM tasks
+            WHERE tasks.id = reminders.task_id AND reminders.ctid = ANY(ARRAY(
+                SELECT ctid FROM reminders WHERE fired_at IS NULL AND remind_at <= clock_timestamp()
+                ORDER BY remind_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+            ))
+            RETURNING reminders.id, reminders.task_id, reminders.list_id, reminders.user_id, reminders.kind,
+                      reminders.remind_at, reminders.version, tasks.title, tasks.due_on, tasks.due_local, tasks.zone
+            """,
+            (limit,),
+        )
+    ).fetchall()
+
+
+async def next_moment(uow: UnitOfWork, until: datetime | None) -> datetime | None:
+    """The earliest moment still to come, and before `until`, that a reminder waits for, or null."""
+    rows = await (
+        await uow.connection.execute(
+            "SELECT min(remind_at) AS moment FROM reminders WHERE fired_at IS NULL AND remind_at > %s AND remind_at < %s",
+            (uow.now, until or uow.now),
+        )
+    ).fetchall()
+    moment: datetime | None = rows[0]["moment"]
+    return moment
+
+
+async def waiting_moments(uow: UnitOfWork, until: datetime) -> list[datetime]:
+    """The distinct moments before `until` that reminders wait for, oldest first: what alarms are set again for."""
+    rows = await (
+        await uow.connection.execute(
+            """
+            SELECT DISTINCT remind_at FROM reminders
+            WHERE fired_at IS NULL AND remind_at < %s ORDER BY 1
+            """,
+            (until,),
+        )
+    ).fetchall()
+    return [row["remind_at"] for row in rows]

@@ -1,0 +1,43 @@
+"""alarm: claims the reminders that are due, and publishes what an outbox left behind."""
+
+from datetime import datetime
+
+from functions.kernel.domain.due import describe
+from functions.kernel.events import TaskDue
+from functions.kernel.host.ring import AlarmRang
+from functions.kernel.identity import due_event_id
+from functions.kernel.storage import outbox
+from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.recurring_task_service.due_reminders import claim, next_moment
+
+BATCH = 1000
+
+
+async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> datetime | None:
+    """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order.
+
+    Returns when to be called again: at once after a full batch, at the next reminder's moment while the alarm's
+    window lasts, else never.
+    """
+    claimed = await claim(uow, BATCH)
+    for row in claimed:
+        uow.emit(
+            TaskDue(
+                id=str(due_event_id(row["id"], row["remind_at"], row["version"])),
+                reminder_id=row["id"],
+                task_id=row["task_id"],
+                list_id=row["list_id"],
+                user_id=row["user_id"],
+                kind=row["kind"],
+                remind_at=row["remind_at"],
+                title=row["title"],
+                due=describe(row["due_on"], row["due_local"], row["zone"]),
+            )
+        )
+    left = await outbox.left_behind(uow.connection, BATCH)
+    uow.republish(left)
+    if left:
+        uow.arm(outbox.check_moment(uow.now))
+    if len(claimed) == BATCH or len(left) == BATCH:
+        return uow.now
+    return await next_moment(uow, alarm.until)

@@ -1,0 +1,15 @@
+"""Alembic's environment: one connection, given by the caller in the configuration's attributes."""
+
+from alembic import context
+
+from functions.kernel.storage import tables
+
+target_metadata = tables.SQLModel.metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=target_metadata,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,124 @@
+"""A real browser, signed in to a running Taskwake; the fixture `taskwake` gives its addresses."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import APIResponse, Browser, BrowserContext, Page, StorageState, async_playwright
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Without the last four, Chromium calls its maker's hosts at every start.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Taskwake(Protocol):
+    """What the tests need to know of the running one: its address, and an address that signs in once."""
+
+    base_url: str
+    login_url: str
+
+
+@dataclass(frozen=True)
+class Api:
+    """The API as another client of the same person calls it."""
+
+    base_url: str
+    context: BrowserContext
+
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        """The JSON of the answer; a status of 400 or above fails the test with the answer's text."""
+        answer: APIResponse = await self.context.request.fetch(
+            f"{self.base_url}{path}",
+            method=method,
+            data=body,
+            headers={"X-Taskwake": "page", "Origin": self.base_url},
+        )
+        assert answer.ok, f"{method} {path}: {answer.status} {await answer.text()}"
+        return None if answer.status == 204 else await answer.json()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        reason = f"no browser: install one of {', '.join(BROWSERS)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def session_state(browser: Browser, taskwake: Taskwake) -> StorageState:
+    """The cookies after signing in; the address that signs in works once, so every test shares them."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(taskwake.login_url)
+    await page.locator("#today").wait_for()
+    state = await context.storage_state()
+    await context.close()
+    return state
+
+
+Opener = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(
+    browser: Browser, taskwake: Taskwake, session_state: StorageState, request: pytest.FixtureRequest
+) -> AsyncIterator[Opener]:
+    """Opens the page in a window of its own, once its tasks are shown and its stream is live.
+
+    At the end every window is photographed, and none may have logged an error: a violation of the
+    content security policy is logged as one.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    async def opened(**options: Any) -> Page:
+        options = {"viewport": {"width": 1100, "height": 860}, "locale": "en-GB"} | options
+        context = await browser.new_context(storage_state=session_state, **options)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("console", lambda said: said.type in {"error", "warning"} and complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        await page.goto(taskwake.base_url)
+        await page.locator("#connection[data-state=live]").wait_for()
+        return page
+
+    yield opened
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for number, context in enumerate(contexts, 1):
+        name = request.node.name.translate(str.maketrans("[]/", "---")).strip("-")
+        await context.pages[0].screenshot(path=SCREENSHOTS / f"{name}-{number}.png", animations="disabled")
+        await context.close()
+    assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(open_page: Opener) -> Page:
+    return await open_page()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def api(browser: Browser, taskwake: Taskwake, session_state: StorageState) -> AsyncIterator[Api]:
+    context = await browser.new_context(storage_state=session_state)
+    yield Api(taskwake.base_url, context)
+    await context.close()

@@ -1,0 +1,241 @@
+"""The web page in a real browser, against a running Taskwake."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+WITHIN_TWO_SECONDS = 2_000
+CONTRAST = """
+selectors => selectors.map(selector => {
+  const node = document.querySelector(selector);
+  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const layers = [];
+  for (let at = node; at; at = at.parentElement) layers.unshift(getComputedStyle(at).backgroundColor);
+  paint.fillStyle = matchMedia("(prefers-color-scheme: dark)").matches ? "black" : "white";
+  paint.fillRect(0, 0, 1, 1);
+  const shade = colour => {
+    paint.fillStyle = colour;
+    paint.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...paint.getImageData(0, 0, 1, 1).data].map(
+      byte => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let under = 0;
+  for (const layer of layers) under = shade(layer);
+  const over = shade(getComputedStyle(node).color);
+  return [selector, (Math.max(over, under) + 0.05) / (Math.min(over, under) + 0.05)];
+})
+"""  # the ratio of WCAG 2.2 §1.4.3
+
+
+def unique(words: str) -> str:
+    """A title that no other test uses: all tests share one Taskwake."""
+    return f"{words} {uuid4().hex[:8]}"
+
+
+def row(page: Page, title: str) -> Locator:
+    return page.locator("li.row:not(.leaving)", has_text=title)
+
+
+async def say(page: Page, sentence: str) -> None:
+    await page.keyboard.press("q")
+    await page.keyboard.type(sentence)
+    await page.keyboard.press("Enter")
+
+
+@pytest.mark.requirement("FLOW-014")
+@pytest.mark.requirement("FLOW-015")
+async def test_a_task_said_in_the_box_appears_without_reload(page):
+    title = unique("call Sam")
+    await say(page, f"remind me to {title} tomorrow at 9")
+    tomorrow = page.get_by_role("region", name="Tomorrow")
+    await expect(tomorrow.get_by_text(title)).to_be_visible()
+    await expect(row(page, title).locator(".due")).to_have_text("09:00")
+    await expect(page.locator("#answer")).to_contain_text(title, ignore_case=True)
+    await expect(page.locator("#box")).to_have_value("")
+
+
+async def test_what_is_not_understood_can_be_added_as_it_stands(page):
+    sentence = unique("zzz qqq")
+    await page.route("**/chat", lambda route: route.fulfill(json=_not_understood()))
+    await say(page, sentence)
+    await page.get_by_role("button", name=f"Add “{sentence}” as a task").click()
+    await expect(page.get_by_role("region", name="No date").get_by_text(sentence)).to_be_visible()
+
+
+def _not_understood() -> dict[str, object]:
+    return {"answer": "I did not understand that.", "tasks": [], "understood": False}
+
+
+@pytest.mark.requirement("FLOW-015")
+async def test_what_another_client_does_is_shown_within_two_seconds(page, api):
+    title = unique("Fetch the parcel")
+    task = await api.call("POST", "/tasks", {"title": title})
+    await expect(row(page, title)).to_be_visible(timeout=WITHIN_TWO_SECONDS)
+    renamed = unique("Fetch both parcels")
+    await api.call("PATCH", f"/tasks/{task['id']}", {"title": renamed})
+    await expect(row(page, renamed)).to_be_visible(timeout=WITHIN_TWO_SECONDS)
+    await expect(row(page, title)).to_have_count(0)
+    await api.call("POST", f"/tasks/{task['id']}/complete")
+    await expect(page.locator("#section-done").get_by_text(renamed)).to_have_count(
+        1, timeout=WITHIN_TWO_SECONDS
+    )
+    await api.call("POST", f"/tasks/{task['id']}/reopen")
+    await expect(row(page, renamed)).to_be_visible(timeout=WITHIN_TWO_SECONDS)
+    await api.call("DELETE", f"/tasks/{task['id']}")
+    await expect(row(page, renamed)).to_have_count(0, timeout=WITHIN_TWO_SECONDS)
+
+
+@pytest.mark.requirement("FLOW-002")
+async def test_the_keyboard_completes_a_task_and_undo_reopens_it(page, api):
+    title = unique("Sweep the stairs")
+    await api.call("POST", "/tasks", {"title": title})
+    await row(page, title).focus()
+    await page.keyboard.press("x")
+    await expect(page.locator("#section-done").get_by_text(title)).to_have_count(1)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("region", name="No date").get_by_text(title)).to_be_visible()
+
+
+async def test_j_and_k_move_and_space_completes(page, api):
+    first, second = unique("First"), unique("Second")
+    for title in (first, second):
+        await api.call("POST", "/tasks", {"title": title, "due_on": "2020-01-01"})
+    await expect(row(page, second)).to_be_visible()
+    await row(page, first).focus()
+    await page.keyboard.press("j")
+    await expect(row(page, second)).to_be_focused()
+    await page.keyboard.press("k")
+    await expect(row(page, first)).to_be_focused()
+    await page.keyboard.press("Space")
+    await expect(page.locator("#section-done").get_by_text(first)).to_have_count(1)
+    await expect(row(page, second)).to_be_focused()
+
+
+@pytest.mark.requirement("FLOW-002")
+async def test_title_and_due_time_are_edited_in_the_row(page, api):
+    title, better = unique("Pay rnet"), unique("Pay the rent")
+    task = await api.call("POST", "/tasks", {"title": title})
+    await row(page, title).focus()
+    await page.keyboard.press("e")
+    await page.get_by_label("Title", exact=True).fill(better)
+    await page.get_by_label("Date", exact=True).fill("2031-03-04")
+    await page.get_by_label("Time", exact=True).fill("07:30")
+    await page.keyboard.press("Enter")
+    await expect(row(page, better)).to_contain_text("2031, 07:30")
+    kept = await api.call("GET", f"/tasks/{task['id']}")
+    assert (kept["title"], kept["due_local"]) == (better, "2031-03-04T07:30:00")
+    await page.keyboard.press("e")
+    await page.get_by_label("Date", exact=True).fill("")
+    await page.get_by_label("Time", exact=True).fill("")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("region", name="No date").get_by_text(better)).to_be_visible()
+
+
+@pytest.mark.requirement("FLOW-002")
+async def test_deleting_asks_first(page, api):
+    title = unique("Old list")
+    await api.call("POST", "/tasks", {"title": title})
+    await row(page, title).focus()
+    await page.keyboard.press("#")
+    await page.get_by_role("button", name="Keep it").click()
+    await expect(row(page, title)).to_be_visible()
+    await page.keyboard.press("#")
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await expect(row(page, title)).to_have_count(0)
+
+
+@pytest.mark.requirement("FLOW-004")
+@pytest.mark.requirement("FLOW-011")
+@pytest.mark.requirement("FLOW-015")
+async def test_a_reminder_is_shown_when_its_moment_comes(page, api):
+    title = unique("Take the tea out")
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    body = {"title": title, "due_at": due.isoformat(), "reminders": [{"minutes_before": 0}]}
+    await api.call("POST", "/tasks", body)
+    reminder = page.get_by_role("region", name="Reminders").get_by_role("group", name=f"Reminder: {title}")
+    await reminder.wait_for(timeout=10_000)
+    assert datetime.now(UTC) >= due
+    await page.get_by_role("button", name="Notices,").click()
+    await expect(page.get_by_role("button", name=title).filter(has_text="unread")).to_be_visible()
+    await reminder.get_by_role("button", name="Complete").click()
+    await expect(reminder).to_have_count(0)
+    await expect(page.locator("#section-done").get_by_text(title)).to_have_count(1)
+
+
+@pytest.mark.requirement("FLOW-026")
+async def test_a_hidden_page_keeps_no_stream_and_catches_up_when_seen(page, api):
+    hide = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+    hide += " document.dispatchEvent(new Event('visibilitychange')); }"
+    async with page.expect_event("requestfailed", lambda request: "/events" in request.url):
+        await page.evaluate(hide, True)
+    title = unique("Written meanwhile")
+    await api.call("POST", "/tasks", {"title": title})
+    await expect(row(page, title)).to_have_count(0)
+    await page.evaluate(hide, False)
+    await expect(row(page, title)).to_be_visible(timeout=WITHIN_TWO_SECONDS)
+
+
+async def test_a_title_is_text_never_markup(page, api):
+    title = unique("<img src=x onerror=document.title='broken'><b>bold</b>")
+    await api.call("POST", "/tasks", {"title": title})
+    await expect(row(page, title).locator(".title")).to_have_text(title)
+    await expect(page.locator("li.row img, li.row b")).to_have_count(0)
+
+
+async def test_a_phone_needs_no_sideways_scrolling(open_page, api):
+    title = unique("Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 2)
+    await api.call("POST", "/tasks", {"title": title, "due_on": "2020-01-01"})
+    page = await open_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await page.evaluate(wide) == 0
+    await row(page, title).locator(".title").tap()
+    await expect(page.get_by_label("Title", exact=True)).to_be_focused()
+    assert await page.evaluate(wide) == 0
+    await page.get_by_role("button", name="Cancel").tap()
+    await page.get_by_role("button", name="Notices").tap()
+    await expect(page.get_by_role("region", name="Notices")).to_be_in_viewport(ratio=1)
+    assert await page.evaluate(wide) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_words_stand_out_from_what_is_behind_them(open_page, api, scheme):
+    await api.call("POST", "/tasks", {"title": unique("Late"), "due_on": "2020-01-01", "notes": "and why"})
+    page = await open_page(color_scheme=scheme, reduced_motion="reduce")
+    words = [
+        "h1",
+        "#summary",
+        ".late",
+        ".overdue h2",
+        ".overdue .due",
+        ".row .title",
+        ".note",
+        ".count",
+        "#send",
+    ]
+    too_faint = [(name, ratio) for name, ratio in await page.evaluate(CONTRAST, words) if ratio < 4.5]
+    assert too_faint == []
+
+
+async def test_the_policy_allows_nothing_inline_or_from_elsewhere(page, taskwake):
+    answer = await page.goto(taskwake.base_url)
+    policy = (await answer.all_headers())["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    await expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+@pytest.mark.requirement("FLOW-016")
+async def test_who_is_not_signed_in_is_told_how(browser: Browser, taskwake):
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(taskwake.base_url)
+    await expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
+    await expect(page.get_by_text("make run")).to_be_visible()
+    await context.close()
