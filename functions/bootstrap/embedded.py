@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from functions.bootstrap.hosts import host
-from functions.catalogue import BY_NAME, FUNCTIONS, consumers_of
+from functions.catalogue import FUNCTIONS, consumers_of
 from functions.chat_api.context import ApiContext
 from functions.chat_api.feed import Feed, WakingBus
 from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock
@@ -21,12 +20,9 @@ from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
 from functions.kernel.storage.unit_of_work import UnitsOfWork
 from functions.kernel.webhook_secret import KEY_NAME
-from functions.recurring_task_service.due_reminders import waiting_moments
+from functions.recurring_task_service.due_reminders import AHEAD, rearm
 
 log = logging.getLogger(__name__)
-
-SWEEP = timedelta(hours=1)
-"""Alarms are set for this long ahead, and again each time it has passed."""
 
 API_LOGIN, FUNCTIONS_LOGIN = "taskwake_chat_api", "taskwake_workers"
 
@@ -62,7 +58,7 @@ class EmbeddedTaskwake:
         self._database = Database(self._postgres.url(FUNCTIONS_LOGIN), max_connections=12)
         api_database = Database(self._postgres.url(API_LOGIN), max_connections=12)
         feed = Feed(api_database)
-        self._bus = EmbeddedEventBus(Outbox(self._database), "/taskwake")
+        self._bus = EmbeddedEventBus(Outbox(self._database))
         bus = WakingBus(self._bus, feed)
         self._clock = EmbeddedAlarmClock()
         hosts = {
@@ -82,7 +78,7 @@ class EmbeddedTaskwake:
 
         self._clock.start(ring_alarm)
         self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm.units))
-        units = UnitsOfWork(api_database, bus, self._clock, source=BY_NAME["chat-api"].name)
+        units = UnitsOfWork(api_database, bus, self._clock)
         self.context = ApiContext(
             api_database, units, feed, DatabaseConversationStore(api_database), self.secrets
         )
@@ -99,15 +95,14 @@ class EmbeddedTaskwake:
         await asyncio.to_thread(self._postgres.stop)
 
     async def _sweeping(self, units: UnitsOfWork) -> None:
-        """Arm what waits within the next sweeps: the timers of the process before ended with it."""
+        """Arm what waits, every so often: the timers of the process before ended with it."""
         while True:
             try:
                 async with units.begin() as uow:
-                    moments: Sequence[datetime] = await waiting_moments(uow, uow.now + 2 * SWEEP)
-                await self._clock.arm(moments)
+                    await rearm(uow)
             except Exception as error:  # noqa: BLE001 - asked again, well before the next reminder was missed
                 log.warning("alarms not set, again in a second: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(1)
             else:
-                await asyncio.sleep(SWEEP.total_seconds())
+                await asyncio.sleep(AHEAD.total_seconds() / 2)
 

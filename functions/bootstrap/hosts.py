@@ -20,5 +20,5 @@ def host(
         from functions.notification_service.channels.directory import Channels  # noqa: PLC0415
 
         ports["channels"] = Channels(secrets)
-    units = UnitsOfWork(database, bus, alarm_clock, source=function.name)
+    units = UnitsOfWork(database, bus, alarm_clock)
     return FunctionHost(function, database, units, ports)

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from functions.kernel import cloudevent_values as values
 from functions.kernel.errors import InvalidEventError
-from functions.kernel.events import BY_TOPIC, TYPE_PREFIX, Event
+from functions.kernel.events import BY_TOPIC, SOURCE, TYPE_PREFIX, Event
 
 MAX_EVENT_BYTES = 256 * 1024
 MAX_DEPTH = values.MAX_DEPTH
@@ -121,7 +121,7 @@ def parse_http(headers: Mapping[str, str], body: bytes) -> list[CloudEvent | Inv
     raise InvalidEventError("content-type", f"{values.quoted(given)} is not supported; send {supported}")
 
 
-def render(event: Event, source: str) -> dict[str, object]:
+def render(event: Event, source: str = SOURCE) -> dict[str, object]:
     """A catalogue event as the JSON object of a CloudEvent; `source` is a URI-reference."""
     key = str(event.key)
     rendered: dict[str, object] = {
@@ -140,7 +140,7 @@ def render(event: Event, source: str) -> dict[str, object]:
     return rendered
 
 
-def render_json(event: Event, source: str) -> bytes:
+def render_json(event: Event, source: str = SOURCE) -> bytes:
     """A catalogue event as an `application/cloudevents+json` body."""
     return to_json(render(event, source))
 

@@ -14,6 +14,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from functions.kernel.domain.task import Task
 
 TYPE_PREFIX = "dev.taskwake."
+SOURCE = "/taskwake"
+"""Of every event, whichever function emits it: who publishes it again must not make it another one."""
 
 ReminderKind = Literal["due", "before"]
 

@@ -136,7 +136,7 @@ async def _request(uow: UnitOfWork, plans: Sequence[_Plan]) -> None:
 
 
 def _webhook_body(plan: _Plan) -> str | None:
-    return render_json(plan.notice.event, "/taskwake/notification-service").decode() if plan.webhook_id else None
+    return render_json(plan.notice.event).decode() if plan.webhook_id else None
 
 
 async def members_of(uow: UnitOfWork, list_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:

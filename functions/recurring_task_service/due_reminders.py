@@ -1,8 +1,9 @@
 """Due reminders: claimed without a lease, in the order of their moments."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from functions.kernel.storage.outbox import check_moment
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -29,12 +30,16 @@ async def claim(uow: UnitOfWork, limit: int) -> list[dict[str, Any]]:
     ).fetchall()
 
 
-async def next_moment(uow: UnitOfWork, until: datetime | None) -> datetime | None:
-    """The earliest moment still to come, and before `until`, that a reminder waits for, or null."""
+async def next_moment(uow: UnitOfWork, second: datetime) -> datetime | None:
+    """The earliest moment still to come within this second that a reminder waits for, or null."""
     rows = await (
         await uow.connection.execute(
-            "SELECT min(remind_at) AS moment FROM reminders WHERE fired_at IS NULL AND remind_at > %s AND remind_at < %s",
-            (uow.now, until or uow.now),
+            """
+            SELECT min(remind_at) AS moment FROM reminders
+            WHERE fired_at IS NULL AND remind_at > %(now)s AND remind_at >= %(second)s
+              AND remind_at < %(second)s + interval '1 second'
+            """,
+            {"now": uow.now, "second": second},
         )
     ).fetchall()
     moment: datetime | None = rows[0]["moment"]
@@ -53,3 +58,17 @@ async def waiting_moments(uow: UnitOfWork, until: datetime) -> list[datetime]:
         )
     ).fetchall()
     return [row["remind_at"] for row in rows]
+
+
+AHEAD = timedelta(hours=2)
+"""Alarms are set again for this long: twice the time between two sweeps."""
+
+
+async def rearm(uow: UnitOfWork) -> int:
+    """Set the alarm for everything that waits within AHEAD, and an outbox check; returns for how many moments.
+
+    Alarms are set by whoever writes a reminder; this is for the day on which the alarm clock lost its own data.
+    """
+    moments = await waiting_moments(uow, uow.now + AHEAD)
+    uow.arm(*moments, check_moment(uow.now))
+    return len(moments)

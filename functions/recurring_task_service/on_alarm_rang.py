@@ -16,8 +16,8 @@ BATCH = 1000
 async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> datetime | None:
     """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order.
 
-    Returns when to be called again: at once after a full batch, at the next reminder's moment while the alarm's
-    window lasts, else never.
+    Returns when to be called again: at once after a full batch, at the next reminder's moment within the alarm's
+    second, else never.
     """
     claimed = await claim(uow, BATCH)
     for row in claimed:
@@ -40,4 +40,4 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> datetime | None
         uow.arm(outbox.check_moment(uow.now))
     if len(claimed) == BATCH or len(left) == BATCH:
         return uow.now
-    return await next_moment(uow, alarm.until)
+    return await next_moment(uow, alarm.second) if alarm.second else None

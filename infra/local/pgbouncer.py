@@ -47,9 +47,6 @@ def pgbouncer_process(
         # Drivers send these at the start of a session; a pooled one cannot keep them.
         "ignore_startup_parameters": "extra_float_digits,options",
     }
-    if os.geteuid() == 0:
-        # It refuses to run as root; it reads its files first and gives up its rights then.
-        settings["user"] = "nobody"
     if supports_prepared_statements(version):
         settings["max_prepared_statements"] = "200"
     text = f"[databases]\n* = host={server_host} port={server_port}\n\n[pgbouncer]\n"
@@ -57,7 +54,7 @@ def pgbouncer_process(
     _write_private(configuration, text + "".join(f"{name} = {value}\n" for name, value in settings.items()))
     return ProcessSpec(
         name="pgbouncer",
-        argv=[binary, configuration],
+        argv=[*_not_as_root(), binary, configuration],
         ready=PortOpen(port),
         ports={"pgbouncer": port},
     )
@@ -66,6 +63,16 @@ def pgbouncer_process(
 def supports_prepared_statements(version: str) -> bool:
     """Whether this release lets a client use prepared statements in transaction mode."""
     return tuple(int(part) for part in version.split(".")[:2]) >= PREPARED_STATEMENTS_SINCE
+
+
+def _not_as_root() -> list[str]:
+    """It refuses to run as root, so root gets another number in a user namespace, with the same files.
+
+    Linux forgets on the way there whose child this is, so it is told again.
+    """
+    if os.geteuid() != 0:
+        return []
+    return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "setpriv", "--pdeathsig", "KILL"]
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -9,7 +9,15 @@ from typing import Any, Protocol
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import APIResponse, Browser, BrowserContext, Page, StorageState, async_playwright
+from playwright.async_api import (
+    APIResponse,
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    async_playwright,
+    expect,
+)
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -23,6 +31,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# A busy machine may be slow without being wrong; what must be quick says so where it is expected.
+expect.set_options(timeout=15_000)
 
 
 class Taskwake(Protocol):
@@ -92,13 +103,16 @@ async def open_page(
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
+    def complain(text: str) -> None:
+        complaints.append(text)
+
     async def opened(**options: Any) -> Page:
         options = {"viewport": {"width": 1100, "height": 860}, "locale": "en-GB"} | options
         context = await browser.new_context(storage_state=session_state, **options)
         contexts.append(context)
         page = await context.new_page()
-        page.on("console", lambda said: said.type in {"error", "warning"} and complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complain(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complain(str(error)))
         await page.goto(taskwake.base_url)
         await page.locator("#connection[data-state=live]").wait_for()
         return page

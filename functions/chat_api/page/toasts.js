@@ -2,7 +2,7 @@
 
 import { byId, element, icon } from "./element.js";
 
-const SHORT_MS = 6_000;
+const SHORT_MS = 8_000;
 const MOST_REMINDERS = 3;
 
 function toast(place, kind, content, label) {

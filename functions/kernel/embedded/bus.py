@@ -50,9 +50,8 @@ class _Lane:
 class EmbeddedEventBus:
     """Delivers in-process. `hosts` are the functions by the topic they consume; `start` before publishing."""
 
-    def __init__(self, outbox: Outbox, source: str) -> None:
+    def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._source = source
         self._lanes: dict[str, list[_Lane]] = {}
         self._dead_letters: FunctionHost | None = None
         self._open: dict[str, int] = {}
@@ -77,7 +76,7 @@ class EmbeddedEventBus:
                 unheard.append(event)
                 continue
             self._open[event.id] = len(lanes)
-            mapping = render(event, self._source)
+            mapping = render(event)
             for lane in lanes:
                 await self._put(lane, _Parcel(event, Delivery(parse_mapping(mapping), mapping)))
         if unheard:

@@ -10,6 +10,7 @@ Source: Dapr Pub/Sub, Bulk subscribe and Jobs API references.
 """
 
 import hmac
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ from functions.kernel.errors import InvalidEventError
 from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
 from functions.kernel.host.outcome import DONE, Done, Outcome, Retry, dapr_status
 from functions.kernel.host.ring import alarm_named, ring
+
+log = logging.getLogger(__name__)
 
 GetHost = Callable[[], Awaitable[FunctionHost]]
 
@@ -38,12 +41,21 @@ async def answer(request: Request, get_host: GetHost, app_token: str | None) -> 
     body = await _read(request)
     if body is None:
         return Response(f"larger than {MAX_BATCH_BYTES} bytes\n", 413)
+    try:
+        return await _post(await get_host(), path, request, body)
+    except Exception as error:
+        # Dapr sends it again after any 5xx; who reads this learns what to look at.
+        log.exception("%s was not handled", path)
+        return Response(f"not now: {type(error).__name__}: {error}\n", 503, headers={"retry-after": "1"})
+
+
+async def _post(host: FunctionHost, path: str, request: Request, body: bytes) -> Response:
     if path == "/events":
-        return await _events(await get_host(), request, body)
+        return await _events(host, request, body)
     if path.startswith("/dead-letters/"):
-        return await _dead_letter(await get_host(), path.removeprefix("/dead-letters/"), body)
+        return await _dead_letter(host, path.removeprefix("/dead-letters/"), body)
     if path.startswith("/job/"):
-        await ring(await get_host(), alarm_named(path.removeprefix("/job/")))
+        await ring(host, alarm_named(path.removeprefix("/job/")))
         return JSONResponse({"status": "SUCCESS"})
     return Response(f"no such path: {path}; events go to /events\n", 404)
 

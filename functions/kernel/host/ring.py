@@ -13,9 +13,9 @@ JOB_PREFIX = "ring-"
 
 @dataclass(frozen=True, slots=True)
 class AlarmRang:
-    """An alarm rang, for the reminders due before `until` (UTC); null: for what is due at this moment."""
+    """An alarm rang: for what is due at this moment, and for what becomes due within `second` (UTC), if it names one."""
 
-    until: datetime | None = None
+    second: datetime | None = None
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -26,7 +26,7 @@ def job_name(second: int, nonce: str = "") -> str:
 def alarm_named(name: str) -> AlarmRang:
     """The alarm that a job of this name stands for; a name that says no second rings for this moment."""
     second = name.removeprefix(JOB_PREFIX).partition("-")[0]
-    return AlarmRang(datetime.fromtimestamp(int(second) + 1, UTC) if second.isdecimal() else None)
+    return AlarmRang(datetime.fromtimestamp(int(second), UTC) if second.isdecimal() else None)
 
 
 async def ring(host: FunctionHost, alarm: AlarmRang) -> None:

@@ -12,7 +12,7 @@ CHECK_SECONDS = 30
 """Outbox checks are coalesced: one alarm for all that was written within so many seconds."""
 
 
-async def write(connection: Connection, events: Sequence[Event], source: str) -> None:
+async def write(connection: Connection, events: Sequence[Event]) -> None:
     """Add the events to the log, in their order, in one statement."""
     audiences = [event.audience for event in events]
     await connection.execute(
@@ -27,7 +27,7 @@ async def write(connection: Connection, events: Sequence[Event], source: str) ->
             [event.key for event in events],
             [list_id for list_id, _ in audiences],
             [user_id for _, user_id in audiences],
-            [render_json(event, source).decode() for event in events],
+            [render_json(event).decode() for event in events],
         ),
     )
 

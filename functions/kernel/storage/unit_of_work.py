@@ -1,15 +1,19 @@
 """The unit of work: one message, one transaction, over effects, inbox and outbox."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from functions.kernel.events import Event
 from functions.kernel.ports import AlarmClock, EventBus
 from functions.kernel.storage import outbox
 from functions.kernel.storage.database import Connection, Database
+
+SOON = timedelta(seconds=5)
+"""Longer than any lead time."""
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +25,15 @@ class UnitOfWork:
         self.connection = connection
         self.now = now
         """The transaction's time by the database's clock, UTC."""
+        self._begun = time.monotonic()
         self.emitted: list[Event] = []
         self.republished: list[Event] = []
         self.moments: list[datetime] = []
+
+    @property
+    def present(self) -> datetime:
+        """The database's clock at this moment, UTC; `now` is when the transaction began."""
+        return self.now + timedelta(seconds=time.monotonic() - self._begun)
 
     def emit(self, *events: Event) -> None:
         """Publish these, once the transaction is committed; written to the log in it."""
@@ -39,13 +49,12 @@ class UnitOfWork:
 
 
 class UnitsOfWork:
-    """Opens units of work for one function, whose name is the source of the events they emit."""
+    """Opens units of work over one database role."""
 
-    def __init__(self, database: Database, bus: EventBus, alarm_clock: AlarmClock, *, source: str) -> None:
+    def __init__(self, database: Database, bus: EventBus, alarm_clock: AlarmClock) -> None:
         self._database = database
         self._bus = bus
         self._alarm_clock = alarm_clock
-        self._source = f"/taskwake/{source}"
 
     @asynccontextmanager
     async def begin(self, user_id: UUID | None = None) -> AsyncIterator[UnitOfWork]:
@@ -60,19 +69,21 @@ class UnitsOfWork:
             uow = UnitOfWork(connection, row["now"].astimezone(UTC))
             yield uow
             if uow.emitted:
-                await outbox.write(connection, uow.emitted, self._source)
+                await outbox.write(connection, uow.emitted)
                 uow.moments.append(outbox.check_moment(uow.now))
             if uow.moments:
                 await self._alarm_clock.arm(uow.moments)
 
     async def publish(self, uow: UnitOfWork) -> None:
-        """After the commit: ring at once for what is due already, and hand the events on.
+        """After the commit: ring again for what is due soon, and hand the events on. The alarm set before the commit
+        may have rung before it, and found nothing.
 
         A failure is only a delay, since the outbox check armed before the commit does both again.
         """
         try:
-            if any(moment <= uow.now for moment in uow.moments):
-                await self._alarm_clock.arm([uow.now])
+            soon = [moment for moment in uow.moments if moment <= uow.present + SOON]
+            if soon:
+                await self._alarm_clock.arm(soon)
             events = uow.republished + uow.emitted
             if events:
                 await self._bus.publish(events)

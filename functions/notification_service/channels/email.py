@@ -18,9 +18,9 @@ class EmailNotifier:
     """Sends each message as a plain-text e-mail whose Message-ID is made of its delivery id.
 
     `sender` is the From address, `Taskwake <taskwake@example.org>` or bare. `tls` encrypts from the first
-    byte (port 465); `starttls` upgrades: None does so where the server offers it, and insists on it when there
-    is a username, so that no password travels in the clear unless `starttls=False` says so. `timeout_seconds`
-    holds for connecting and for each command.
+    byte (port 465). `starttls` upgrades: None does so where the server offers it, and insists on it when
+    there is a username, so that no password travels in the clear unless `starttls=False` says so.
+    `timeout_seconds` holds for connecting and for each command.
     """
 
     channel: ClassVar[str] = "email"

@@ -23,8 +23,8 @@ class WebhookAnswerError(Exception):
 class WebhookNotifier:
     """Posts each message's CloudEvent to its URL, signed with its secret; `webhook-id` is its delivery id.
 
-    `timeout_seconds` is for the whole exchange. Redirects are not followed; neither proxies nor credentials are
-    taken from the environment.
+    `timeout_seconds` is for the whole exchange. Redirects are not followed; neither proxies nor credentials
+    are taken from the environment.
     """
 
     channel: ClassVar[str] = "webhook"

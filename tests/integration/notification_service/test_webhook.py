@@ -1,4 +1,4 @@
-"""Webhooks against a real HTTP server on a free port, which checks signatures with the standard's own library."""
+"""Webhooks against a real HTTP server on a free port; the standard's own library checks the signatures."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -148,8 +148,19 @@ async def test_silent_receiver_times_out(receiver: Receiver) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "hook", "//example.org/hook", "ftp://example.org/", "file:///etc/passwd", "javascript:1"]
-    + ["http://", "http:///hook", "http://[::1/", "http://example.org:port/", "http://example.org/\n"],
+    [
+        "",
+        "hook",
+        "//example.org/hook",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "javascript:1",
+        "http://",
+        "http:///hook",
+        "http://[::1/",
+        "http://example.org:port/",
+        "http://example.org/\n",
+    ],
 )
 async def test_url_that_is_none_is_rejected(notifier: WebhookNotifier, url: str) -> None:
     with pytest.raises(RejectedError, match="URL"):

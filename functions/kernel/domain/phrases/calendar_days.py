@@ -15,14 +15,13 @@ from functions.kernel.domain.phrases.tokens import (
 )
 from functions.kernel.domain.recurrence import next_occurrence, parse_rule
 
-_ISO = re.compile(
-    r"(?P<y>[12][0-9]{3})[-/](?P<m>[01]?[0-9])[-/](?P<d>[0-3]?[0-9])(?=[t\s,.;:)!?]|$)(?:t(?=[0-9]{2}:))?"
-)
+_ISO = re.compile(r"(?P<y>[12][0-9]{3})[-/](?P<m>[01]?[0-9])[-/](?P<d>[0-3]?[0-9])(?=[\s,.;:)!?]|$)")
 _DAY_MONTH = re.compile(
     rf"(?:the )?(?P<d>{ORDINAL}|[0-3]?[0-9]\.?)(?P<of> of)? (?P<m>{MONTH})\b\.?(?:,? (?P<y>20[0-9]{{2}})\b)?"
 )
 _MONTH_DAY = re.compile(
-    rf"(?P<m>{MONTH})\b\.? (?:the )?(?P<d>{ORDINAL}|[0-3]?[0-9])(?![0-9:]|\.[0-9])(?:,? (?P<y>20[0-9]{{2}})\b)?"
+    rf"(?P<m>{MONTH})\b\.? (?:the )?(?P<d>{ORDINAL}|[0-3]?[0-9])(?![0-9:]"
+    rf"|\.[0-9])(?:,? (?P<y>20[0-9]{{2}})\b)?"
 )
 _SLASH = re.compile(r"(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9])(?:/(?P<y>20[0-9]{2}|[0-9]{2}))?(?![0-9/])")
 _DOT = re.compile(r"(?P<d>[0-3]?[0-9])\.\s?(?P<m>[01]?[0-9])\.(?P<y>20[0-9]{2}|[0-9]{2}(?![0-9:]))?")
@@ -112,8 +111,10 @@ def match_slash(sentence: Sentence, at: int, setting: Setting, marked: bool) -> 
         day, month = month, day
     on, note = _future(year, month, day, setting), None
     if day <= 12 and day != month:
-        other = _future(year, day, month, setting)
-        note = f"“{match[0]}” was read as {on}; with the {'month' if setting.day_first else 'day'} first it is {other}"
+        other, order = _future(year, day, month, setting), "month" if setting.day_first else "day"
+        if on < setting.now.date() <= other:  # a due time that is past is the less likely reading
+            on, other, order = other, on, "day" if setting.day_first else "month"
+        note = f"“{match[0]}” was read as {on}; with the {order} first it is {other}"
     return Day(on, match.end(), marked or year is not None, None, note)
 
 

@@ -24,34 +24,44 @@ from functions.kernel.domain.phrases.tokens import (
     Setting,
     add_months,
     ordinal_of,
+    words,
 )
 from functions.kernel.domain.recurrence import next_occurrence, parse_rule
 
 _LEAD = re.compile(
-    r"(?:due(?: date)?:? (?:on |by |at )?|(?:on|by|until|till|before|for|starting on|starting|from|beginning) )"
+    r"(?:due(?: date)?:? (?:on |by |at )?|(?:on|by|until|till|before|for|starting on|starting|from"
+    r"|beginning) )"
 )
 _NEAR = re.compile(
-    r"(?:(?P<dayafter>(?:the )?day after tomorrow|overmorrow)|(?P<tomorrow>tomorrow|tmrw|tmr|tommorow|tomorow|2moro)"
+    r"(?:(?P<dayafter>(?:the )?day after tomorrow|overmorrow)|(?P<tomorrow>tomorrow|tmrw|tmr|tommorow"
+    r"|tomorow|2moro)"
     r"|(?P<tonight>tonight|tonite)|(?P<today>(?:later )?today|(?:the )?end of (?:the )?day|eod))\b"
 )
 _WEEKDAY = re.compile(
-    rf"(?:(?P<which>this coming|coming|this|next) )?(?:week (?:on )?)?(?P<day>{WEEKDAY})\b\.?(?P<week>,? next week| week\b)?"
+    rf"(?:(?P<which>this coming|coming|this|next) )?(?:week (?:on )?)?(?P<day>{WEEKDAY})\b\.?(?P<week>,? "
+    rf"next week| week\b)?"
 )
 _NEXT_WEEK_DAY = re.compile(rf"next week,? (?:on )?(?P<day>{WEEKDAY})\b")
 _UNIT = re.compile(
-    r"(?P<which>next|this) (?P<unit>week|month|year|weekend|quarter)\b|(?:the|over the|at the) (?P<end>weekend)\b"
+    r"(?P<which>next|this) (?P<unit>week|month|year|weekend|quarter)\b|(?:the|over the"
+    r"|at the) (?P<end>weekend)\b"
 )
 _EDGE = re.compile(
     r"(?:at )?(?:the )?(?P<edge>end|start|beginning|last day|first day) of (?:the )?(?P<which>next |this )?"
     r"(?P<unit>week|month|year|quarter)\b|(?P<short>eom|eow|eoy)\b"
 )
 _NTH = re.compile(
-    rf"(?:the )?(?P<nth>last|{ORDINAL}) (?P<day>{WEEKDAY}|workday|working day|business day|weekday) (?:of|in) "
+    rf"(?:the )?(?P<nth>last|{ORDINAL}) (?P<day>{WEEKDAY}|workday|working day|business day"
+    rf"|weekday) (?:of|in) "
     rf"(?:(?:the |this )?month|(?P<next>next month)|(?P<month>{MONTH}))\b"
 )
 _SHORT_DAYS = frozenset({"sun", "sat", "wed", "mon", "weds"})
+_BEFORE_VERB = frozenset(words("the a to get we they i you he she it who cat dog ve just and in under"))
 _NOT_A_DATE_AFTER = frozenset(
-    ["last", "since", "the", "a", "an", "my", "our", "your", "his", "her", "their", "previous", "past", "every", "each", "than", "black", "good", "cyber", "ash", "fat", "shrove", "palm", "easter", "holy", "super", "giving"]
+    words(
+        "last since the a an my our your his her their previous past every each than black good "
+        "cyber ash fat shrove palm easter holy super giving"
+    )
 )
 
 
@@ -137,14 +147,15 @@ def _in_week(begin: date, weekday: int) -> date:
 
 def _beside_time(sentence: Sentence, at: int, end: int) -> bool:
     if re.match(
-        r",? (?:at |@)?[0-9]{1,2}(?::[0-9]{2}|\s?[ap]\.?m|$)|,? (?:at [0-9]|(?:in the )?(?:morning|evening|afternoon|night))",
+        r",? (?:at |@)?[0-9]{1,2}(?::[0-9]{2}|\s?[ap]\.?m|$)|,? (?:at [0-9]|(?:in the )?(?:morning|evening"
+        r"|afternoon|night))",
         sentence.low[end : end + 24],
     ):
         return True
     if sentence.follows_span(at, "time"):
         return True
     # At the very end ("gym sat") it is a day, unless a person did it ("the cat sat").
-    return not sentence.low[end:].strip(" .!") and len(sentence.low[:at].split()) == 1
+    return not sentence.low[end:].strip(" .!?") and sentence.word_before(at) not in _BEFORE_VERB
 
 
 def _unit(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:

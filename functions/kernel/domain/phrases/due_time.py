@@ -1,4 +1,4 @@
-"""From the parts of a sentence to one due time and one rule: which day, which hour, which first occurrence."""
+"""From the parts of a sentence to one due time and one rule: which day, hour and first occurrence."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,8 @@ class DueTime:
 
 def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
     """The day that is meant; the spans of the others are taken back, so their words stay in the title."""
-    days = parts.days
+    spans = {span.start: span for span in sentence.understood}
+    days = [(day, spans[start]) for day, start in parts.days]
     if len(days) > 1 and not sentence.low[days[0][1].end : days[1][1].start].strip(" ,"):
         # "friday, may 3": one day said twice; its number decides
         if days[0][0].on.weekday() != days[1][0].on.weekday():

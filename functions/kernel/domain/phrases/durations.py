@@ -1,4 +1,4 @@
-"""Lengths of time in words: "2 hours", "half an hour", "an hour and a half", "1h30"; and moments as far from now."""
+"""Lengths of time in words: "2 hours", "half an hour", "an hour and a half"; and days as far from now."""
 
 import re
 from dataclasses import dataclass
@@ -57,15 +57,16 @@ def match_duration(sentence: Sentence, at: int, compound: bool = True) -> Durati
     half = _HALF.match(low, at)
     if half:
         unit = half[1]
-        months, seconds = (6, 0) if unit == "year" else (0, _SECONDS[unit] // 2)
-        return Duration(months, seconds, unit != "year", half.end())
+        months, length = (6, 0) if unit == "year" else (0, _SECONDS[unit] // 2)
+        return Duration(months, length, unit != "year", half.end())
     quarter = _QUARTER.match(low, at)
     if quarter:
         return Duration(0, 2_700 if quarter[1] else 900, True, quarter.end())
     piece = _AND_HALF.match(low, at)
     extra = 0.5 if piece else 0.0
     piece = piece or _PIECE.match(low, at)
-    months, seconds, exact, end, previous = 0, 0.0, False, at, 10**9
+    seconds, exact, end, previous = 0.0, False, at, 10**9
+    months = 0
     while piece:
         unit, amount = UNITS[piece[2]], number_of(piece[1]) + extra
         size = _SECONDS.get(unit, 10**8)

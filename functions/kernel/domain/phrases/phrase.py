@@ -17,9 +17,10 @@ MAX_LENGTH = 2_000
 class Phrase:
     """What a sentence says of a task. `title` is the rest, tidied, its quotes removed; it may be empty.
 
-    At most one of `due_on` and `due_local` (naive; in `zone` when given). `rrule` is canonical RFC 5545 text that
-    starts at the due time; `anchor` is "completion" for `every!`. `priority` 1 is the highest, 4 the lowest.
-    `spans` are what was understood, in order and apart; `ambiguities` say which reading was taken and the other.
+    At most one of `due_on` and `due_local` (naive; in `zone` when given). `rrule` is canonical RFC 5545
+    text that starts at the due time; `anchor` is "completion" for `every!`. `priority` 1 is the
+    highest, 4 the lowest. `spans` are what was understood, in order and apart;
+    `ambiguities` say which of two readings was taken.
     """
 
     title: str
@@ -76,6 +77,7 @@ def parse(
 
 
 # In the text of the title being built, \1 stands where something understood was, \2 around a quote's number.
+_REMIND_ME = re.compile(r"^(?:please )?remind (?:me|us)(?: to| about| of| that)?(?: (?=\S)|$)", re.I)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _GAPS = re.compile(r"\s*\x01[\s\x01]*")
 _LEADING = re.compile(
@@ -102,5 +104,5 @@ def _title(sentence: Sentence, spans: list[Span]) -> str:
         title = _INNER.sub(lambda gap: ", " if gap["comma"] else " ", title)
         title = re.sub(r"\(\s*\)", "", title)
         title = re.sub(r"\s+([.!?])", r"\1", title)
-    title = " ".join(title.split())
+    title = _REMIND_ME.sub("", " ".join(title.split()), count=1)
     return re.sub("\x02([0-9]+)\x02", lambda match: text[slice(*sentence.quotes[int(match[1])])][1:-1], title)

@@ -1,4 +1,4 @@
-"""Marks that people type: #list, @label, p1 (Todoist); +list, *label, !3 (Vikunja); and reminders before the due time."""
+"""Marks that people type: #list, @label, p1 (Todoist); +list, *label, !3 (Vikunja); and reminders."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ _PRIORITY = re.compile(r"p([1-4])(?![\w.])|!!([1-4])(?!\w)|!([1-5])(?!\w)")
 # Vikunja counts upwards to 5, "do now"; here 1 is the highest, as with Todoist.
 _FROM_VIKUNJA = {1: 4, 2: 3, 3: 2, 4: 1, 5: 1}
 _REMIND = re.compile(
-    r"(?:,? ?and )?(?:please )?(?:with (?:a )?reminders? |reminders?:? |remind(?: me| us)?(?: of (?:it|this))? |notify me |alert(?: me)? |alarm )(?:at |set )?"
+    r"(?:,? ?and )?(?:please )?(?:with (?:a )?reminders? |reminders?:? |remind(?: me| us)?(?: of (?:it"
+    r"|this))? |notify me |alert(?: me)? |alarm )(?:at |set )?"
 )
 _BEFORE = re.compile(
     r"\s+(?:before(?:hand)?(?: (?:it(?:['’]s due)?|that|then|due))?|earlier|ahead|in advance|prior)\b"

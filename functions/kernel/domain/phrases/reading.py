@@ -20,9 +20,9 @@ _TIMES = re.compile(r"(?:for )?([1-9][0-9]{0,3}) (?:times|occurrences)(?![^\W_])
 
 @dataclass(slots=True)
 class Parts:
-    """What has been found so far."""
+    """What has been found so far. `days` tell where in the text each begins."""
 
-    days: list[tuple[Day, Span]] = field(default_factory=list)
+    days: list[tuple[Day, int]] = field(default_factory=list)
     clock: Clock | None = None
     clock_text: str = ""
     part: Clock | None = None
@@ -57,6 +57,8 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
         )
         if found:
             end = found.end
+            if found.kind == "date" and sentence.low[end : end + 1] == " " and sentence.text[end] in "Tt":
+                end, found = end + 1, Span(at, end + 1, "date")  # the T of 2026-12-01T09:30
             sentence.understood.append(found)
             if found.kind == "time":
                 end = _zone(sentence, end, parts)
@@ -151,7 +153,7 @@ def _day(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span | 
     if day is None:
         return None
     span = Span(at, day.end, "date")
-    parts.days.append((day, span))
+    parts.days.append((day, at))
     return span
 
 

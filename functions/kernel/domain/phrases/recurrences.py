@@ -1,24 +1,21 @@
-"""Repeating: "every day", "every other monday", "every! 3 days", "monthly on the 15th", "every last workday"."""
+"""Repeating: "every day", "every other monday", "every! 3 days", "every last workday"."""
 
 import re
 from dataclasses import dataclass, replace
 from datetime import time
 
+from functions.kernel.domain.phrases.recurring_days import GLUE, codes, on_days
 from functions.kernel.domain.phrases.times import PARTS
 from functions.kernel.domain.phrases.tokens import (
-    MONTH,
-    MONTHS,
     NUMBER,
     ORDINAL,
     UNITS,
     WEEKDAY,
-    WEEKDAYS,
     Sentence,
     alternatives,
     number_of,
     ordinal_of,
 )
-from functions.kernel.domain.rule import WEEKDAYS as CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,8 @@ _EVERY = re.compile(
     r"(?:every|each|ev)(?P<bang>!)?(?: single)? (?P<other>other |alternate |second (?=day|week|month|year))?"
 )
 _ADVERB = re.compile(
-    r"(?P<name>every ?day|daily|weekly|biweekly|bi-weekly|fortnightly|monthly|bimonthly|bi-monthly|quarterly|yearly"
+    r"(?P<name>every ?day|daily|weekly|biweekly|bi-weekly|fortnightly|monthly|bimonthly|bi-monthly"
+    r"|quarterly|yearly"
     r"|annually|hourly|once (?:a|per) (?:day|week|month|year)|nightly)\b"
 )
 _SIMPLE = {
@@ -56,21 +54,9 @@ _FREQ = {
     "week": ("WEEKLY", 1), "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3),
     "year": ("YEARLY", 1),
 }  # fmt: skip
-_WORKDAY = r"(?:weekday|workday|working day|work day|business day)"
 _UNIT = alternatives(UNITS)
 _COUNTED = re.compile(rf"(?:(?P<n>{NUMBER}|{ORDINAL})[ -]?)?(?P<unit>{_UNIT})(?![^\W_])")
 _PART = re.compile(r"(?P<part>morning|afternoon|evening|night)s?\b")
-_GLUE = r"(?:\s*,\s*(?:and )?|\s*/\s*|\s*&\s*|\s+and (?:on )?|\s+or )"
-_DAYS = re.compile(rf"(?P<all>{WEEKDAY}s?(?:{_GLUE}(?:every )?{WEEKDAY}s?)*)(?![^\W_])")
-_DAY_RANGE = re.compile(rf"(?P<from>{WEEKDAY})\s?(?:-|–|to|through|thru)\s?(?P<to>{WEEKDAY})(?![^\W_])")
-_GROUP = re.compile(rf"(?P<work>{_WORKDAY})s?\b|(?P<end>weekend)s?\b")
-_NTH_LIST = rf"(?:last|{ORDINAL})(?:{_GLUE}(?:the )?(?:last|{ORDINAL}))*"
-_OF = rf"(?: (?:of|in) (?:(?P<month>{MONTH})|(?:the|each|every|a) (?P<of>month|quarter|year)))?"
-_NTH_DAY = re.compile(rf"(?:the )?(?P<nth>{_NTH_LIST}) (?P<day>{WEEKDAY}|{_WORKDAY}|day){_OF}(?![^\W_])")
-_MONTH_DAYS = re.compile(rf"(?:the )?(?P<nth>{_NTH_LIST}){_OF}(?![^\W_])")
-_YEAR_DAY = re.compile(
-    rf"(?:(?P<m1>{MONTH})\b\.? (?:the )?(?P<d1>{ORDINAL}|[0-3]?[0-9])|(?:the )?(?P<d2>{ORDINAL}|[0-3]?[0-9]\.?)(?: of)? (?P<m2>{MONTH}))(?![^\W_])"
-)
 _ON = re.compile(r",? (?:on )?(?=the |[a-z0-9])")
 _AFTER_DONE = re.compile(
     r" after (?:completion|completing(?: it)?|it(?: is|['’]s) done|done|finishing(?: it)?)(?![^\W_])"
@@ -78,7 +64,7 @@ _AFTER_DONE = re.compile(
 _BARE_GROUP = re.compile(
     r"on (?P<a>weekdays|workdays|business days|weekends)\b|(?P<b>weekdays|workdays|weekends)\b"
 )
-_PLURAL = re.compile(rf"(?:on )?(?P<all>{WEEKDAY}s(?:{_GLUE}{WEEKDAY}s)*)(?![^\W_])")
+_PLURAL = re.compile(rf"(?:on )?(?P<all>{WEEKDAY}s(?:{GLUE}{WEEKDAY}s)*)(?![^\W_])")
 
 
 def match_repeat(sentence: Sentence, at: int) -> Repeat | None:
@@ -96,7 +82,7 @@ def match_repeat(sentence: Sentence, at: int) -> Repeat | None:
 def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
     low, at = sentence.low, every.end()
     completion, interval = bool(every["bang"]), 2 if every["other"] else 1
-    by_days = _on_days(low, at)
+    by_days = on_days(low, at)
     if by_days:
         rule, end = by_days
         note = None
@@ -104,7 +90,7 @@ def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
             rule = rule.replace("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2").replace(
                 "FREQ=MONTHLY", "FREQ=MONTHLY;INTERVAL=2"
             )
-        elif re.match(rf"(?:second|2nd) {WEEKDAY}(?! (?:of|in))", low[at:end] + low[end : end + 3]):
+        elif re.fullmatch(rf"(?:second|2nd) {WEEKDAY}", low[at:end]):
             fortnightly = f"FREQ=WEEKLY;INTERVAL=2;BYDAY={rule[-2:]}"
             monthly = rule
             rule, other = (fortnightly, monthly) if low.startswith("second", at) else (monthly, fortnightly)
@@ -138,83 +124,11 @@ def _amount(text: str) -> int:
     return int(amount) if amount == int(amount) else 0
 
 
-def _on_days(low: str, at: int) -> tuple[str, int] | None:
-    """Weekdays, numbered weekdays, days of the month or of the year: the rule and where it ends."""
-    matched = _DAY_RANGE.match(low, at)
-    if matched:
-        first, last = WEEKDAYS[matched["from"]], WEEKDAYS[matched["to"]]
-        days = [CODES[(first + step) % 7] for step in range((last - first) % 7 + 1)]
-        return f"FREQ=WEEKLY;BYDAY={','.join(sorted(days, key=CODES.index))}", matched.end()
-    matched = _DAYS.match(low, at)
-    if matched:
-        return f"FREQ=WEEKLY;BYDAY={_codes(matched['all'])}", matched.end()
-    matched = _GROUP.match(low, at)
-    if matched:
-        return f"FREQ=WEEKLY;BYDAY={'MO,TU,WE,TH,FR' if matched['work'] else 'SA,SU'}", matched.end()
-    matched = _NTH_DAY.match(low, at)
-    if matched and not (
-        matched["day"] == "day"
-        and not matched["of"]
-        and not matched["month"]
-        and "last" not in matched["nth"]
-        and "first" not in matched["nth"]
-    ):
-        return _nth_day(matched), matched.end()
-    matched = _YEAR_DAY.match(low, at)
-    if matched:
-        day, month = ordinal_of(matched["d1"] or matched["d2"]), MONTHS[matched["m1"] or matched["m2"]]
-        longest = 29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
-        if 1 <= day <= longest:
-            return f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}", matched.end()
-    matched = _MONTH_DAYS.match(low, at)
-    if (
-        matched
-        and not _COUNTED.match(low, at)
-        and not re.match(rf" (?:{_UNIT}|time)\b", low[matched.end() :])
-    ):
-        numbers = _numbers(matched["nth"])
-        if all(-1 <= number <= 31 for number in numbers) and (numbers != [-1]):
-            month = MONTHS.get(matched["month"] or "")
-            longest = 29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
-            if min(numbers) <= longest:
-                freq = f"FREQ=YEARLY;BYMONTH={month}" if month else "FREQ=MONTHLY"
-                return f"{freq};BYMONTHDAY={','.join(map(str, numbers))}", matched.end()
-    return None
-
-
-def _nth_day(matched: re.Match[str]) -> str:
-    numbers, word, month = _numbers(matched["nth"]), matched["day"], MONTHS.get(matched["month"] or "")
-    freq = "FREQ=MONTHLY"
-    if month:
-        freq = f"FREQ=YEARLY;BYMONTH={month}"
-    elif matched["of"] == "year":
-        freq = "FREQ=YEARLY"
-    elif matched["of"] == "quarter":
-        freq = "FREQ=MONTHLY;BYMONTH=" + ("3,6,9,12" if numbers == [-1] else "1,4,7,10")
-    listed = ",".join(map(str, numbers))
-    if word == "day":
-        part = "BYYEARDAY" if freq == "FREQ=YEARLY" else "BYMONTHDAY"
-        return f"{freq};{part}={listed}"
-    if word in WEEKDAYS:
-        return f"{freq};BYDAY={','.join(f'{number}{CODES[WEEKDAYS[word]]}' for number in numbers)}"
-    return f"{freq};BYDAY=MO,TU,WE,TH,FR;BYSETPOS={listed}"
-
-
-def _numbers(text: str) -> list[int]:
-    found = re.findall(rf"last|{ORDINAL}", text)
-    return sorted({-1 if word == "last" else ordinal_of(word) for word in found})
-
-
-def _codes(text: str) -> str:
-    days = {WEEKDAYS[word] for word in re.findall(rf"(?<![a-z]){WEEKDAY}(?=s?(?![a-z]))", text)}
-    return ",".join(CODES[day] for day in sorted(days))
-
-
 def _with_on(sentence: Sentence, repeat: Repeat) -> Repeat:
     """Add "on the 15th", "on monday" to a rule by the month, week or year."""
     on = _ON.match(sentence.low, repeat.end)
     if on and "on" in on[0]:
-        days = _on_days(sentence.low, on.end())
+        days = on_days(sentence.low, on.end())
         freq = repeat.rule.split(";")[0]
         if (
             days
@@ -277,4 +191,4 @@ def _plural(sentence: Sentence, at: int) -> Repeat | None:
         return None
     if "tues" in words or "thurs" in words or "weds" in words:
         return None  # "on tues" is one Tuesday
-    return _with_part(sentence, Repeat(f"FREQ=WEEKLY;BYDAY={_codes(match['all'])}", match.end()))
+    return _with_part(sentence, Repeat(f"FREQ=WEEKLY;BYDAY={codes(match['all'])}", match.end()))

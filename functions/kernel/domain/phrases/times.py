@@ -1,7 +1,7 @@
 """Times of day: "at 9", "9:30pm", "half past nine", "noon", "in the evening".
 
-A bare hour is read on the 24-hour clock ("at 9" is 09:00, "at 5" 05:00, with the other reading offered); am, pm
-and a part of the day ("at 8 in the evening", "tonight at 8") decide it.
+A bare hour is read on the 24-hour clock ("at 9" is 09:00, "at 5" 05:00, the other reading
+offered); am, pm and a part of the day ("at 8 in the evening", "tonight at 8") decide it.
 """
 
 import re
@@ -41,15 +41,16 @@ _HOUR_NAME = re.compile(
 _NAMED = re.compile(
     r"(?P<lead>(?:at|by|before|around|until|till) )?(?P<name>noon|midday|midnight|lunchtime|lunch time)\b"
 )
-_RANGE = re.compile(r"\s?(?:-|–|to|until|till)\s?(?:[0-9]{1,2}(?::[0-5][0-9])?\s?(?:am|pm)?)(?![^\W_:])")
+_RANGE = re.compile(r"\s?(?:-|–|to|until|till)\s?(?:[0-9]{1,2}(?::[0-5][0-9])?(?:\s?(?:am|pm))?)(?![^\W_:])")
 _PART = re.compile(
-    r"(?:(?P<lead>in the|this|at|during the|by|early in the|late in the) )?(?P<part>morning|afternoon|evening|night)\b"
+    r"(?:(?P<lead>in the|this|at|during the|by|early in the|late in the) )?(?P<part>morning|afternoon"
+    r"|evening|night)\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. `settled`: written so that am or pm is beyond doubt. `part`: only a part of the day was said."""
+    """A time of day. `settled`: am or pm is beyond doubt. `part`: only a part of the day was said."""
 
     at: time
     end: int

@@ -25,6 +25,11 @@ class Setting:
     """The zone of `now`, if known: it makes "in 2 hours" right when the clocks change meanwhile."""
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list that is written as one text."""
+    return tuple(text.split())
+
+
 UNITS = {
     **dict.fromkeys(("second", "seconds", "sec", "secs"), "second"),
     **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), "minute"),
@@ -42,7 +47,12 @@ NUMBERS = {
     **{"a": 1, "an": 1, "a couple of": 2, "fifteen": 15, "twenty": 20, "thirty": 30},
     **{"forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90},
 }
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first"]
+_ORDINALS = words(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth "
+    "twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty- "
+    "seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
 ORDINALS = {word: value for value, word in enumerate(_ORDINALS, 1)}
 WEEKDAYS = {
     **dict.fromkeys(("monday", "mon"), 0),
@@ -53,7 +63,7 @@ WEEKDAYS = {
     **dict.fromkeys(("saturday", "sat"), 5),
     **dict.fromkeys(("sunday", "sun"), 6),
 }
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = words("january february march april may june july august september october november december")
 MONTHS = {name: number for number, name in enumerate(_MONTHS, 1)}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 
@@ -79,16 +89,23 @@ def number_of(text: str) -> float:
     return NUMBERS[text] if text in NUMBERS else float(text)
 
 
-# A bare number means a time ("at 9") or a day ("on the 3rd") only where nothing is counted by it: at the end, before
-# a mark, or before one of these.
+# A bare number means a time ("at 9") or a day ("on the 3rd") only where nothing is counted by it: at the end,
+# before a mark, or before one of these.
 _AFTER_NUMBER = (
     frozenset(
-        ["on", "in", "at", "by", "for", "to", "with", "about", "and", "or", "every", "each", "daily", "weekly", "monthly", "yearly", "until", "till", "from", "starting", "today", "tonight", "tomorrow", "tmr", "tmrw", "this", "next", "please", "remind", "reminder", "sharp", "re", "regarding", "because", "if", "when", "but", "then", "before", "after", "the", "my", "everyday", "weekdays", "of", "due", "call", "buy", "pay", "send", "email"]
+        words(
+            "on in at by for to with about and or every each daily weekly monthly yearly until till "
+            "from starting today tonight tomorrow tmr tmrw this next please remind reminder sharp re "
+            "regarding because if when but then before after the my everyday weekdays of due call buy "
+            "pay send email"
+        )
     )
     | frozenset(WEEKDAYS)
     | frozenset(MONTHS)
 )
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*", re.UNICODE)
+_ISO_T = re.compile(r"(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})t(?=[0-9]{2}:[0-9]{2})")
+_COUNTED_SELF = re.compile(r"\s+[0-9]{1,4} ?[a-z]+ (?:before|earlier)\b|\s+[0-9]{1,4} times\b")
 _START = re.compile(r"(?:(?<=\s)|(?<=[(,;:–—\[])|^)[#@*+!]*[^\W_]", re.UNICODE)
 _QUOTED = re.compile(
     r'(?:(?<=[\s(])|^)(?:"([^"\s][^"]*)"|“([^”]+)”|‘([^’]+)’(?!\w)|\'([^\'\s][^\']*)\'(?!\w))'
@@ -103,6 +120,7 @@ class Sentence:
         low = text.lower()
         if len(low) != len(text):
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        low = _ISO_T.sub(" ", low)  # 2026-12-01T09:30 reads as date and time
         self.quotes = [match.span() for match in _QUOTED.finditer(text)]
         for start, end in self.quotes:  # quoted text is left alone: no pattern matches a null
             low = low[:start] + "\0" * (end - start) + low[end:]
@@ -136,8 +154,10 @@ class Sentence:
     def counts_nothing(self, at: int) -> bool:
         """Whether the number that ends here stands alone: no unit or thing is counted by it."""
         word = self.word_after(at)
-        if word:
+        if word and not word[0].isdigit():
             return word in _AFTER_NUMBER
+        if _COUNTED_SELF.match(self.low, at):
+            return True
         rest = self.low[at:].lstrip()
         return not rest or rest[0] in ",.;:!?)#@*+–—-(]\0"
 

@@ -17,7 +17,8 @@ _ABBREVIATIONS = {
     "cet": "Europe/Berlin", "cest": "Europe/Berlin", "mez": "Europe/Berlin",
     "eet": "Europe/Helsinki", "eest": "Europe/Helsinki", "wet": "Europe/Lisbon", "west": "Europe/Lisbon",
     "msk": "Europe/Moscow", "jst": "Asia/Tokyo", "kst": "Asia/Seoul", "hkt": "Asia/Hong_Kong",
-    "sgt": "Asia/Singapore", "sast": "Africa/Johannesburg", "nzst": "Pacific/Auckland", "nzdt": "Pacific/Auckland",
+    "sgt": "Asia/Singapore", "sast": "Africa/Johannesburg", "nzst": "Pacific/Auckland", "nzdt":
+    "Pacific/Auckland",
     "aest": "Australia/Sydney", "aedt": "Australia/Sydney", "awst": "Australia/Perth",
 }  # fmt: skip
 # Abbreviations with several meanings: the likeliest first.
@@ -30,13 +31,15 @@ _AMBIGUOUS = {
 _PLACES = {
     "eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver",
     "pacific": "America/Los_Angeles", "uk": "Europe/London", "british": "Europe/London",
-    "german": "Europe/Berlin", "munich": "Europe/Berlin", "hamburg": "Europe/Berlin", "frankfurt": "Europe/Berlin",
+    "german": "Europe/Berlin", "munich": "Europe/Berlin", "hamburg": "Europe/Berlin", "frankfurt":
+    "Europe/Berlin",
     "cologne": "Europe/Berlin", "san francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles",
     "boston": "America/New_York", "washington": "America/New_York", "miami": "America/New_York",
     "houston": "America/Chicago", "dallas": "America/Chicago", "beijing": "Asia/Shanghai",
     "mumbai": "Asia/Kolkata", "delhi": "Asia/Kolkata", "bangalore": "Asia/Kolkata", "india": "Asia/Kolkata",
     "geneva": "Europe/Zurich", "milan": "Europe/Rome", "barcelona": "Europe/Madrid", "kyiv": "Europe/Kyiv",
-    "nyc": "America/New_York", "tel aviv": "Asia/Jerusalem", "osaka": "Asia/Tokyo", "edinburgh": "Europe/London",
+    "nyc": "America/New_York", "tel aviv": "Asia/Jerusalem", "osaka": "Asia/Tokyo", "edinburgh":
+    "Europe/London",
 }  # fmt: skip
 _SHORT = re.compile(r"\s*\(?([a-z]{2,4})\)?(?: time)?(?![^\W_])")
 _OFFSET = re.compile(r"\s*(?:utc|gmt)\s?([+-])([0-9]{1,2})(?::?00)?(?![0-9:])")
@@ -53,7 +56,7 @@ def _by_name() -> dict[str, str]:
 
 
 def match_zone(sentence: Sentence, at: int) -> tuple[int, str, str | None] | None:
-    """The zone that stands right after a time: where it ends, its IANA name, and an ambiguity if it has one."""
+    """The zone right after a time: where it ends, its IANA name, and its ambiguity if it has one."""
     low = sentence.low
     offset = _OFFSET.match(low, at)
     if offset and int(offset[2]) <= 12:

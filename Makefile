@@ -1,0 +1,106 @@
+# `make help` lists the commands. Everything is set up by the command that needs it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8080
+WORKERS ?= auto
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+.venv/.embedded: requirements.lock pyproject.toml infra/local/environment.py
+	@$(PYTHON) infra/local/environment.py embedded
+.venv/.dev: requirements.lock pyproject.toml infra/local/environment.py
+	@$(PYTHON) infra/local/environment.py dev
+
+# --- Run it -----------------------------------------------------------------
+
+.PHONY: run
+run: .venv/.embedded ## Run Taskwake here, until Ctrl-C (PORT=8080)
+	@exec $(BIN)/taskwake serve --port $(PORT)
+
+.PHONY: demo
+demo: .venv/.embedded ## Play the main job by itself, embedded, and print its timeline
+	@exec $(BIN)/taskwake demo
+
+.PHONY: dapr
+dapr: .venv/.dev ## Run Taskwake on real Dapr + Kafka here, until Ctrl-C
+	@exec $(BIN)/taskwake local up
+
+.PHONY: demo-dapr
+demo-dapr: .venv/.dev ## Play the main job on real Dapr + Kafka
+	@exec $(BIN)/taskwake demo --way dapr
+
+# --- Check it ---------------------------------------------------------------
+
+.PHONY: test
+test: check ## Check and test everything (sets up all it needs)
+	$(BIN)/python -m infra.local.tools
+	$(BIN)/pytest -n $(WORKERS) tests/unit tests/contract tests/integration tests/browser
+	$(BIN)/pytest tests/dapr-integration
+
+.PHONY: test-unit
+test-unit: .venv/.dev ## The unit tests, in seconds
+	$(BIN)/pytest -n $(WORKERS) tests/unit
+
+.PHONY: test-contract
+test-contract: .venv/.dev ## The contracts: schemas, examples, rendered files
+	$(BIN)/pytest -n $(WORKERS) tests/contract
+
+.PHONY: test-integration
+test-integration: .venv/.dev ## Against a real PostgreSQL, embedded
+	$(BIN)/pytest -n $(WORKERS) tests/integration
+
+.PHONY: test-dapr
+test-dapr: .venv/.dev ## Against real daprd, scheduler, Kafka and PostgreSQL
+	$(BIN)/pytest tests/dapr-integration
+
+.PHONY: test-browser
+test-browser: .venv/.dev ## The page, in Chromium
+	$(BIN)/pytest tests/browser
+
+.PHONY: check
+check: .venv/.dev ## Style, types, import contracts, specs, rendered files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m infra.specs check
+	$(BIN)/python -m infra.render --check
+
+# --- Work on it -------------------------------------------------------------
+
+.PHONY: format
+format: .venv/.dev ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: render
+render: .venv/.dev ## Write what follows from functions/catalogue.py
+	$(BIN)/python -m infra.render
+
+.PHONY: spec
+spec: .venv/.dev ## Begin a specification: make spec name=my-feature
+	$(BIN)/python -m infra.specs new "$(name)"
+
+.PHONY: check-specs
+check-specs: .venv/.dev ## Hold specs/ to its own rules
+	$(BIN)/python -m infra.specs check
+
+.PHONY: load
+load: .venv/.dev ## Locust against the embedded way, headless, with thresholds and an HTML report
+	$(BIN)/python -m loadtests.load
+
+.PHONY: bench
+bench: .venv/.dev ## Measure the promises: a table, and loadtests/reports/bench.json
+	$(BIN)/python -m loadtests.bench
+
+.PHONY: lock
+lock: .venv/.dev ## Renew requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+.PHONY: clean
+clean: ## Remove what was set up (not your data in .taskwake)
+	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

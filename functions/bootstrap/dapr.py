@@ -1,0 +1,71 @@
+"""The Dapr way: one function in this process, its daprd beside it (or its anchor in front of it)."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from functions.bootstrap.hosts import API_DATABASE_SECRET, FUNCTIONS_DATABASE_SECRET, host
+from functions.kernel.dapr.alarm_clock import DaprAlarmClock
+from functions.kernel.dapr.bus import DaprEventBus
+from functions.kernel.dapr.connection import DaprConnection
+from functions.kernel.dapr.secret_store import DaprSecretStore
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.function import Function
+from functions.kernel.settings import DaprSettings
+from functions.kernel.storage.database import Database
+from functions.kernel.storage.outbox import Outbox
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+class DaprTaskwake:
+    """Makes what a function works with at its first request, so that a process that only starts asks nobody."""
+
+    def __init__(self, settings: DaprSettings) -> None:
+        self.settings = settings
+        self._secrets = DaprSecretStore(settings.http_endpoint, settings.api_token)
+        self._dapr = DaprConnection()
+        alarm = settings.alarm_grpc_endpoint
+        self._alarm_clock = DaprAlarmClock(DaprConnection(alarm) if alarm else self._dapr)
+        self._making = asyncio.Lock()
+        self._host: FunctionHost | None = None
+        self._app: FastAPI | None = None
+
+    async def host(self, function: Function) -> FunctionHost:
+        """The host of an event function."""
+        async with self._making:
+            if self._host is None:
+                database = Database(await self._secrets.get(FUNCTIONS_DATABASE_SECRET))
+                bus = DaprEventBus(self._dapr, Outbox(database))
+                self._host = host(function, database, bus, self._alarm_clock, self._secrets)
+                if function.name == "alarm":
+                    await self._rearm(self._host)
+            return self._host
+
+    async def chat_api(self) -> "FastAPI":
+        """The application of chat-api."""
+        async with self._making:
+            if self._app is None:
+                self._app = await self._make_chat_api()
+            return self._app
+
+    async def _make_chat_api(self) -> "FastAPI":
+        # Only chat-api's image holds FastAPI.
+        from functions.chat_api.api import create_app  # noqa: PLC0415
+        from functions.chat_api.context import ApiContext  # noqa: PLC0415
+        from functions.chat_api.feed import Feed, WakingBus  # noqa: PLC0415
+        from functions.kernel.dapr.conversation_store import DaprConversationStore  # noqa: PLC0415
+        from functions.kernel.storage.unit_of_work import UnitsOfWork  # noqa: PLC0415
+
+        database = Database(await self._secrets.get(API_DATABASE_SECRET), max_connections=16)
+        feed = Feed(database)
+        bus = WakingBus(DaprEventBus(self._dapr, Outbox(database)), feed)
+        units = UnitsOfWork(database, bus, self._alarm_clock)
+        return create_app(ApiContext(database, units, feed, DaprConversationStore(self._dapr), self._secrets))
+
+    async def _rearm(self, alarm: FunctionHost) -> None:
+        """Set the alarms again from the database: the scheduler may have lost its data while this slept."""
+        from functions.recurring_task_service.due_reminders import rearm  # noqa: PLC0415
+
+        async with alarm.units.begin() as uow:
+            await rearm(uow)

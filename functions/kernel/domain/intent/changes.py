@@ -1,0 +1,100 @@
+"""Sentences that change a task: a new time, a new title, a shift by some days."""
+
+import re
+from dataclasses import replace
+from functools import partial
+
+from functions.kernel.domain.intent.kinds import ChangeTask, NotUnderstood, Shift
+from functions.kernel.domain.intent.spoken_words import spoken_words
+from functions.kernel.domain.phrases import Phrase
+from functions.kernel.domain.phrases.durations import match_duration
+from functions.kernel.domain.phrases.tokens import Sentence
+
+_RENAME = re.compile(r"(?:rename|retitle|change the (?:title|name) of)\s+(?P<rest>.+)", re.I)
+_CHANGE = re.compile(
+    r"(?P<verb>move|reschedule|re-schedule|shift|change|postpone|push back|push|delay|defer|set|update"
+    r"|put off|snooze"
+    r"|bring forward|make)\s+(?P<rest>.+)",
+    re.I,
+)
+_ALWAYS_CHANGE = frozenset(
+    {"reschedule", "re-schedule", "postpone", "delay", "defer", "snooze", "put off", "push back"}
+)
+_FIELD = re.compile(r"(?:the )?(?:due )?(?:date|time|day|deadline|priority) (?:of|for) ", re.I)
+_FROM = re.compile(r"\s+from\s+(?P<due>.+)$", re.I)
+_CONNECTOR = re.compile(r"\s+(?:to|until|till|for|→|->|into)\s+", re.I)
+_BY = re.compile(
+    r"\s+(?:back |forward |out |earlier |later )?(?:by|for)?\s*(?=(?:an?|half|[0-9]|one|two|three|four"
+    r"|five|six)\b)",
+    re.I,
+)
+
+
+def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstood | None:
+    """ "move the report to friday", "rename buy milk to buy oat milk", "postpone it by 2 days"."""
+    renamed = _RENAME.match(said)
+    if renamed:
+        places = list(re.finditer(r"\s+(?:to|as|into|→|->)\s+", renamed["rest"], re.I))
+        if not places:
+            return NotUnderstood(("rename buy milk to buy oat milk",))
+        # "rename talk to Bob to talk to Eve": with an odd number, the middle one parts old from new
+        middle = places[len(places) // 2] if len(places) % 2 else places[0]
+        title = spoken_words(renamed["rest"][middle.end() :])
+        return ChangeTask(spoken_words(renamed["rest"][: middle.start()]), title=title)
+    found = _CHANGE.match(said)
+    if not found:
+        return None
+    verb, rest = found["verb"].lower(), found["rest"]
+    shifted = _shift(verb, rest)
+    if shifted:
+        return shifted
+    for place in reversed(list(_CONNECTOR.finditer(rest))):
+        phrase = read(rest[place.end() :])
+        if phrase.spans and not phrase.title:
+            old = _FROM.search(rest[: place.start()])
+            words = rest[: old.start() if old and read(old["due"]).has_due else place.start()]
+            return _changed(spoken_words(_FIELD.sub("", words)), phrase)
+    if verb in _ALWAYS_CHANGE:
+        phrase = read(rest)
+        if phrase.spans and phrase.title:
+            return _changed(spoken_words(phrase.title), phrase)
+        return NotUnderstood(
+            (f"{verb} {spoken_words(rest)} to friday", f"{verb} {spoken_words(rest)} by 2 days")
+        )
+    place_of_title = _CONNECTOR.search(rest)
+    if verb == "change" and place_of_title and not read(rest).has_due:
+        return ChangeTask(
+            spoken_words(rest[: place_of_title.start()]), title=spoken_words(rest[place_of_title.end() :])
+        )
+    if verb == "make" and re.match(r"it\s", rest, re.I):
+        phrase = read(rest[3:])
+        return _changed("it", phrase) if phrase.spans and not phrase.title else None
+    return None
+
+
+def _changed(words: str, phrase: Phrase) -> ChangeTask:
+    only_time = phrase.due_local is not None and phrase.rrule is None
+    only_time = only_time and not any(span.kind == "date" for span in phrase.spans)
+    return ChangeTask(words, replace(phrase, title="", spans=()), only_time=only_time)
+
+
+def _shift(verb: str, rest: str) -> ChangeTask | None:
+    """ "postpone the report by 2 days", "push dentist back a week", "bring forward the call by an hour"."""
+    for place in _BY.finditer(rest):
+        sentence = Sentence(rest)
+        duration = match_duration(sentence, place.end())
+        if duration is None or not re.fullmatch(
+            r"(?: (?:later|earlier|please))?", rest[duration.end :].lower()
+        ):
+            continue
+        plain = place[0].strip().lower() == ""
+        if plain and verb not in _ALWAYS_CHANGE and "later" not in rest and "earlier" not in rest:
+            continue
+        earlier = (
+            verb == "bring forward" or " forward" in place[0] or "earlier" in rest[place.start() :].lower()
+        )
+        sign = -1 if earlier else 1
+        return ChangeTask(
+            spoken_words(rest[: place.start()]), shift=Shift(sign * duration.months, sign * duration.seconds)
+        )
+    return None

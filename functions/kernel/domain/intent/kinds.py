@@ -1,0 +1,72 @@
+"""What a chat sentence can ask for: a closed set."""
+
+from dataclasses import dataclass
+
+from functions.kernel.domain.intent.listing import ListTasks
+from functions.kernel.domain.phrases import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTask:
+    """Write a new task; its title is never empty."""
+
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTask:
+    """Complete the task that `words` mean ("it": the one last spoken of)."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenTask:
+    """Take back that the task was completed."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTask:
+    """Delete the task that `words` mean."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Move the due time this far from where it is; negative: earlier."""
+
+    months: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTask:
+    """Change the task that `words` mean; exactly one of the others is set."""
+
+    words: str
+    phrase: Phrase | None = None
+    """The new due time, rule, priority or list; its title is empty."""
+    title: str | None = None
+    shift: Shift | None = None
+    only_time: bool = False
+    """`phrase` named a time of day but no day: the task's own day stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Say what can be asked, with these examples."""
+
+    suggestions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """Nothing is done; these examples say what can be asked instead."""
+
+    suggestions: tuple[str, ...]
+
+
+Intent = CreateTask | ListTasks | CompleteTask | ReopenTask | ChangeTask | DeleteTask | Help | NotUnderstood

@@ -1,0 +1,103 @@
+"""From a chat sentence to its intent, decided by the sentence alone."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from functions.kernel.domain.intent.changes import read_change
+from functions.kernel.domain.intent.kinds import CompleteTask, CreateTask, Help, Intent, NotUnderstood
+from functions.kernel.domain.intent.listing import read_listing
+from functions.kernel.domain.intent.outcomes import read_completion, read_deletion, read_reopening
+from functions.kernel.domain.phrases import Phrase, parse
+
+_EXAMPLES = (
+    "remind me to call Sam tomorrow at 9",
+    "what is due today",
+    "done with the report",
+    "move the report to friday",
+)
+_INSTEAD_OF_UNDO = ("reopen the report", "move the report to friday", "rename buy milk to buy oat milk")
+_POLITE = re.compile(
+    r"(?:(?:please|pls|hey|hi|hello|ok|okay|so|and|also|now|then|well)[,!]?\s+(?=\S)"
+    r"|(?:can|could|would|will) you (?:please )?|i(?:['’]d| would) like (?:you )?to (?=remind|add"
+    r"|create|see))",
+    re.I,
+)
+_HELP = re.compile(
+    r"(?:help(?: me)?|\?+|what can (?:you|i) (?:do|say|ask)|commands|how does (?:this|it) work)\W*$", re.I
+)
+_DONE = re.compile(r"(?:i(?:['’]m| am) )?(?:all )?(?:done|finished)\W*$", re.I)
+_UNDO = re.compile(r"(?:undo|revert|take (?:that|it) back)\b", re.I)
+_SMALL_TALK = re.compile(
+    r"(?:hi|hello|hey|thanks|thank you|thx|ok|okay|yes|no|nope|yep|bye|good (?:morning|evening|night)"
+    r"|cool|great|nice)"
+    r"(?: (?:there|a lot|very much|so much|again))?\W*$",
+    re.I,
+)
+_QUESTION = re.compile(
+    r"(?:what|when|where|who|whose|why|which|how|is|are|was|were|does|did|am)\b"
+    r"|(?:do|can|could|will|would|should|shall|may|might|have|has) (?:i|you|we|it|they|he|she|the|my)\b",
+    re.I,
+)
+_ADD = re.compile(
+    r"(?:(?:add|create|make|set|put)\s+(?:me\s+)?(?:(?:a|an|another|the)\s+)?(?:new\s+)?(?:task|to-?do"
+    r"|reminder|note|item)\b"
+    r"(?:\s+(?:to|for|called|named|that says|about))?|add|create|new(?=:)|new task|new to-?do|to-?do"
+    r"|task|note|remember to"
+    r"|don['’]?t (?:let me )?forget(?: to)?|i (?:really )?(?:need|have|want|ought) to|i (?:must|should)"
+    r"|i['’]ve got to"
+    r"|(?:i )?gotta|schedule)\s*[:,]?\s+",
+    re.I,
+)
+_TO_LIST = re.compile(r"\s+(?:to|on|in|onto|into) (?:my |the |our )?(?P<name>[^\W\d_][\w-]*) list\b", re.I)
+
+
+def understand(
+    text: str, now: datetime, *, day_first: bool = False, week_start: int = 0, zone: str | None = None
+) -> Intent:
+    """What `text` asks for as of `now` (naive local time; in `zone` when that is known).
+
+    Never raises, whatever the text.
+    """
+    said = " ".join(text.split())
+    read = partial(parse, now=now, day_first=day_first, week_start=week_start, zone=zone)
+    if not said or _SMALL_TALK.match(said):
+        return NotUnderstood(_EXAMPLES)
+    if _HELP.match(said):
+        return Help(_EXAMPLES)
+    if _DONE.match(said):
+        return CompleteTask("it")
+    while polite := _POLITE.match(said):
+        said = said[polite.end() :]
+    if _UNDO.match(said):
+        return NotUnderstood(_INSTEAD_OF_UNDO)
+    added = _ADD.match(said)
+    if added and not said[: added.end()].lower().startswith("note that"):
+        return _create(said[added.end() :], read)
+    if re.match(r"remind\b", said, re.I):
+        return _create(said, read)
+    listing = read_listing(said, now, day_first=day_first, week_start=week_start, zone=zone)
+    if listing:
+        return listing
+    asked = said.endswith("?") or bool(_QUESTION.match(said))
+    plain = said.rstrip(" .!?")
+    if asked:
+        return NotUnderstood(_EXAMPLES)
+    return (
+        read_reopening(plain)
+        or read_completion(plain, read)
+        or read_deletion(plain, read)
+        or read_change(plain, read)
+        or _create(said, read)
+    )
+
+
+def _create(text: str, read: "partial[Phrase]") -> Intent:
+    text = text.rstrip(" ?")
+    named = _TO_LIST.search(text)
+    phrase = read(text[: named.start()] + text[named.end() :]) if named else read(text)
+    if named and phrase.list_name is None:
+        # spans refer to the text as it was typed, which this one no longer is
+        phrase = replace(phrase, list_name=named["name"], spans=())
+    return CreateTask(phrase) if re.search(r"\w", phrase.title) else NotUnderstood(_EXAMPLES)
