@@ -51,11 +51,11 @@ class DaprTaskwake:
 
     async def _make_chat_api(self) -> "FastAPI":
         # Only chat-api's image holds FastAPI.
-        from functions.chat_api.api import create_app  # noqa: PLC0415
-        from functions.chat_api.context import ApiContext  # noqa: PLC0415
-        from functions.chat_api.feed import Feed, WakingBus  # noqa: PLC0415
-        from functions.kernel.dapr.conversation_store import DaprConversationStore  # noqa: PLC0415
-        from functions.kernel.storage.unit_of_work import UnitsOfWork  # noqa: PLC0415
+        from functions.chat_api.api import create_app
+        from functions.chat_api.context import ApiContext
+        from functions.chat_api.feed import Feed, WakingBus
+        from functions.kernel.dapr.conversation_store import DaprConversationStore
+        from functions.kernel.storage.unit_of_work import UnitsOfWork
 
         database = Database(await self._secrets.get(API_DATABASE_SECRET), max_connections=16)
         feed = Feed(database)
@@ -65,7 +65,7 @@ class DaprTaskwake:
 
     async def _rearm(self, alarm: FunctionHost) -> None:
         """Set the alarms again from the database: the scheduler may have lost its data while this slept."""
-        from functions.recurring_task_service.due_reminders import rearm  # noqa: PLC0415
+        from functions.recurring_task_service.due_reminders import rearm
 
         async with alarm.units.begin() as uow:
             await rearm(uow)

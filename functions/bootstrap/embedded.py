@@ -43,7 +43,7 @@ class EmbeddedTaskwake:
 
     async def prepare(self) -> None:
         """Start PostgreSQL, bring the schema up to date, and make what is missing of secrets and logins."""
-        from functions.operations.migrate import ensure_login, migrate  # noqa: PLC0415 - slow, and needed here only
+        from functions.operations.migrate import ensure_login, migrate
 
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.secrets.ensure(KEY_NAME)
@@ -79,9 +79,7 @@ class EmbeddedTaskwake:
         self._clock.start(ring_alarm)
         self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm.units))
         units = UnitsOfWork(api_database, bus, self._clock)
-        self.context = ApiContext(
-            api_database, units, feed, DatabaseConversationStore(api_database), self.secrets
-        )
+        self.context = ApiContext(api_database, units, feed, DatabaseConversationStore(api_database), self.secrets)
         return self.context
 
     async def stop(self) -> None:
@@ -105,4 +103,3 @@ class EmbeddedTaskwake:
                 await asyncio.sleep(1)
             else:
                 await asyncio.sleep(AHEAD.total_seconds() / 2)
-

@@ -17,7 +17,7 @@ def host(
     ports: dict[str, object] = {"secrets": secrets}
     if function.name == "delivery-requested":
         # Imported here, since only this function's image holds what the channels need.
-        from functions.notification_service.channels.directory import Channels  # noqa: PLC0415
+        from functions.notification_service.channels.directory import Channels
 
         ports["channels"] = Channels(secrets)
     units = UnitsOfWork(database, bus, alarm_clock)

@@ -6,7 +6,7 @@ from functions.chat_api import problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
 from functions.chat_api.models import Problem
-from functions.chat_api.routes import live, page, person, tasks, webhooks
+from functions.chat_api.routes import chat, live, page, person, tasks, webhooks
 
 DESCRIPTION = "Tasks and reminders, by HTTP. Every time is RFC 3339; every error is application/problem+json."
 
@@ -22,11 +22,15 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses={
-            "4XX": {"description": "What is wrong, and in which field.", "content": _PROBLEM, "model": Problem},
+            "4XX": {
+                "description": "What is wrong, and in which field.",
+                "content": _PROBLEM,
+                "model": Problem,
+            },
         },
     )
     app.state.api = context
-    for module in (tasks, person, webhooks, live, page):
+    for module in (tasks, chat, person, webhooks, live, page):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(Edge)

@@ -1,12 +1,11 @@
 """What the routes work with; made once, by whoever starts chat-api."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
-
-import asyncio
 
 from fastapi import Depends, Request
 

@@ -1,5 +1,6 @@
 """What the API takes and gives, as it stands in the OpenAPI document."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -28,8 +29,12 @@ def _storable(text: str) -> str:
     return text
 
 
+_NUMBER = re.compile(r"\s*[+-]?[0-9.]+\s*")
+
+
 def _written_out(value: Any) -> Any:
-    if value is not None and not isinstance(value, str):
+    # Pydantic would take a number, also one in quotes, for seconds since 1970.
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
         raise ValueError('write it as text, such as "2026-11-23" or "2026-11-23T09:00:00Z"')
     return value
 

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from functions.chat_api.models import FieldProblem, Problem
 from functions.kernel.errors import (
+    AlarmUnavailableError,
     ConflictError,
     InvalidInputError,
     NotAllowedError,
@@ -29,7 +30,9 @@ STATUS_OF: dict[type[TaskwakeError], int] = {
     NotAllowedError: 403,
     UnauthenticatedError: 401,
     SecretMissingError: 503,
+    AlarmUnavailableError: 503,
 }
+HEADERS_OF: dict[int, dict[str, str]] = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "1"}}
 
 
 def problem(
@@ -52,8 +55,7 @@ def install(app: FastAPI) -> None:
 async def _taskwake_error(_: Request, error: Exception) -> JSONResponse:
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
     errors = [FieldProblem(field=error.field, message=error.message)] if isinstance(error, InvalidInputError) else []
-    headers = {"www-authenticate": "Bearer"} if status == 401 else None
-    return problem(status, str(error), errors, headers)
+    return problem(status, str(error), errors, HEADERS_OF.get(status))
 
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
@@ -78,4 +80,4 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     detail = "the database does not answer now; nothing was changed, try again"
-    return problem(503, detail, headers={"retry-after": "1"})
+    return problem(503, detail, headers=HEADERS_OF[503])

@@ -42,9 +42,11 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask, anchor: Anchor =
 
 async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChange) -> Task:
     """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event."""
-    before = await _locked(uow, task_id)
+    before = await _locked(uow, person, task_id)
     given = asked.model_fields_set
-    updates: dict[str, object] = {name: getattr(asked, name) for name in ("title", "notes", "reminders") if name in given}
+    updates: dict[str, object] = {
+        name: getattr(asked, name) for name in ("title", "notes", "reminders") if name in given
+    }
     due = _due_after(before, asked, person.zone)
     updates |= {"due_on": due.on, "due_local": due.local, "zone": due.zone, "due_at": due.at}
     after = before.model_copy(update=updates)
@@ -64,7 +66,7 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
 
 async def complete(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
     """Complete a task; one that is done already stays as it is, and nothing happens twice."""
-    before = await _locked(uow, task_id)
+    before = await _locked(uow, person, task_id)
     if before.status == "done":
         return before
     update = {"status": "done", "completed_at": uow.now, "version": before.version + 1}
@@ -77,7 +79,7 @@ async def complete(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
 
 async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
     """Take a completion back; what was due meanwhile does not ring any more, what is still to come does."""
-    before = await _locked(uow, task_id)
+    before = await _locked(uow, person, task_id)
     if before.status == "open":
         return before
     after = before.model_copy(update={"status": "open", "completed_at": None, "version": before.version + 1})
@@ -91,14 +93,14 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
 
 async def delete(uow: UnitOfWork, person: Person, task_id: UUID) -> None:
     """Delete a task; a recurring one comes no more."""
-    before = await _locked(uow, task_id)
+    before = await _locked(uow, person, task_id)
     await uow.connection.execute("UPDATE tasks SET deleted_at = %s WHERE id = %s", (uow.now, task_id))
     await reminders.plan(uow, before, None)
     uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
 
 
-async def _locked(uow: UnitOfWork, task_id: UUID) -> Task:
-    found = await tasks.load(uow.connection, [task_id], lock=True)
+async def _locked(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+    found = await tasks.load(uow.connection, [task_id], seen_by=person.id, lock=True)
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may change")
     return found[task_id]

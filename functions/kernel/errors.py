@@ -8,7 +8,8 @@
     ├── UnauthenticatedError   nobody knows who asks                              HTTP 401
     ├── RejectedError          this event can never be handled: a dead letter
     │   └── InvalidEventError  it is no CloudEvent, or not one of this type
-    └── SecretMissingError     the secret store has no such name
+    ├── SecretMissingError     the secret store has no such name                  HTTP 503
+    └── AlarmUnavailableError  no alarm can be set now                            HTTP 503, an event is retried
 
 Whatever is not a TaskwakeError is unexpected, and an event that meets it is retried. HTTP codes are
 given at the HTTP edge only (chat_api/problems.py), outcomes of events in host/outcome.py only.
@@ -59,3 +60,7 @@ class InvalidEventError(RejectedError):
 
 class SecretMissingError(TaskwakeError):
     """The secret store has no secret of this name; the text names it and the store."""
+
+
+class AlarmUnavailableError(TaskwakeError):
+    """No alarm can be set now, so nothing that needs one is accepted: accepted means kept. Try again."""

@@ -81,10 +81,7 @@ async def _plan_deliveries(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
             {"users": list({notice.user_id for notice in notices})},
         )
     ).fetchall()
-    by_user = {
-        user_id: list(channels)
-        for user_id, channels in itertools.groupby(sorted(rows, key=_user), key=_user)
-    }
+    by_user = {user_id: list(channels) for user_id, channels in itertools.groupby(sorted(rows, key=_user), key=_user)}
     plans = [
         _Plan(notice, "webhook" if row["webhook_id"] else "email", row["webhook_id"])
         for notice in notices

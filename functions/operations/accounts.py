@@ -1,11 +1,14 @@
 """People and their credentials, as the operator makes them."""
 
+import os
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 
 from functions.chat_api.access import hashed, new_secret
+from functions.kernel.domain.wall_time import check_zone
+from functions.kernel.errors import InvalidInputError
 
 LOGIN_LIFETIME = timedelta(minutes=15)
 
@@ -28,7 +31,17 @@ def first_user(owner_url: str) -> UUID:
     """Whoever was here first; made when nobody is."""
     with psycopg.connect(owner_url) as connection:
         row = connection.execute("SELECT id FROM users ORDER BY created_at, id LIMIT 1").fetchone()
-    return row[0] if row else add_user(owner_url, "You")
+    return row[0] if row else add_user(owner_url, "You", zone=machine_zone())
+
+
+def machine_zone() -> str:
+    """The IANA time zone that this machine is set to (TZ, else what /etc/localtime links to); UTC if it does not say."""
+    named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    try:
+        check_zone(named)
+    except InvalidInputError:
+        return "UTC"
+    return "UTC" if named == "Etc/UTC" else named
 
 
 def user_by_email(owner_url: str, email: str) -> UUID | None:

@@ -14,7 +14,7 @@ DEFAULT_DATA = Path(".taskwake")
 
 
 def _owner_url(data: Path) -> str:
-    from functions.kernel.embedded.postgres import Postgres  # noqa: PLC0415 - each command loads what it needs
+    from functions.kernel.embedded.postgres import Postgres
 
     postgres = Postgres(data / "postgres")
     if not postgres.answers():
@@ -29,10 +29,10 @@ def serve(
     port: Annotated[int, typer.Option(help="On 127.0.0.1; 0 takes a free one.")] = 8080,
 ) -> None:
     """Run Taskwake here: one process, until Ctrl-C."""
-    import uvloop  # noqa: PLC0415
+    import uvloop
 
-    from functions.kernel.embedded.postgres import PostgresError  # noqa: PLC0415
-    from functions.operations.serve import PortTakenError, serve  # noqa: PLC0415
+    from functions.kernel.embedded.postgres import PostgresError
+    from functions.operations.serve import PortTakenError, serve
 
     try:
         uvloop.run(serve(data.resolve(), port, typer.echo))
@@ -60,7 +60,7 @@ def token(
 
 
 def _print_credential(data: Path, email: str, kind: str, name: str = "") -> None:
-    from functions.operations import accounts  # noqa: PLC0415
+    from functions.operations import accounts
 
     url = _owner_url(data)
     user_id = accounts.user_by_email(url, email) if email else accounts.first_user(url)
@@ -78,7 +78,7 @@ def user_add(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Add a person."""
-    from functions.operations import accounts  # noqa: PLC0415
+    from functions.operations import accounts
 
     typer.echo(str(accounts.add_user(_owner_url(data), name, email, zone)))
 

@@ -35,7 +35,5 @@ def ensure_login(owner_url: str, name: str, role: str, password: str | None = No
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
         verb = sql.SQL("ALTER" if known else "CREATE")
         statement = sql.SQL("{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT PASSWORD {password}")
-        connection.execute(
-            statement.format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password))
-        )
+        connection.execute(statement.format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password)))
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(name)))

@@ -100,7 +100,7 @@ function edit(id) {
 
 async function remove(id) {
   const task = store.get(id);
-  if (!task || !(await confirmDelete(task.title))) return;
+  if (!task || !(await confirmDelete(task))) return;
   const row = list.row(id);
   if (row) focusNeighbour(row);
   const answer = await attempt(id, () => api.deleteTask(id));

@@ -9,16 +9,21 @@ export function showHelp() {
 
 /**
  * Asks before a task is deleted.
- * @param {string} title
+ * @param {any} task
  * @returns {Promise<boolean>} whether to delete it
  */
-export function confirmDelete(title) {
+export function confirmDelete(task) {
   const dialog = byId("confirm");
-  byId("confirm-title").textContent = title;
+  byId("confirm-title").textContent = task.title;
+  byId("confirm-series").hidden = !task.rrule;
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "delete"), { once: true });
+    dialog.addEventListener("close", function closed() {
+      if (dialog.open) return; // the event of the question before, which comes late, after this one was asked
+      dialog.removeEventListener("close", closed);
+      resolve(dialog.returnValue === "delete");
+    });
   });
 }
 

@@ -77,9 +77,7 @@ async def create_list(new: NewTaskList, person: Asking, api: Api) -> TaskListRea
 async def add_member(list_id: UUID, new: NewMember, person: Asking, api: Api) -> None:
     """Share a list of your own with somebody who has an account here."""
     async with api.database.transaction(person.id) as connection:
-        owned = await connection.execute(
-            "SELECT id FROM lists WHERE id = %s AND owner_id = %s", (list_id, person.id)
-        )
+        owned = await connection.execute("SELECT id FROM lists WHERE id = %s AND owner_id = %s", (list_id, person.id))
         if not owned.rowcount:
             raise NotFoundError(f"you own no list {list_id}")
         added = await connection.execute(
@@ -95,9 +93,7 @@ async def add_member(list_id: UUID, new: NewMember, person: Asking, api: Api) ->
 
 
 @router.get("/notices", tags=["notices"])
-async def list_notices(
-    person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50
-) -> NoticePage:
+async def list_notices(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> NoticePage:
     """What you were told, newest first."""
     rows = await api.database.fetch(
         "SELECT * FROM notices WHERE user_id = %s ORDER BY created_at DESC LIMIT %s",
@@ -120,9 +116,7 @@ async def read_notice(notice_id: UUID, person: Asking, api: Api) -> None:
 
 
 @router.get("/deliveries", tags=["notices"])
-async def list_deliveries(
-    person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50
-) -> DeliveryPage:
+async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> DeliveryPage:
     """Your notices by e-mail and webhook, newest first, and how each went."""
     rows = await api.database.fetch(
         "SELECT * FROM deliveries WHERE user_id = %s ORDER BY requested_at DESC LIMIT %s",

@@ -45,13 +45,20 @@ async def list_tasks(
     response.headers["x-event-cursor"] = f"{tx}-{seq}"
     rows = await api.database.fetch(
         f"""
-        {storage.TASKS} WHERE tasks.deleted_at IS NULL
+        {storage.TASKS} WHERE tasks.deleted_at IS NULL AND {storage.SEEN_BY}
           AND (%(status)s = 'all' OR tasks.status = %(status)s)
           AND (%(list)s::uuid IS NULL OR tasks.list_id = %(list)s)
           AND (%(at)s::timestamptz IS NULL OR (tasks.created_at, tasks.id) > (%(at)s, %(id)s::uuid))
         ORDER BY tasks.created_at, tasks.id LIMIT %(limit)s
-        """,  # noqa: S608 - the column list is a constant
-        {"status": status, "list": list_id, "at": after[0], "id": after[1], "limit": limit + 1},
+        """,
+        {
+            "status": status,
+            "seen_by": person.id,
+            "list": list_id,
+            "at": after[0],
+            "id": after[1],
+            "limit": limit + 1,
+        },
         user_id=person.id,
     )
     tasks = [Task(**row) for row in rows[:limit]]
@@ -62,7 +69,7 @@ async def list_tasks(
 async def read_task(task_id: UUID, person: Asking, api: Api) -> Task:
     """One task."""
     async with api.database.transaction(person.id) as connection:
-        found = await storage.load(connection, [task_id])
+        found = await storage.load(connection, [task_id], seen_by=person.id)
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may see")
     return found[task_id]

@@ -31,7 +31,9 @@ async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
     """Your webhooks."""
     key = await api.secrets.get(KEY_NAME)
     rows = await api.database.fetch(
-        "SELECT id, url, topics FROM webhooks WHERE user_id = %s ORDER BY created_at", (person.id,), user_id=person.id
+        "SELECT id, url, topics FROM webhooks WHERE user_id = %s ORDER BY created_at",
+        (person.id,),
+        user_id=person.id,
     )
     return WebhookPage(webhooks=[WebhookRead(**row, secret=signing_secret(key, row["id"])) for row in rows])
 
@@ -40,7 +42,9 @@ async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
 async def delete_webhook(webhook_id: UUID, person: Asking, api: Api) -> None:
     """Remove a webhook; what is still to be sent to it is dropped."""
     rows = await api.database.fetch(
-        "DELETE FROM webhooks WHERE id = %s AND user_id = %s RETURNING id", (webhook_id, person.id), user_id=person.id
+        "DELETE FROM webhooks WHERE id = %s AND user_id = %s RETURNING id",
+        (webhook_id, person.id),
+        user_id=person.id,
     )
     if not rows:
         raise NotFoundError(f"you have no webhook {webhook_id}")

@@ -6,10 +6,15 @@ import secrets
 import time
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from functions.kernel.dapr.connection import DaprConnection
+from functions.kernel.errors import AlarmUnavailableError
 from functions.kernel.host.ring import job_name
 from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
+
+if TYPE_CHECKING:
+    from dapr.aio.clients import DaprClient
 
 LEAD_SECONDS = 2
 """The alarm rings so early, so that its function is awake when the moment comes."""
@@ -17,6 +22,10 @@ NEAR_SECONDS = TRANSACTION_TIMEOUT_SECONDS + 2 * LEAD_SECONDS
 """A job this close may ring before the transaction that sets it has ended: each gets a name of its own, so that
 none is taken for one that rang already."""
 MAX_KNOWN = 10_000
+PATIENCE_SECONDS = 2.0
+"""For one job. With its scheduler down, daprd would answer after half a minute, and a person waits for this."""
+AT_ONCE = 50
+"""Jobs asked for at the same time; more would wait in daprd, and their patience run out there."""
 
 
 class DaprAlarmClock:
@@ -27,29 +36,21 @@ class DaprAlarmClock:
         self._known: dict[int, None] = {}
         self._nonce = secrets.token_hex(4)
         self._numbers = itertools.count()
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def arm(self, moments: Collection[datetime]) -> None:
-        """See AlarmClock.arm. Raises the SDK's error when the scheduler does not take a job."""
+        """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken, or not in time."""
         now = time.time()
-        seconds = {int(moment.timestamp()) for moment in moments}
-        near = [second for second in seconds if second < now + NEAR_SECONDS]
-        far = [second for second in seconds if second >= now + NEAR_SECONDS and second not in self._known]
-        jobs = [(job_name(second, f"{self._nonce}-{next(self._numbers)}"), second) for second in near]
-        jobs += [(job_name(second), second) for second in far]
-        await asyncio.gather(*(self._schedule(name, second - LEAD_SECONDS) for name, second in jobs))
-        self._known |= dict.fromkeys(far)
-        while len(self._known) > MAX_KNOWN:
-            del self._known[next(iter(self._known))]
+        seconds = {int(moment.timestamp()) for moment in moments} - self._known.keys()
+        if not seconds:
+            return
+        client = self._client()
+        async with asyncio.TaskGroup() as group:
+            for second in sorted(seconds):
+                group.create_task(self._set(client, second, near=second < now + NEAR_SECONDS))
 
-    async def _schedule(self, name: str, at: int) -> None:
-        from dapr.clients import ConstantFailurePolicy, Job  # noqa: PLC0415
-        from grpc import RpcError, StatusCode  # noqa: PLC0415
-
-        # Without a bound on its retries, a job stays until the alarm has answered.
-        policy = ConstantFailurePolicy(max_retries=None, interval_seconds=1)
-        due = datetime.fromtimestamp(at, UTC).isoformat()
+    def _client(self) -> "DaprClient":
         try:
-            await self._connection.client().schedule_job(Job(name, due_time=due, failure_policy=policy))
-        except RpcError as error:
-            if error.code() != StatusCode.ALREADY_EXISTS:
-                raise
+            return self._connection.client()
+        except TimeoutError as error:
+            raise _unavailable(error) from error

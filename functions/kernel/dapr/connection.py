@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dapr.aio.clients import DaprClient
 
+TIMEOUT_SECONDS = 10
+"""Of every call, unless its caller is less patient: while Kafka is away, a publish would hold its caller for minutes."""
+
 
 class DaprConnection:
     """One gRPC channel to one daprd. `endpoint` is `host:port`; null is what the SDK reads from the environment
@@ -15,10 +18,14 @@ class DaprConnection:
         self._client: DaprClient | None = None
 
     def client(self) -> "DaprClient":
-        """The SDK's client."""
+        """The SDK's client. TimeoutError, at once, when this function's own daprd is not there."""
         if self._client is None:
             from dapr.aio.clients import DaprClient  # noqa: PLC0415
+            from dapr.conf import settings  # noqa: PLC0415
 
+            settings.DAPR_API_TIMEOUT_SECONDS = TIMEOUT_SECONDS
+            # The SDK waits for daprd by sleeping, and would hold up everything else in this process for a minute.
+            settings.DAPR_HEALTH_TIMEOUT = 0
             self._client = DaprClient(self._endpoint)
         return self._client
 

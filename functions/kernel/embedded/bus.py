@@ -152,7 +152,9 @@ class EmbeddedEventBus:
         held = lane.retried[key]
         while held:
             parcel = held[0]
-            delay = min(FIRST_DELAY_SECONDS * 2 ** (parcel.attempts - 1), LONGEST_DELAY_SECONDS) if parcel.attempts else 0
+            delay = (
+                min(FIRST_DELAY_SECONDS * 2 ** (parcel.attempts - 1), LONGEST_DELAY_SECONDS) if parcel.attempts else 0
+            )
             await asyncio.sleep(delay)
             outcome = (await self._attempt(lane, [parcel]))[0]
             if isinstance(outcome, Retry):

@@ -62,9 +62,7 @@ class Postgres:
         arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         log = (self.folder / "postgres.log").open("ab")
         self._process = subprocess.Popen(
-            _unprivileged(
-                _dying_with_parent([str(self._bin / "postgres"), "-D", str(self._data), *arguments])
-            ),
+            _unprivileged(_dying_with_parent([str(self._bin / "postgres"), "-D", str(self._data), *arguments])),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

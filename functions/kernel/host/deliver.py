@@ -45,9 +45,7 @@ class DeadLettered:
 class FunctionHost:
     """Runs one function's handler. `ports` are the adapters its handler may name as keywords."""
 
-    def __init__(
-        self, function: Function, database: Database, units: UnitsOfWork, ports: Mapping[str, object]
-    ) -> None:
+    def __init__(self, function: Function, database: Database, units: UnitsOfWork, ports: Mapping[str, object]) -> None:
         self.function = function
         self.units = units
         self._database = database
@@ -171,4 +169,3 @@ def _claimed_identity(text: str) -> tuple[str, str]:
     source, event_id = attributes.get("source"), attributes.get("id")
     readable = isinstance(source, str) and isinstance(event_id, str) and event_id
     return (source, event_id) if readable else ("", digest)  # type: ignore[return-value]
-

@@ -23,6 +23,18 @@ class Function:
     handler: str
     consumes: type[Event] | None = None
     max_batch: int = 1
+    emits: tuple[type[Event], ...] = ()
+    """What it may publish; its daprd refuses everything else."""
+    watches: tuple[type[Event], ...] = ()
+    """What it is only told of (POST /wake), to look into the event log."""
+    secrets: tuple[str, ...] = ()
+    """What its daprd hands out to it of the secret store."""
+    stores: tuple[str, ...] = ()
+    """The Dapr state stores that it alone uses."""
+    calls: tuple[str, ...] = ()
+    """What it may call of other functions through Dapr: `<function>/<path>`, each a POST."""
+    rings: bool = False
+    """It keeps the jobs of Dapr's scheduler, for all who set an alarm, and is called when they are due."""
     dead_letters: bool = False
     """It takes the dead letters of every other function."""
     extra: str | None = None

@@ -106,7 +106,9 @@ async def _bulk(host: FunctionHost, body: bytes) -> Response:
         entries = from_json(body)["entries"]
         ids = [entry["entryId"] for entry in entries]
     except (ValueError, KeyError, TypeError):
-        error = InvalidEventError("body", "neither a CloudEvent nor Dapr's bulk envelope; send application/cloudevents+json")
+        error = InvalidEventError(
+            "body", "neither a CloudEvent nor Dapr's bulk envelope; send application/cloudevents+json"
+        )
         return _answer(await host.deliver([Delivery(error, body.decode("utf-8", "replace"))]))
     outcomes = await host.deliver([_entry(entry.get("event")) for entry in entries])
     statuses = [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from functions.kernel.errors import TaskwakeError
+from functions.kernel.errors import AlarmUnavailableError, TaskwakeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,11 @@ DONE = Done()
 
 
 def outcome_of(error: Exception) -> Outcome:
-    """Retry for anything unexpected; an error of Taskwake's own is a decision about the event, and final."""
+    """Retry for anything unexpected, or unavailable now; any other error of Taskwake's own is a decision about the
+    event, and final."""
     reason = f"{type(error).__name__}: {error}"
-    return Rejected(reason) if isinstance(error, TaskwakeError) else Retry(reason)
+    final = isinstance(error, TaskwakeError) and not isinstance(error, AlarmUnavailableError)
+    return Rejected(reason) if final else Retry(reason)
 
 
 def dapr_status(outcome: Outcome) -> str:

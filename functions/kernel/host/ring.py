@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from functions.kernel.host.deliver import FunctionHost
 
-
 JOB_PREFIX = "ring-"
 
 

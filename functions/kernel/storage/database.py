@@ -56,7 +56,7 @@ class Database:
     async def fetch(self, query: str, parameters: Any = None, *, user_id: UUID | None = None) -> list[DictRow]:
         """The rows of one statement in a transaction of its own."""
         async with self.transaction(user_id) as connection:
-            return await (await connection.execute(query, parameters)).fetchall()  # type: ignore[arg-type]
+            return await (await connection.execute(query, parameters)).fetchall()
 
     async def close(self) -> None:
         """Close every connection; those in use are waited for."""

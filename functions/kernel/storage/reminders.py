@@ -11,10 +11,14 @@ async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None) -> None
     """Make the task's due rows these: one at `due_moment` (UTC), and one for each of its reminders before it.
 
     A row whose moment stays keeps its version, and what it rang for it never rings for again. A moment before
-    the due one that has passed already is left out: it would tell nothing. No due moment, or a task that is done: none waits any more.
+    the due one that has passed already is left out, and so is an all-day task's: they would tell nothing. No due moment, or a task that is done: none waits any more.
     """
     wanted = (
-        [m for m in sorted({0, *(reminder.minutes_before for reminder in task.reminders)}) if m == 0 or due_moment - timedelta(minutes=m) > uow.now]
+        [
+            minutes
+            for minutes in sorted({0, *(reminder.minutes_before for reminder in task.reminders)})
+            if (minutes == 0 and task.due_local) or due_moment - timedelta(minutes=minutes) > uow.now
+        ]
         if due_moment and task.status == "open"
         else []
     )
@@ -37,4 +41,3 @@ async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None) -> None
         (task.id, task.list_id, task.created_by, [uuid4() for _ in wanted], wanted, moments),
     )
     uow.arm(*moments)
-

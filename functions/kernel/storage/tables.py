@@ -38,18 +38,12 @@ class Xid8(UserDefinedType[int]):
 def _moment(*, nullable: bool = False, default: str | None = None) -> Any:
     """A column of an aware UTC moment."""
     return Field(
-        sa_column=Column(
-            DateTime(timezone=True), nullable=nullable, server_default=text(default) if default else None
-        )
+        sa_column=Column(DateTime(timezone=True), nullable=nullable, server_default=text(default) if default else None)
     )
 
 
 def _reference(target: str, *, nullable: bool = False, primary_key: bool = False) -> Any:
-    return Field(
-        sa_column=Column(
-            ForeignKey(target, ondelete="CASCADE"), nullable=nullable, primary_key=primary_key
-        )
-    )
+    return Field(sa_column=Column(ForeignKey(target, ondelete="CASCADE"), nullable=nullable, primary_key=primary_key))
 
 
 def _words(*, nullable: bool = False, default: str | None = None) -> Any:
@@ -279,5 +273,3 @@ class Conversation(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "conversations"
     user_id: UUID = _reference("users.id", primary_key=True)
     turns: Any = Field(sa_column=Column(JSON, nullable=False))
-
-

@@ -17,12 +17,21 @@ TASK_COLUMNS = """
 TASKS = f"SELECT {TASK_COLUMNS} FROM tasks LEFT JOIN series ON series.id = tasks.series_id"
 
 
-async def load(connection: Connection, ids: Collection[UUID], *, lock: bool = False) -> dict[UUID, Task]:
-    """The tasks of these ids that are there (not deleted, and visible to who asks); locked, to be changed."""
+SEEN_BY = "tasks.list_id IN (SELECT list_id FROM list_members WHERE user_id = %(seen_by)s)"
+"""The query's own filter, on top of row-level security."""
+
+
+async def load(
+    connection: Connection, ids: Collection[UUID], *, seen_by: UUID | None = None, lock: bool = False
+) -> dict[UUID, Task]:
+    """The tasks of these ids that are there (not deleted, and seen by this person, if one asks); locked, to be
+    changed."""
+    seen = f" AND {SEEN_BY}" if seen_by else ""
     suffix = " ORDER BY tasks.id FOR UPDATE OF tasks" if lock else ""
     rows = await (
         await connection.execute(
-            f"{TASKS} WHERE tasks.id = ANY(%s) AND tasks.deleted_at IS NULL{suffix}", (list(ids),)
+            f"{TASKS} WHERE tasks.id = ANY(%(ids)s) AND tasks.deleted_at IS NULL{seen}{suffix}",
+            {"ids": list(ids), "seen_by": seen_by},
         )
     ).fetchall()
     return {row["id"]: Task(**row) for row in rows}

@@ -37,9 +37,7 @@ def email_notifier(url: str) -> EmailNotifier:
     first byte). RejectedError when it is no such address; the text never holds it."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise RejectedError(
-            f"the secret {SMTP_SECRET} is no address like smtp://user:password@host:587/?from=…"
-        )
+        raise RejectedError(f"the secret {SMTP_SECRET} is no address like smtp://user:password@host:587/?from=…")
     tls = parts.scheme == "smtps"
     sender = parse_qs(parts.query).get("from", [DEFAULT_SENDER])[0]
     return EmailNotifier(

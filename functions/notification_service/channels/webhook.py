@@ -86,9 +86,7 @@ def _signature(message: Message) -> dict[str, str]:
     try:
         signature = Webhook(message.signing_secret).sign(identifier, now, message.event.decode())
     except (ValueError, EmptyWebhookSecretError):
-        raise RejectedError(
-            "the webhook's signing secret is not valid: it must be whsec_ and base64"
-        ) from None
+        raise RejectedError("the webhook's signing secret is not valid: it must be whsec_ and base64") from None
     return {
         "webhook-id": identifier,
         "webhook-timestamp": str(int(now.timestamp())),

@@ -10,7 +10,7 @@ from functions.kernel.domain.phrases.tokens import words
 
 # Less than this share of the words found in a title is no match: "call Bob" is not the task "call Sam".
 _ENOUGH = 0.6
-_SLIP = 0.84
+_SLIP = 0.8
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _EMPTY = frozenset(

@@ -16,6 +16,8 @@ from functions.kernel.domain.phrases.tokens import (
     number_of,
     ordinal_of,
 )
+from functions.kernel.domain.recurrence import parse_rule
+from functions.kernel.errors import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ _FREQ = {
 _UNIT = alternatives(UNITS)
 _COUNTED = re.compile(rf"(?:(?P<n>{NUMBER}|{ORDINAL})[ -]?)?(?P<unit>{_UNIT})(?![^\W_])")
 _PART = re.compile(r"(?P<part>morning|afternoon|evening|night)s?\b")
+_NUMBERED = re.compile(rf"(?:on )?(?=(?:the )?(?:last|{ORDINAL}) )")
+_OF_EVERY = re.compile(r" (?:of|in) (?:every|each) (?:month|quarter|year)$")
 _ON = re.compile(r",? (?:on )?(?=the |[a-z0-9])")
 _AFTER_DONE = re.compile(
     r" after (?:completion|completing(?: it)?|it(?: is|['’]s) done|done|finishing(?: it)?)(?![^\W_])"
@@ -72,11 +76,19 @@ def match_repeat(sentence: Sentence, at: int) -> Repeat | None:
     low = sentence.low
     every = _EVERY.match(low, at)
     found = _after_every(sentence, every) if every else None
-    found = found or _adverb(sentence, at) or _plural(sentence, at)
+    found = found or _of_every(sentence, at) or _adverb(sentence, at) or _plural(sentence, at)
     if found and every:
         done = _AFTER_DONE.match(low, found.end)
         found = replace(found, end=done.end(), completion=True) if done else found
-    return found if found and sentence.ends_word(found.end) else None
+    return found if found and sentence.ends_word(found.end) and _is_rule(found.rule) else None
+
+
+def _is_rule(text: str) -> bool:
+    try:
+        parse_rule(text)
+    except InvalidInputError:
+        return False  # "every 0th", "every 30th of february": plain words
+    return True
 
 
 def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
@@ -172,6 +184,13 @@ def _adverb(sentence: Sentence, at: int) -> Repeat | None:
     if name.split()[0] in ("every", "everyday", "once") or found.end > match.end():
         return found
     return found if sentence.counts_nothing(found.end) or sentence.follows_span(at, "time", "date") else None
+
+
+def _of_every(sentence: Sentence, at: int) -> Repeat | None:
+    """ "on the 1st of every month", "the last friday of each month"."""
+    lead = _NUMBERED.match(sentence.low, at)
+    days = on_days(sentence.low, lead.end()) if lead else None
+    return Repeat(*days) if days and _OF_EVERY.search(sentence.low[at : days[1]]) else None
 
 
 def _plural(sentence: Sentence, at: int) -> Repeat | None:

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 (local times are naive here, by design)
 from datetime import UTC, date, datetime
 
 from functions.kernel.domain.due import describe, resolve

@@ -1,10 +1,11 @@
+# ruff: noqa: DTZ001, DTZ901 (local times are naive here, by design)
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from time import perf_counter
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from functions.kernel.domain.recurrence import (
@@ -22,12 +23,14 @@ from functions.kernel.errors import InvalidInputError
 pytestmark = pytest.mark.requirement("FLOW-006")
 
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
-STARTS = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)).map(lambda moment: moment.replace(microsecond=0))
+STARTS = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
 
 
 @st.composite
 def rule_texts(draw: st.DrawFn) -> str:
-    """Rules on which python-dateutil is right: no BYWEEKNO, no weekly BYSETPOS."""
+    """Rules on which python-dateutil is right: no BYWEEKNO, no weekly BYSETPOS, no BYDAY=MO,1MO."""
     freq = draw(st.sampled_from(["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"]))
     parts = [f"FREQ={freq}", f"INTERVAL={draw(st.integers(1, 5))}"]
 
@@ -40,7 +43,8 @@ def rule_texts(draw: st.DrawFn) -> str:
     if freq != "WEEKLY":
         some("BYMONTHDAY", st.integers(-31, 31).filter(bool))
     numbered = [f"{number}{day}" for number in (1, 2, -1) for day in DAYS]
-    some("BYDAY", st.sampled_from(DAYS if freq not in ("MONTHLY", "YEARLY") else DAYS + numbered))
+    may_number = freq in ("MONTHLY", "YEARLY") and draw(st.booleans())
+    some("BYDAY", st.sampled_from(numbered if may_number else DAYS))
     some("BYHOUR", st.integers(0, 23))
     some("BYMINUTE", st.integers(0, 59))
     if len(parts) > 2 and freq in ("YEARLY", "MONTHLY") and draw(st.booleans()):
@@ -58,15 +62,17 @@ def usable(text: str, start: datetime) -> bool:
     return True
 
 
+@settings(max_examples=60, deadline=None)
 @given(rule_texts(), STARTS)
 def test_occurrences_strictly_increase_and_agree_with_dateutil(text: str, start: datetime) -> None:
     assume(usable(text, start))
     ours = list(islice(occurrences(parse_rule(text), start), 12))
-    assert all(earlier < later for earlier, later in zip(ours, ours[1:], strict=False))
-    assume(ours[-1].year < 2400)  # beyond, dateutil takes minutes
-    assert ours == list(islice(rrulestr(text, dtstart=start), 12))[: len(ours)]
+    assert all(earlier < later for earlier, later in pairwise(ours))
+    assume(len(ours) == 12 and ours[-1].year - start.year < 20)  # sparser rules take dateutil seconds
+    assert ours == list(islice(rrulestr(text, dtstart=start), 12))
 
 
+@settings(max_examples=60, deadline=None)
 @given(rule_texts(), STARTS, st.integers(0, 11))
 def test_next_agrees_with_the_iteration_from_the_start(text: str, start: datetime, index: int) -> None:
     assume(usable(text, start))
@@ -78,6 +84,7 @@ def test_next_agrees_with_the_iteration_from_the_start(text: str, start: datetim
     assert next_occurrence(rule, start, between) == walked[index + 1]
 
 
+@settings(max_examples=60, deadline=None)
 @given(rule_texts(), STARTS, st.integers(1, 12))
 def test_a_count_ends_the_series_after_so_many(text: str, start: datetime, count: int) -> None:
     assume(usable(text, start))
@@ -92,9 +99,18 @@ def test_a_count_ends_the_series_after_so_many(text: str, start: datetime, count
     [
         ("FREQ=MONTHLY", [date(2026, 1, 31), date(2026, 3, 31), date(2026, 5, 31)]),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]),
-        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", [date(2026, 2, 27), date(2026, 3, 31), date(2026, 4, 30)]),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=MO", [date(2026, 2, 1), date(2026, 2, 10), date(2026, 2, 15)]),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU", [date(2026, 2, 8), date(2026, 2, 10), date(2026, 2, 22)]),
+        (
+            "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+            [date(2026, 2, 27), date(2026, 3, 31), date(2026, 4, 30)],
+        ),
+        (
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=MO",
+            [date(2026, 2, 1), date(2026, 2, 10), date(2026, 2, 15)],
+        ),
+        (
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU",
+            [date(2026, 2, 8), date(2026, 2, 10), date(2026, 2, 22)],
+        ),
         ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", [date(2026, 5, 11), date(2027, 5, 17), date(2028, 5, 15)]),
         ("FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR", [date(2027, 1, 1), date(2032, 12, 31), date(2038, 1, 1)]),
         ("FREQ=YEARLY;BYYEARDAY=-1", [date(2026, 12, 31), date(2027, 12, 31), date(2028, 12, 31)]),
@@ -150,7 +166,9 @@ def test_an_old_start_costs_no_more_than_a_new_one() -> None:
         ("FREQ=DAILY;UNTIL=20200101", datetime(2027, 1, 1)),
     ],
 )
-def test_a_rule_that_gives_nothing_from_its_start_is_refused_and_never_hangs(text: str, start: datetime) -> None:
+def test_a_rule_that_gives_nothing_from_its_start_is_refused_and_never_hangs(
+    text: str, start: datetime
+) -> None:
     rule = parse_rule(text)
     assert next_occurrence(rule, start, start) is None
     with pytest.raises(InvalidInputError, match="gives no date from"):
@@ -159,7 +177,10 @@ def test_a_rule_that_gives_nothing_from_its_start_is_refused_and_never_hangs(tex
 
 def test_the_series_ends_where_the_calendar_ends() -> None:
     assert next_occurrence(parse_rule("FREQ=DAILY"), date(2026, 1, 1), date.max) is None
-    assert next_occurrence(parse_rule("FREQ=SECONDLY;INTERVAL=1000000000"), datetime(9999, 1, 1), datetime.max) is None
+    assert (
+        next_occurrence(parse_rule("FREQ=SECONDLY;INTERVAL=1000000000"), datetime(9999, 1, 1), datetime.max)
+        is None
+    )
 
 
 def test_an_hourly_rule_needs_a_time_of_day() -> None:
@@ -174,7 +195,9 @@ def test_a_recurrence_id_names_a_day_or_a_local_time() -> None:
         assert type(parse_recurrence_id(text)) is type(value)
 
 
-@pytest.mark.parametrize("text", ["", "20261323", "2026-11-23", "20261123T0900", "20261123T250000", "２０２６１１２３"])
+@pytest.mark.parametrize(
+    "text", ["", "20261323", "2026-11-23", "20261123T0900", "20261123T250000", "２０２６１１２３"]
+)
 def test_a_malformed_recurrence_id_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         parse_recurrence_id(text)
@@ -193,13 +216,17 @@ WEEKDAYS, START = parse_rule("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"), datetime(2026,
         (datetime(2026, 11, 27, 20), datetime(2026, 11, 30, 9)),
     ],
 )
-def test_completing_early_or_late_brings_the_first_occurrence_after_both(completed: datetime, expected: datetime) -> None:
+def test_completing_early_or_late_brings_the_first_occurrence_after_both(
+    completed: datetime, expected: datetime
+) -> None:
     assert following(WEEKDAYS, START, "20261123T090000", completed) == expected
 
 
 def test_completing_an_all_day_task_in_the_evening_counts_as_that_local_day() -> None:
     evening_in_new_york = datetime(2026, 11, 23, 20)  # 2026-11-24 01:00 UTC
-    assert following(parse_rule("FREQ=DAILY"), START.date(), "20261123", evening_in_new_york) == date(2026, 11, 24)
+    assert following(parse_rule("FREQ=DAILY"), START.date(), "20261123", evening_in_new_york) == date(
+        2026, 11, 24
+    )
 
 
 def test_by_completion_the_interval_counts_from_the_day_it_was_done() -> None:
@@ -213,7 +240,9 @@ def test_by_completion_the_same_occurrence_never_comes_twice() -> None:
     rule, done = parse_rule("FREQ=DAILY;INTERVAL=3"), datetime(2026, 11, 23, 20)
     first = following(rule, START, "20261123T090000", done, anchor="completion")
     assert first == datetime(2026, 11, 26, 9)
-    assert following(rule, START, recurrence_id(first), done, anchor="completion") == datetime(2026, 11, 29, 9)
+    assert following(rule, START, recurrence_id(first), done, anchor="completion") == datetime(
+        2026, 11, 29, 9
+    )
 
 
 def test_the_last_occurrence_has_none_after_it() -> None:

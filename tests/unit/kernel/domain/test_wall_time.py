@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001, DTZ901 (local times are naive here, by design)
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from functions.kernel.domain.wall_time import check_zone, to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "UTC"]
-LOCAL = st.datetimes(datetime(1975, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.replace(microsecond=0))
+LOCAL = st.datetimes(datetime(1975, 1, 1), datetime(2100, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
 
 
 def test_a_time_in_a_gap_is_read_with_the_offset_before_it() -> None:
@@ -37,7 +40,18 @@ def test_a_moment_comes_back_unless_it_is_the_second_of_a_fold(moment: datetime,
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Berlin", "europe/berlin", "../etc/passwd", "/etc/localtime", "localtime", "a\0b", "Europe", "x" * 5000]
+    "name",
+    [
+        "",
+        "Berlin",
+        "europe/berlin",
+        "../etc/passwd",
+        "/etc/localtime",
+        "localtime",
+        "a\0b",
+        "Europe",
+        "x" * 5000,
+    ],
 )
 def test_an_unknown_zone_is_refused_by_field(name: str) -> None:
     with pytest.raises(InvalidInputError) as caught:

@@ -1,0 +1,5 @@
+"""Chat: a sentence becomes one call of the task service, and its answer says what was done."""
+
+from functions.chat_api.chat.respond import respond
+
+__all__ = ["respond"]

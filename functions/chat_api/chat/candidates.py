@@ -1,0 +1,42 @@
+"""Which tasks and lists a person's words mean."""
+
+from uuid import UUID
+
+from functions.chat_api.models import Person
+from functions.kernel.domain.intent import match
+from functions.kernel.domain.task import Task
+from functions.kernel.storage import tasks as storage
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+# Of this many, the newest: matching reads every title.
+MOST = 5000
+
+
+async def find(uow: UnitOfWork, person: Person, words: str, status: str) -> list[Task]:
+    """The tasks of this status that the words fit best: none, one, or several that fit alike."""
+    rows = await (
+        await uow.connection.execute(
+            f"""
+            SELECT id, title FROM tasks WHERE status = %(status)s AND deleted_at IS NULL AND {storage.SEEN_BY}
+            ORDER BY created_at DESC LIMIT %(most)s
+            """,  # noqa: S608 - the filter is a constant
+            {"status": status, "seen_by": person.id, "most": MOST},
+        )
+    ).fetchall()
+    ids = match(words, [(row["id"], row["title"]) for row in rows])
+    loaded = await storage.load(uow.connection, ids, seen_by=person.id)
+    return [loaded[task_id] for task_id in ids if task_id in loaded]
+
+
+async def list_id_of(uow: UnitOfWork, person: Person, name: str) -> UUID | None:
+    """The list of this name, in any case; one's own before those of others. Null when there is none."""
+    rows = await (
+        await uow.connection.execute(
+            """
+            SELECT id FROM lists JOIN list_members ON list_id = id AND user_id = %(person)s
+            WHERE lower(name) = lower(%(name)s) ORDER BY owner_id = %(person)s DESC, created_at LIMIT 1
+            """,
+            {"name": name, "person": person.id},
+        )
+    ).fetchall()
+    return rows[0]["id"] if rows else None

@@ -1,0 +1,89 @@
+"""From what a sentence said to the body that the task service takes."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from functions.chat_api.models import NewTask, Person, TaskChange
+from functions.kernel.domain.due import ALL_DAY_RINGS_AT
+from functions.kernel.domain.intent import ChangeTask, Shift
+from functions.kernel.domain.phrases import Phrase
+from functions.kernel.domain.task import Task, TaskReminder
+from functions.kernel.domain.wall_time import to_local
+from functions.kernel.errors import InvalidInputError
+
+
+def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask:
+    """The task that a phrase describes. What a task has no field for yet stays in its title, so that nothing that
+    was typed is lost."""
+    marks = [f"@{label}" for label in phrase.labels]
+    marks += [f"p{phrase.priority}"] if phrase.priority else []
+    marks += [f"#{phrase.list_name}"] if phrase.list_name and list_id is None else []
+    return NewTask(
+        title=" ".join([phrase.title, *marks])[:500],
+        list_id=list_id,
+        due_on=phrase.due_on,
+        due_local=phrase.due_local,
+        zone=_zone(phrase, person),
+        rrule=phrase.rrule,
+        reminders=[TaskReminder(minutes_before=m) for m in phrase.minutes_before if m > 0],
+    )
+
+
+def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> TaskChange:
+    """The change that a sentence asks for. InvalidInputError when it asks for something that no field holds yet."""
+    if intent.title is not None:
+        return TaskChange(title=intent.title)
+    if intent.shift is not None:
+        return TaskChange(**_shifted(task, intent.shift, person, now))
+    phrase = intent.phrase
+    if phrase is None or not (phrase.has_due or phrase.rrule or phrase.minutes_before):
+        raise InvalidInputError("text", "only the title, the due time, the repetition and reminders can be changed so")
+    change: dict[str, Any] = {}
+    if intent.only_time and phrase.due_local:
+        day = _day_of(task, person) or phrase.due_local.date()
+        change = {"due_local": datetime.combine(day, phrase.due_local.time()), "zone": _zone(phrase, person)}
+    elif phrase.due_local:
+        change = {"due_local": phrase.due_local, "zone": _zone(phrase, person)}
+    elif phrase.due_on and task.due_local and not phrase.rrule:
+        # "to friday" moves the day; the time of day stays.
+        change = {"due_local": datetime.combine(phrase.due_on, task.due_local.time()), "zone": task.zone}
+    elif phrase.due_on:
+        change = {"due_on": phrase.due_on}
+    if phrase.rrule:
+        change["rrule"] = phrase.rrule
+    if phrase.minutes_before:
+        change["reminders"] = [TaskReminder(minutes_before=m) for m in phrase.minutes_before if m > 0]
+    return TaskChange(**change)
+
+
+def _zone(phrase: Phrase, person: Person) -> str | None:
+    return (phrase.zone or person.zone) if phrase.due_local else None
+
+
+def _day_of(task: Task, person: Person) -> date | None:
+    if task.due_on:
+        return task.due_on
+    return to_local(task.due_at, person.zone).date() if task.due_at else None
+
+
+def _shifted(task: Task, shift: Shift, person: Person, now: datetime) -> dict[str, Any]:
+    """Moved by months (the last day of a shorter month for a day it lacks) and seconds; from now, without a due."""
+    by = timedelta(seconds=shift.seconds)
+    try:
+        if task.due_on and by % timedelta(days=1) == timedelta():
+            return {"due_on": _months_later(task.due_on, shift.months) + by}
+        local = task.due_local or datetime.combine(task.due_on or now.date(), ALL_DAY_RINGS_AT)
+        start = now.replace(second=0, microsecond=0) if not (task.due_local or task.due_on) else local
+        day = _months_later(start.date(), shift.months)
+        moved = datetime.combine(day, start.time()) + by
+    except (OverflowError, ValueError):
+        raise InvalidInputError("text", "that is further than the years 1 to 9999") from None
+    return {"due_local": moved, "zone": task.zone if task.due_local else person.zone}
+
+
+def _months_later(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    first = date(index // 12, index % 12 + 1, 1)
+    next_first = date((index + 1) // 12, (index + 1) % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), next_first - timedelta(days=1))

@@ -1,0 +1,63 @@
+"""Listing tasks by chat: which ones, and in which words."""
+
+from datetime import date, timedelta
+
+from functions.chat_api.chat import wording
+from functions.chat_api.models import Person
+from functions.kernel.domain.intent import ListTasks
+from functions.kernel.domain.task import Task
+from functions.kernel.domain.wall_time import to_local
+from functions.kernel.storage import tasks as storage
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+SHOWN = 50
+
+
+async def list_tasks(uow: UnitOfWork, person: Person, asked: ListTasks) -> tuple[str, list[Task]]:
+    """The answer to a request to show tasks: its words, and the tasks, soonest first."""
+    now = to_local(uow.now, person.zone)
+    begin, end = _days(asked, now.date())
+    rows = await (
+        await uow.connection.execute(
+            f"""
+            SELECT * FROM (
+                {storage.TASKS}
+                WHERE tasks.deleted_at IS NULL AND tasks.status = %(status)s AND {storage.SEEN_BY}
+            ) AS found, LATERAL (
+                SELECT COALESCE(due_on, (due_at AT TIME ZONE %(zone)s)::date) AS due_day
+            ) AS local
+            WHERE (%(begin)s::date IS NULL OR due_day >= %(begin)s)
+              AND (%(end)s::date IS NULL OR due_day <= %(end)s)
+              AND (NOT %(overdue)s OR due_at < %(now)s OR due_on < %(today)s)
+            ORDER BY due_day NULLS LAST, due_at NULLS FIRST, created_at LIMIT %(limit)s
+            """,  # noqa: S608 - the column list is a constant
+            {
+                "status": "done" if asked.scope == "done" else "open",
+                "seen_by": person.id,
+                "zone": person.zone,
+                "begin": begin,
+                "end": end,
+                "overdue": asked.scope == "overdue",
+                "now": uow.now,
+                "today": now.date(),
+                "limit": SHOWN,
+            },
+        )
+    ).fetchall()
+    tasks = [Task(**{name: value for name, value in row.items() if name != "due_day"}) for row in rows]
+    return wording.listed(tasks, asked, begin, end, wording.Here(now, person.zone)), tasks
+
+
+def _days(asked: ListTasks, today: date) -> tuple[date | None, date | None]:
+    """The first and the last day that was asked for; null where there is no bound."""
+    match asked.scope:
+        case "today":
+            return today, today
+        case "tomorrow":
+            return today + timedelta(days=1), today + timedelta(days=1)
+        case "week":
+            return today, today + timedelta(days=6)
+        case "range":
+            return asked.begin, asked.end
+        case _:
+            return None, None

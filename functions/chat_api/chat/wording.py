@@ -1,0 +1,145 @@
+"""The words of the answers: short, and saying exactly what was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from functions.kernel.domain.intent import ListTasks
+from functions.kernel.domain.phrases import Phrase
+from functions.kernel.domain.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when the person is: `now` is naive local time in `zone`."""
+
+    now: datetime
+    zone: str
+
+
+IN_WORDS = 10
+"""So many tasks are named in a sentence; the answer's `tasks` hold the others."""
+
+
+def created(task: Task, here: Here, phrase: Phrase, list_found: bool) -> str:
+    """What was added, and what could not be taken as it was meant."""
+    due = due_words(task, here)
+    text = f"Added “{task.title}”" + (f", due {due}" if due else "") + (", repeating" if task.rrule else "") + "."
+    if task.reminders:
+        text += f" I also remind you {_before(task)} before."
+    if phrase.list_name and not list_found:
+        text += f" There is no list called {phrase.list_name}, so it is in your first one."
+    return " ".join([text, *phrase.ambiguities])
+
+
+def completed(task: Task) -> str:
+    """That it is done, and that a recurring one comes again."""
+    return f"Done: “{task.title}”." + (" The next one is on its way." if task.rrule else "")
+
+
+def changed(before: Task, after: Task, here: Here) -> str:
+    """What is different now."""
+    parts = []
+    if before.title != after.title:
+        parts.append(f"“{before.title}” is now called “{after.title}”")
+    if (before.due_on, before.due_local, before.zone) != (after.due_on, after.due_local, after.zone):
+        parts.append(
+            f"“{after.title}” is now due {due_words(after, here)}"
+            if due_words(after, here)
+            else "it has no due time now"
+        )
+    if before.rrule != after.rrule:
+        parts.append(f"“{after.title}” {'repeats now' if after.rrule else 'does not repeat any more'}")
+    if before.reminders != after.reminders:
+        parts.append(
+            f"I remind you {_before(after)} before “{after.title}”"
+            if after.reminders
+            else "I remind you at the due time only"
+        )
+    if not parts:
+        return f"“{after.title}” is like that already."
+    text = "; ".join(parts) + "."
+    return text[0].upper() + text[1:]
+
+
+def listed(tasks: Sequence[Task], asked: ListTasks, begin: date | None, end: date | None, here: Here) -> str:
+    """The tasks in a line each."""
+    what = _scope(asked, begin, end, here.now.date())
+    if not tasks:
+        return f"Nothing is {what}."
+    lines = [f"• {task.title}" + (f" ({due})" if (due := due_words(task, here)) else "") for task in tasks[:IN_WORDS]]
+    more = [f"… and {len(tasks) - IN_WORDS} more"] if len(tasks) > IN_WORDS else []
+    count = "1 task is" if len(tasks) == 1 else f"{len(tasks)} tasks are"
+    return "\n".join([f"{count} {what}:", *lines, *more])
+
+
+def _scope(asked: ListTasks, begin: date | None, end: date | None, today: date) -> str:
+    match asked.scope:
+        case "today" | "tomorrow":
+            return f"due {asked.scope}"
+        case "week":
+            return "due in the next seven days"
+        case "overdue":
+            return "overdue"
+        case "done":
+            return "done"
+        case "range" if begin == end and begin is not None:
+            return f"due {day_words(begin, today)}"
+        case "range":
+            return f"due between {begin} and {end}"
+        case _:
+            return "open"
+
+
+def nothing_found(words: str, status: str) -> str:
+    """That no task fits."""
+    kind = "finished task" if status == "done" else "open task"
+    return f"I found no {kind} like “{words}”, and did nothing. Say “show my tasks” to see them."
+
+
+def which_one(tasks: Sequence[Task]) -> str:
+    """A question back, when several fit alike."""
+    names = "\n".join(f"• {task.title}" for task in tasks[:IN_WORDS])
+    return f"Several tasks fit, so I did nothing. Which one do you mean?\n{names}"
+
+
+def help_text(suggestions: Sequence[str]) -> str:
+    """What can be asked."""
+    return "You can say, for example:\n" + "\n".join(f"• {suggestion}" for suggestion in suggestions)
+
+
+def not_understood(suggestions: Sequence[str]) -> str:
+    """That nothing was done, and what would have been understood."""
+    return "I did not understand that, and did nothing. " + help_text(suggestions)
+
+
+def due_words(task: Task, here: Here) -> str | None:
+    """When it is due, as a person says it: “tomorrow at 09:00”, “on Fri 27 Nov”; null without a due time."""
+    if task.due_local:
+        elsewhere = f" {task.zone}" if task.zone and task.zone != here.zone else ""
+        return f"{day_words(task.due_local.date(), here.now.date())} at {task.due_local:%H:%M}{elsewhere}"
+    return day_words(task.due_on, here.now.date()) if task.due_on else None
+
+
+def day_words(day: date, today: date) -> str:
+    """A day seen from today."""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
+    if near:
+        return near
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"on {day:%a} {day.day} {day:%b}{year}"
+
+
+def _before(task: Task) -> str:
+    spans = []
+    for reminder in task.reminders:
+        minutes = reminder.minutes_before
+        amount, unit = (
+            (minutes // 1440, "day")
+            if minutes % 1440 == 0
+            else (minutes // 60, "hour")
+            if minutes % 60 == 0
+            else (minutes, "minute")
+        )
+        spans.append(f"{amount} {unit}{'' if amount == 1 else 's'}")
+    return " and ".join(spans)

@@ -1,0 +1,16 @@
+"""/chat: say it in plain words."""
+
+from fastapi import APIRouter
+
+from functions.chat_api import chat
+from functions.chat_api.access import Asking
+from functions.chat_api.context import Api
+from functions.chat_api.models import Answer, Said
+
+router = APIRouter(tags=["chat"])
+
+
+@router.post("/chat")
+async def say(said: Said, person: Asking, api: Api) -> Answer:
+    """Create, list, complete, reopen, change or delete tasks by a sentence; the answer says what was done."""
+    return await chat.respond(api, person, said.text)

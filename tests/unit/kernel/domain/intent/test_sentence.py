@@ -1,0 +1,185 @@
+# ruff: noqa: DTZ001 (local times are naive here, by design)
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.kernel.domain.intent import (
+    ChangeTask,
+    CompleteTask,
+    CreateTask,
+    DeleteTask,
+    Help,
+    Intent,
+    ListTasks,
+    NotUnderstood,
+    ReopenTask,
+    Shift,
+    understand,
+)
+
+pytestmark = pytest.mark.requirement("FLOW-014")
+
+NOW = datetime(2026, 11, 25, 10)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "due"),
+    [
+        ("remind me to call Sam tomorrow at 9", "call Sam", datetime(2026, 11, 26, 9)),
+        ("Please remind me at 5pm to feed the cat", "feed the cat", datetime(2026, 11, 25, 17)),
+        ("can you remind me to call Sam tomorrow?", "call Sam", date(2026, 11, 26)),
+        ("add buy milk", "buy milk", None),
+        ("add a task to call Sam on friday", "call Sam", date(2026, 11, 27)),
+        ("create task: pay rent on the 1st", "pay rent", date(2026, 12, 1)),
+        ("buy milk tomorrow", "buy milk", date(2026, 11, 26)),
+        ("buy milk", "buy milk", None),
+        ("I need to buy eggs tomorrow", "buy eggs", date(2026, 11, 26)),
+        ("don't forget to pay rent on friday", "pay rent", date(2026, 11, 27)),
+        ("do laundry", "do laundry", None),
+        ("complete the form by friday", "complete the form", date(2026, 11, 27)),
+        ("cancel Netflix tomorrow", "cancel Netflix", date(2026, 11, 26)),
+        ("change the bed sheets tomorrow", "change the bed sheets", date(2026, 11, 26)),
+        ("move the car at 9", "move the car", datetime(2026, 11, 26, 9)),
+        ("list groceries for party", "list groceries for party", None),
+        ("show Sam the report", "show Sam the report", None),
+        ("set up meeting tomorrow", "set up meeting", date(2026, 11, 26)),
+    ],
+)
+def test_a_plan_becomes_a_task(text: str, title: str, due: date | None) -> None:
+    intent = understand(text, NOW)
+    assert isinstance(intent, CreateTask)
+    assert (intent.phrase.title, intent.phrase.due_local or intent.phrase.due_on) == (title, due)
+
+
+def test_the_list_may_be_named_in_words() -> None:
+    intent = understand("add milk to my shopping list", NOW)
+    assert isinstance(intent, CreateTask)
+    assert (intent.phrase.title, intent.phrase.list_name) == ("milk", "shopping")
+
+
+FRIDAY, MONDAY = date(2026, 11, 27), date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what is due today", ListTasks("today")),
+        ("what do I have to do today?", ListTasks("today")),
+        ("show today's tasks", ListTasks("today")),
+        ("what's on tomorrow", ListTasks("tomorrow")),
+        ("tomorrow?", ListTasks("tomorrow")),
+        ("show my tasks", ListTasks("all")),
+        ("how many tasks are open?", ListTasks("all")),
+        ("list overdue", ListTasks("overdue")),
+        ("what's overdue?", ListTasks("overdue")),
+        ("what's due this week?", ListTasks("week")),
+        ("what have I done?", ListTasks("done")),
+        ("show completed tasks", ListTasks("done")),
+        ("what's on friday?", ListTasks("range", FRIDAY, FRIDAY)),
+        ("what is due next week", ListTasks("range", MONDAY, date(2026, 12, 6))),
+        ("what is due between friday and monday", ListTasks("range", FRIDAY, MONDAY)),
+        ("what is due in the next 3 days", ListTasks("range", NOW.date(), date(2026, 11, 28))),
+    ],
+)
+def test_a_question_about_tasks_lists_them(text: str, expected: ListTasks) -> None:
+    assert understand(text, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("done with the report", CompleteTask("report")),
+        ("Done with the report!", CompleteTask("report")),
+        ("finished the report", CompleteTask("report")),
+        ("I called Sam", CompleteTask("called Sam")),
+        ("I've paid the rent", CompleteTask("paid the rent")),
+        ("complete buy milk", CompleteTask("buy milk")),
+        ('mark "buy milk" as done', CompleteTask("buy milk")),
+        ("mark report as done", CompleteTask("report")),
+        ("the report is done", CompleteTask("report")),
+        ("tick off buy milk", CompleteTask("buy milk")),
+        ("done with it", CompleteTask("it")),
+        ("done!", CompleteTask("it")),
+        ("reopen the report", ReopenTask("report")),
+        ("mark the report as not done", ReopenTask("report")),
+        ("I haven't finished the report", ReopenTask("report")),
+        ("delete buy milk", DeleteTask("buy milk")),
+        ("cancel dentist", DeleteTask("dentist")),
+        ("rename buy milk to buy oat milk", ChangeTask("buy milk", title="buy oat milk")),
+        ("change buy milk to buy oat milk", ChangeTask("buy milk", title="buy oat milk")),
+        ("rename talk to Bob to talk to Eve", ChangeTask("talk to Bob", title="talk to Eve")),
+        ("postpone the report by 2 days", ChangeTask("report", shift=Shift(0, 172_800))),
+        ("push the report back a week", ChangeTask("report", shift=Shift(0, 604_800))),
+        ("bring forward the call by an hour", ChangeTask("call", shift=Shift(0, -3_600))),
+        ("postpone rent by a month", ChangeTask("rent", shift=Shift(1, 0))),
+    ],
+)
+def test_what_became_of_a_task_is_understood(text: str, expected: Intent) -> None:
+    assert understand(text, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "due", "only_time"),
+    [
+        ("move the report to friday", "report", FRIDAY, False),
+        ("change call Sam to 10am", "call Sam", datetime(2026, 11, 26, 10), True),
+        ("reschedule dentist to next monday 14:00", "dentist", datetime(2026, 11, 30, 14), False),
+        ("reschedule dentist tomorrow", "dentist", date(2026, 11, 26), False),
+        ("move report from monday to friday", "report", FRIDAY, False),
+        ("change the time of the dentist to 3pm", "dentist", datetime(2026, 11, 25, 15), True),
+        ("make it 11am", "it", datetime(2026, 11, 25, 11), True),
+    ],
+)
+def test_a_new_time_is_understood(text: str, words: str, due: date, only_time: bool) -> None:
+    intent = understand(text, NOW + timedelta(minutes=1))
+    assert isinstance(intent, ChangeTask)
+    assert intent.phrase is not None
+    assert (intent.words, intent.phrase.due_local or intent.phrase.due_on, intent.only_time) == (
+        words,
+        due,
+        only_time,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "undo",
+        "hello",
+        "thanks!",
+        "may I ask",
+        "is the report done?",
+        "when is the dentist?",
+        "remind me",
+        "why?",
+    ],
+)
+def test_what_is_not_understood_changes_nothing_and_says_what_can_be_asked(text: str) -> None:
+    intent = understand(text, NOW)
+    assert isinstance(intent, NotUnderstood)
+    assert intent.suggestions
+    assert all(not isinstance(understand(example, NOW), NotUnderstood) for example in intent.suggestions)
+
+
+def test_help_gives_examples_that_work() -> None:
+    intent = understand("help", NOW)
+    assert isinstance(intent, Help)
+    assert all(not isinstance(understand(example, NOW), NotUnderstood) for example in intent.suggestions)
+
+
+_WORDS = (
+    "move change rename postpone done with mark as not is the report to by for friday 2 days add "
+    "remind me what show tasks next week until I called delete it ? ! \" ' between and from "
+)
+WORDS = st.sampled_from(_WORDS.split())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=10).map(" ".join)))
+def test_no_sentence_makes_it_raise_or_create_a_task_without_a_title(text: str) -> None:
+    intent = understand(text, NOW)
+    assert not isinstance(intent, CreateTask) or intent.phrase.title

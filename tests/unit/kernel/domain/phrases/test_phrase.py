@@ -1,0 +1,302 @@
+# ruff: noqa: DTZ001 (local times are naive here, by design)
+from datetime import date, datetime
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.kernel.domain.phrases import Phrase, parse
+from functions.kernel.domain.recurrence import parse_rule
+
+pytestmark = pytest.mark.requirement("FLOW-014")
+
+NOW = datetime(2026, 11, 25, 10)  # a Wednesday
+
+
+def read(text: str) -> Phrase:
+    return parse(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "due_on"),
+    [
+        ("buy milk today", "buy milk", date(2026, 11, 25)),
+        ("buy milk tomorrow", "buy milk", date(2026, 11, 26)),
+        ("call Sam the day after tomorrow", "call Sam", date(2026, 11, 27)),
+        ("buy milk friday", "buy milk", date(2026, 11, 27)),
+        ("buy milk next friday", "buy milk", date(2026, 12, 4)),
+        ("buy milk this friday", "buy milk", date(2026, 11, 27)),
+        ("meet Jo on mon", "meet Jo", date(2026, 11, 30)),
+        ("submit friday next week", "submit", date(2026, 12, 4)),
+        ("renew in a week", "renew", date(2026, 12, 2)),
+        ("renew in 3 days", "renew", date(2026, 11, 28)),
+        ("renew in two months", "renew", date(2027, 1, 25)),
+        ("walk a week from friday", "walk", date(2026, 12, 4)),
+        ("dentist 3rd of May", "dentist", date(2027, 5, 3)),
+        ("May 3 2027 exam", "exam", date(2027, 5, 3)),
+        ("exam 3 May 2027", "exam", date(2027, 5, 3)),
+        ("exam December 1st", "exam", date(2026, 12, 1)),
+        ("exam 2026-12-01", "exam", date(2026, 12, 1)),
+        ("exam 12/1", "exam", date(2026, 12, 1)),
+        ("exam 1.12.", "exam", date(2026, 12, 1)),
+        ("exam on the 3rd", "exam", date(2026, 12, 3)),
+        ("pay end of month", "pay", date(2026, 11, 30)),
+        ("pay at the end of next month", "pay", date(2026, 12, 31)),
+        ("plan next week", "plan", date(2026, 11, 30)),
+        ("plan next month", "plan", date(2026, 12, 1)),
+        ("plan next year", "plan", date(2027, 1, 1)),
+        ("clean this weekend", "clean", date(2026, 11, 28)),
+        ("first monday of next month pay", "pay", date(2026, 12, 7)),
+        ("last friday of the month party", "party", date(2026, 11, 27)),
+        ("friday, november 27 dinner", "dinner", date(2026, 11, 27)),
+    ],
+)
+def test_days_are_understood_and_leave_the_title(text: str, title: str, due_on: date) -> None:
+    phrase = read(text)
+    assert (phrase.title, phrase.due_on, phrase.due_local) == (title, due_on, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "due_local"),
+    [
+        ("call Sam tomorrow at 9", "call Sam", datetime(2026, 11, 26, 9)),
+        ("call at 9", "call", datetime(2026, 11, 26, 9)),
+        ("call at 11", "call", datetime(2026, 11, 25, 11)),
+        ("call at 9pm", "call", datetime(2026, 11, 25, 21)),
+        ("call 9:30", "call", datetime(2026, 11, 26, 9, 30)),
+        ("call at 9.30", "call", datetime(2026, 11, 26, 9, 30)),
+        ("call at 12am", "call", datetime(2026, 11, 26, 0)),
+        ("lunch at noon", "lunch", datetime(2026, 11, 25, 12)),
+        ("party at midnight", "party", datetime(2026, 11, 26)),
+        ("call Sam tonight", "call Sam", datetime(2026, 11, 25, 20)),
+        ("tonight at 8 call mom", "call mom", datetime(2026, 11, 25, 20)),
+        ("at 8 in the evening call mom", "call mom", datetime(2026, 11, 25, 20)),
+        ("monday morning run", "run", datetime(2026, 11, 30, 9)),
+        ("run in the morning", "run", datetime(2026, 11, 26, 9)),
+        ("call at half past nine tomorrow", "call", datetime(2026, 11, 26, 9, 30)),
+        ("call at quarter to 5 pm", "call", datetime(2026, 11, 25, 16, 45)),
+        ("in 2 hours check the oven", "check the oven", datetime(2026, 11, 25, 12)),
+        ("check the oven in half an hour", "check the oven", datetime(2026, 11, 25, 10, 30)),
+        ("in an hour and a half call", "call", datetime(2026, 11, 25, 11, 30)),
+        ("in 2h 30m call", "call", datetime(2026, 11, 25, 12, 30)),
+        ("exam 2026-12-01T09:30", "exam", datetime(2026, 12, 1, 9, 30)),
+        ("meeting friday 14:00-15:00", "meeting", datetime(2026, 11, 27, 14)),
+        ("remind me tomorrow at 9 to call Sam", "call Sam", datetime(2026, 11, 26, 9)),
+    ],
+)
+def test_times_are_understood_and_come_next(text: str, title: str, due_local: datetime) -> None:
+    phrase = read(text)
+    assert (phrase.title, phrase.due_local, phrase.due_on) == (title, due_local, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "rrule", "first"),
+    [
+        ("every day", "FREQ=DAILY", date(2026, 11, 25)),
+        ("daily", "FREQ=DAILY", date(2026, 11, 25)),
+        ("every weekday at 9:15", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", datetime(2026, 11, 26, 9, 15)),
+        ("every monday", "FREQ=WEEKLY;BYDAY=MO", date(2026, 11, 30)),
+        ("every other monday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", date(2026, 11, 30)),
+        ("every mon and thu at 18:00", "FREQ=WEEKLY;BYDAY=MO,TH", datetime(2026, 11, 26, 18)),
+        ("mondays at 9", "FREQ=WEEKLY;BYDAY=MO", datetime(2026, 11, 30, 9)),
+        ("every mon-fri", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", date(2026, 11, 25)),
+        ("every 2 weeks", "FREQ=WEEKLY;INTERVAL=2", date(2026, 11, 25)),
+        ("weekly", "FREQ=WEEKLY", date(2026, 11, 25)),
+        ("every month on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15", date(2026, 12, 15)),
+        ("every 1st and 15th", "FREQ=MONTHLY;BYMONTHDAY=1,15", date(2026, 12, 1)),
+        ("every last workday", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", date(2026, 11, 30)),
+        ("every last day of the month", "FREQ=MONTHLY;BYMONTHDAY=-1", date(2026, 11, 30)),
+        ("on the 1st of every month", "FREQ=MONTHLY;BYMONTHDAY=1", date(2026, 12, 1)),
+        ("the last friday of each month", "FREQ=MONTHLY;BYDAY=-1FR", date(2026, 11, 27)),
+        ("every first monday", "FREQ=MONTHLY;BYDAY=1MO", date(2026, 12, 7)),
+        ("every year", "FREQ=YEARLY", date(2026, 11, 25)),
+        ("every april 15", "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=15", date(2027, 4, 15)),
+        ("every quarter", "FREQ=MONTHLY;INTERVAL=3", date(2026, 11, 25)),
+        ("every morning", "FREQ=DAILY", datetime(2026, 11, 26, 9)),
+        ("every 90 minutes", "FREQ=MINUTELY;INTERVAL=90", datetime(2026, 11, 25, 11, 30)),
+        ("every day until december 31", "FREQ=DAILY;UNTIL=20261231", date(2026, 11, 25)),
+        ("every day for 2 weeks", "FREQ=DAILY;UNTIL=20261208", date(2026, 11, 25)),
+        ("daily 10 times", "FREQ=DAILY;COUNT=10", date(2026, 11, 25)),
+        ("every 3 days starting monday", "FREQ=DAILY;INTERVAL=3", date(2026, 11, 30)),
+    ],
+)
+def test_recurrences_become_a_rule_with_its_first_occurrence(text: str, rrule: str, first: date) -> None:
+    phrase = read(f"stretch {text}")
+    assert (phrase.title, phrase.rrule, phrase.due_local or phrase.due_on) == ("stretch", rrule, first)
+    assert str(parse_rule(rrule)) == rrule
+
+
+def test_a_whole_sentence_gives_every_part() -> None:
+    phrase = read("pay rent every last workday at 9 remind me 2 days before #home @bills p1")
+    assert phrase.title == "pay rent"
+    assert phrase.due_local == datetime(2026, 11, 30, 9)
+    assert phrase.rrule == "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"
+    assert phrase.minutes_before == (2880,)
+    assert (phrase.list_name, phrase.labels, phrase.priority) == ("home", ("bills",), 1)
+    assert [span.kind for span in phrase.spans] == [
+        "recurrence",
+        "time",
+        "reminder",
+        "list",
+        "label",
+        "priority",
+    ]
+
+
+def test_the_marks_of_vikunja_mean_the_same() -> None:
+    phrase = read("pay rent +home *bills !4")
+    assert (phrase.title, phrase.list_name, phrase.labels, phrase.priority) == (
+        "pay rent",
+        "home",
+        ("bills",),
+        1,
+    )
+
+
+def test_every_with_a_bang_counts_from_completion() -> None:
+    phrase = read("water plants every! 3 days")
+    assert (phrase.title, phrase.rrule, phrase.anchor) == (
+        "water plants",
+        "FREQ=DAILY;INTERVAL=3",
+        "completion",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("remind me 10 minutes before", (10,)),
+        ("remind me 2 days and 1 hour before", (2880, 60)),
+        ("remind me an hour and 30 minutes before", (90,)),
+        ("1 hour before", (60,)),
+        ("with a reminder 1 day ahead", (1440,)),
+    ],
+)
+def test_reminders_before_are_understood(text: str, minutes: tuple[int, ...]) -> None:
+    phrase = read(f"dentist tomorrow at 14:00 {text}")
+    assert (phrase.title, phrase.minutes_before) == ("dentist", minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("14:00 Berlin time", "Europe/Berlin"),
+        ("9am EST", "America/New_York"),
+        ("at 9 UTC", "UTC"),
+        ("9:00 Europe/Paris", "Europe/Paris"),
+        ("9am New York time", "America/New_York"),
+        ("9:00 UTC+2", "Etc/GMT-2"),
+    ],
+)
+def test_a_zone_after_a_time_is_understood(text: str, zone: str) -> None:
+    phrase = read(f"dentist 3rd of May {text}")
+    assert (phrase.title, phrase.zone, phrase.ambiguities) == ("dentist", zone, ())
+    assert phrase.due_local is not None
+    assert phrase.due_local.date() == date(2027, 5, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "may I ask",
+        "get a second opinion",
+        "march on",
+        "buy 2 apples",
+        "call Sam at home",
+        "the cat sat on the mat",
+        "buy sun cream",
+        "read 3/4 of the book",
+        "on-call 24/7",
+        "meeting at 5 Guys",
+        "visit on the 5th floor",
+        "leave the friday meeting",
+        "weekly report",
+        "daily standup notes",
+        "fix bug #123",
+        "mail sam@home.com",
+        "learn C#",
+        "march 5 miles",
+        "these 3 may fail",
+        "book for 2 people",
+        "buy midnight blue paint",
+        "leave 10 minutes before the meeting",
+        "30 February party",
+        "Black Friday sale",
+        "talk about 5 things",
+        "watch Sunday's game",
+    ],
+)
+def test_ordinary_words_are_left_alone(text: str) -> None:
+    assert read(text) == Phrase(title=text)
+
+
+def test_quoted_text_is_left_alone_and_unquoted() -> None:
+    phrase = read('buy "The Day After  Tomorrow" dvd friday')
+    assert (phrase.title, phrase.due_on) == ("buy The Day After  Tomorrow dvd", date(2026, 11, 27))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("exam 12/1", "2027-01-12"),
+        ("meet next friday", "2026-11-27"),
+        ("call at 5", "17:00"),
+        ("call at 9am CST", "Asia/Shanghai"),
+        ("beers every second friday", "FREQ=MONTHLY;BYDAY=2FR"),
+        ("meet wednesday", "2026-11-25"),
+        ("sync biweekly", "twice a week"),
+        ("party saturday midnight", "2026-11-29"),
+        ("call tomorrow or on monday", "on monday"),
+    ],
+)
+def test_an_ambiguity_is_reported_with_the_other_reading(text: str, other: str) -> None:
+    assert any(other in note for note in read(text).ambiguities)
+
+
+def test_the_order_of_day_and_month_is_the_persons() -> None:
+    assert parse("exam 12/1", NOW, day_first=True).due_on == date(2027, 1, 12)
+    assert parse("exam 31/12", NOW).due_on == date(2026, 12, 31)
+
+
+def test_the_start_of_the_week_is_the_persons() -> None:
+    assert parse("plan next week", NOW, week_start=6).due_on == date(2026, 11, 29)
+
+
+def test_hours_from_now_are_true_hours_when_the_clocks_change() -> None:
+    before = datetime(2026, 3, 29, 1, 30)
+    assert parse("call in 2 hours", before, zone="Europe/Berlin").due_local == datetime(2026, 3, 29, 4, 30)
+
+
+_FRAGMENTS = (
+    "every every! other mon friday next this in at on by 3 9 9pm 25:00 14:00 2 days hours week month "
+    "of the last first workday may 31 february 2/30 1.13. 2026-13-01 until for times remind me "
+    "before #a @b p1 !3 \" ' “ ” ( ) , . - and to Berlin time EST tomorrow tonight midnight 10000 "
+    "years İ ß 0th 99th 0 hourly weekly end next week 9999-12-31 "
+)
+FRAGMENTS = st.sampled_from(_FRAGMENTS.split())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=60), st.lists(FRAGMENTS, max_size=12).map(" ".join)), st.booleans())
+def test_no_text_makes_it_raise_and_spans_lie_apart_inside_it(text: str, day_first: bool) -> None:
+    for now in (NOW, datetime(9999, 12, 31, 23, 59)):
+        phrase = parse(text, now, day_first=day_first, zone="Europe/Berlin")
+        position = 0
+        for span in phrase.spans:
+            assert position <= span.start < span.end <= len(text)
+            position = span.end
+        assert phrase.due_on is None or phrase.due_local is None
+        if phrase.rrule:
+            assert phrase.has_due
+            assert str(parse_rule(phrase.rrule)) == phrase.rrule
+
+
+def test_a_sentence_is_read_within_a_millisecond() -> None:
+    text = "pay rent every last workday at 9 remind me 2 days before #home p1"
+    best = 1.0
+    for _ in range(20):
+        begin = perf_counter()
+        read(text)
+        best = min(best, perf_counter() - begin)
+    assert best < 0.001
