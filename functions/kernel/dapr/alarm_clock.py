@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import secrets
 import time
 from collections.abc import Collection
@@ -15,6 +16,8 @@ from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from dapr.aio.clients import DaprClient
+
+log = logging.getLogger(__name__)
 
 LEAD_SECONDS = 2
 """The alarm rings so early, so that its function is awake when the moment comes."""
@@ -39,18 +42,48 @@ class DaprAlarmClock:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def arm(self, moments: Collection[datetime]) -> None:
-        """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken, or not in time."""
-        now = time.time()
-        seconds = {int(moment.timestamp()) for moment in moments} - self._known.keys()
-        if not seconds:
+        """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken in time."""
+        near_until = time.time() + NEAR_SECONDS
+        seconds = {int(moment.timestamp()) for moment in moments}
+        wanted = sorted(second for second in seconds if second < near_until or second not in self._known)
+        if not wanted:
             return
-        client = self._client()
-        async with asyncio.TaskGroup() as group:
-            for second in sorted(seconds):
-                group.create_task(self._set(client, second, near=second < now + NEAR_SECONDS))
-
-    def _client(self) -> "DaprClient":
         try:
-            return self._connection.client()
+            client = self._connection.client()
+            async with asyncio.TaskGroup() as group:
+                for second in wanted:
+                    group.create_task(self._arm(client, second, near=second < near_until))
         except TimeoutError as error:
             raise _unavailable(error) from error
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+
+    async def _arm(self, client: "DaprClient", second: int, *, near: bool) -> None:
+        if near:
+            await self._schedule(client, job_name(second, f"{self._nonce}-{next(self._numbers)}"), second)
+            return
+        await self._schedule(client, job_name(second), second)
+        self._known[second] = None
+        while len(self._known) > MAX_KNOWN:
+            del self._known[next(iter(self._known))]
+
+    async def _schedule(self, client: "DaprClient", name: str, second: int) -> None:
+        from dapr.clients import ConstantFailurePolicy, Job  # noqa: PLC0415
+        from grpc import RpcError, StatusCode  # noqa: PLC0415
+
+        # Without a bound on its retries, a job stays until the alarm has answered.
+        policy = ConstantFailurePolicy(max_retries=None, interval_seconds=1)
+        due = datetime.fromtimestamp(second - LEAD_SECONDS, UTC).isoformat()
+        try:
+            async with self._turns, asyncio.timeout(PATIENCE_SECONDS):
+                await client.schedule_job(Job(name, due_time=due, failure_policy=policy))
+        except TimeoutError as error:
+            raise _unavailable(error) from error
+        except RpcError as error:
+            if error.code() != StatusCode.ALREADY_EXISTS:
+                raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> AlarmUnavailableError:
+    log.warning("Dapr takes no job: %s: %s", type(error).__name__, error)
+    return AlarmUnavailableError("no alarm can be set now, so nothing was changed; try again")

@@ -157,9 +157,9 @@ class EmbeddedEventBus:
             )
             await asyncio.sleep(delay)
             outcome = (await self._attempt(lane, [parcel]))[0]
-            if isinstance(outcome, Retry):
-                if parcel.attempts < MAX_ATTEMPTS or not await self._bury(lane, parcel):
-                    continue
+            given_up = isinstance(outcome, Retry) and parcel.attempts >= MAX_ATTEMPTS
+            if isinstance(outcome, Retry) and not (given_up and await self._bury(lane, parcel)):
+                continue
             held.popleft()
             await self._finish([parcel])
         del lane.retried[key]

@@ -16,6 +16,8 @@ from urllib.parse import quote
 import psycopg
 
 START_SECONDS = 30
+DEFAULT_PORT = 5432
+"""Also part of the socket's name."""
 
 
 class PostgresError(RuntimeError):
@@ -23,7 +25,7 @@ class PostgresError(RuntimeError):
 
 
 class Postgres:
-    """A server over `folder`, on a Unix socket in it unless a TCP port of 127.0.0.1 is asked for.
+    """A server over `folder`, on a Unix socket in it, and on a TCP port of 127.0.0.1 if one is asked for.
 
     It outlives a kill of this process no longer than the next start, which takes over what is left. All writes are
     flushed before they are confirmed, so power loss loses nothing that was accepted.
@@ -38,10 +40,12 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self, user: str = "postgres", password: str = "", database: str = "postgres") -> str:
-        """The address for a role; without a password it is the operating system's user who is trusted."""
-        host = "127.0.0.1" if self.port else quote(str(self._socket_folder()), safe="")
-        login = f"{user}:{quote(password)}" if password else user
-        return f"postgresql://{login}@{host}:{self.port or 5432}/{database}"
+        """The address for a role: by the socket, where whoever may enter its folder is trusted; with a password by
+        TCP, if there is a port."""
+        port = self.port or self._running_port() or DEFAULT_PORT
+        host = "127.0.0.1" if self.port and password else quote(str(self._socket_folder()), safe="")
+        login = f"{quote(user, safe='')}:{quote(password, safe='')}" if password else quote(user, safe="")
+        return f"postgresql://{login}@{host}:{port}/{database}"
 
     def start(self) -> None:
         """Make the data folder if there is none, and serve. Raises PostgresError with the server's own words."""
@@ -53,7 +57,7 @@ class Postgres:
         options = {
             "unix_socket_directories": str(socket_folder),
             "listen_addresses": "127.0.0.1" if self.port else "",
-            "port": str(self.port or 5432),
+            "port": str(self.port or DEFAULT_PORT),
             "logging_collector": "off",
             "max_connections": "60",
             "shared_buffers": "128MB",
@@ -130,6 +134,13 @@ class Postgres:
             os.kill(pid, signal.SIGINT)
             _wait_until_gone(pid)
         pid_file.unlink(missing_ok=True)
+
+    def _running_port(self) -> int | None:
+        """What a server started elsewhere says in its pid file: the fourth line is its port."""
+        try:
+            return int((self._data / "postmaster.pid").read_text().splitlines()[3])
+        except (FileNotFoundError, IndexError):
+            return None
 
     def _socket_folder(self) -> Path:
         # A Unix socket's path has at most 107 bytes.

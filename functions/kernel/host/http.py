@@ -3,6 +3,7 @@
     POST /events          one event (structured, binary or batched CloudEvents; Dapr's bulk envelope)
     POST /dead-letters/F  a dead letter of function F, from Dapr's dead-letter topic
     POST /job/NAME        a job of Dapr's scheduler: the alarm rang
+    POST /job/rearm       from a clock that is not the scheduler: set the alarms again from the database
     GET  /healthz         200 as long as the process serves; asks nobody
     GET  /dapr/subscribe, /dapr/config   empty: subscriptions are declared in components/
 
@@ -118,9 +119,9 @@ async def _bulk(host: FunctionHost, body: bytes) -> Response:
 
 
 def _entry(event: Any) -> Delivery:
+    if not isinstance(event, dict):
+        return Delivery(InvalidEventError("event", "not a JSON object"), event)
     try:
-        if not isinstance(event, dict):
-            raise InvalidEventError("event", "not a JSON object")
         return Delivery(parse_mapping(event), event)
     except InvalidEventError as error:
         return Delivery(error, event)

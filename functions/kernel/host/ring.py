@@ -8,13 +8,19 @@ from datetime import UTC, datetime
 from functions.kernel.host.deliver import FunctionHost
 
 JOB_PREFIX = "ring-"
+REARM = "rearm"
+"""No job of the scheduler: posted by what is independent of it, at the start and every hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmRang:
-    """An alarm rang: for what is due at this moment, and for what becomes due within `second` (UTC), if it names one."""
+    """An alarm rang: for what is due at this moment, and for what becomes due within `second` (UTC), if it names one.
+
+    `rearm`: the alarms themselves are to be set again from the database.
+    """
 
     second: datetime | None = None
+    rearm: bool = False
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -24,6 +30,8 @@ def job_name(second: int, nonce: str = "") -> str:
 
 def alarm_named(name: str) -> AlarmRang:
     """The alarm that a job of this name stands for; a name that says no second rings for this moment."""
+    if name == REARM:
+        return AlarmRang(rearm=True)
     second = name.removeprefix(JOB_PREFIX).partition("-")[0]
     return AlarmRang(datetime.fromtimestamp(int(second), UTC) if second.isdecimal() else None)
 
