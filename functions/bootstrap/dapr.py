@@ -1,6 +1,7 @@
 """The Dapr way: one function in this process, its daprd beside it (or its anchor in front of it)."""
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from functions.bootstrap.hosts import API_DATABASE_SECRET, FUNCTIONS_DATABASE_SECRET, host
@@ -10,12 +11,17 @@ from functions.kernel.dapr.connection import DaprConnection
 from functions.kernel.dapr.secret_store import DaprSecretStore
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.function import Function
+from functions.kernel.host.ring import AlarmRang, ring
 from functions.kernel.settings import DaprSettings
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+REARM_AGAIN_SECONDS = 5
 
 
 class DaprTaskwake:
@@ -30,6 +36,7 @@ class DaprTaskwake:
         self._making = asyncio.Lock()
         self._host: FunctionHost | None = None
         self._app: FastAPI | None = None
+        self._rearming: asyncio.Task[None] | None = None
 
     async def host(self, function: Function) -> FunctionHost:
         """The host of an event function."""
@@ -38,8 +45,9 @@ class DaprTaskwake:
                 database = Database(await self._secrets.get(FUNCTIONS_DATABASE_SECRET))
                 bus = DaprEventBus(self._dapr, Outbox(database))
                 self._host = host(function, database, bus, self._alarm_clock, self._secrets)
-                if function.name == "alarm":
-                    await self._rearm(self._host)
+                if function.rings:
+                    # Not waited for: what this request rings for is due now.
+                    self._rearming = asyncio.get_running_loop().create_task(self._rearm(self._host))
             return self._host
 
     async def chat_api(self) -> "FastAPI":
@@ -65,7 +73,11 @@ class DaprTaskwake:
 
     async def _rearm(self, alarm: FunctionHost) -> None:
         """Set the alarms again from the database: the scheduler may have lost its data while this slept."""
-        from functions.recurring_task_service.due_reminders import rearm
-
-        async with alarm.units.begin() as uow:
-            await rearm(uow)
+        while True:
+            try:
+                await ring(alarm, AlarmRang(rearm=True))
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is tried until it is done
+                log.warning("alarms not set again yet: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(REARM_AGAIN_SECONDS)
+            else:
+                return

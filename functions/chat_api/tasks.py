@@ -137,6 +137,8 @@ def _due_after(before: Task, asked: TaskChange, user_zone: str) -> Due:
 async def _start_series(uow: UnitOfWork, task: Task, rrule: str, anchor: Anchor, user_zone: str) -> Task:
     """Begin a series with this task as its first occurrence."""
     rule = parse_rule(rrule)
+    if rule.count is not None and anchor == "completion":
+        raise InvalidInputError("rrule", "COUNT has no meaning for a task that repeats after each completion")
     start: date | None = task.due_local or task.due_on
     if start is None:
         raise InvalidInputError("rrule", "a recurring task needs a due time to start from: give due_on or due_local")

@@ -35,7 +35,7 @@ def first_user(owner_url: str) -> UUID:
 
 
 def machine_zone() -> str:
-    """The IANA time zone that this machine is set to (TZ, else what /etc/localtime links to); UTC if it does not say."""
+    """The IANA time zone of this machine (TZ, else what /etc/localtime links to); UTC if it does not say."""
     named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
     try:
         check_zone(named)

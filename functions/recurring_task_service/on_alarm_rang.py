@@ -8,13 +8,14 @@ from functions.kernel.host.ring import AlarmRang
 from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.recurring_task_service.due_reminders import claim, next_moment
+from functions.recurring_task_service.due_reminders import claim, next_moment, rearm
 
 BATCH = 1000
 
 
 async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> datetime | None:
-    """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order.
+    """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order; set the
+    alarms again if that is asked for.
 
     Returns when to be called again: at once after a full batch, at the next reminder's moment within the alarm's
     second, else never.
@@ -34,6 +35,8 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> datetime | None
                 due=describe(row["due_on"], row["due_local"], row["zone"]),
             )
         )
+    if alarm.rearm:
+        await rearm(uow)
     left = await outbox.left_behind(uow.connection, BATCH)
     uow.republish(left)
     if left:

@@ -1,4 +1,4 @@
-"""What a function declares of itself: one line in functions/catalogue.py."""
+"""What a function declares of itself, in functions/catalogue.py."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ DEAD_LETTER_PREFIX = "dead-letter."
 class Function:
     """One handler of one event type: one Knative Service, one Dapr app-id, one consumer group.
 
-    `handler` is `module:name`, imported when the function starts. A batch is one transaction: `max_batch` is 1
-    for a handler whose effect leaves the database and so could not be taken back.
+    `handler` is `module:name`, imported when the function starts. A batch is one transaction: `max_batch` is
+    1 for a handler whose effect leaves the database and so could not be taken back.
     """
 
     name: str
@@ -42,8 +42,8 @@ class Function:
 
     @property
     def dead_letter_topic(self) -> str:
-        """Where Dapr puts what this function could not handle; one per function, since the message itself does
-        not say who failed."""
+        """Where Dapr puts what this function could not handle; one per function, since the message itself
+        does not say who failed."""
         return DEAD_LETTER_PREFIX + self.name
 
     def load(self) -> Callable[..., Any]:

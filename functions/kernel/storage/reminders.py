@@ -10,8 +10,9 @@ from functions.kernel.storage.unit_of_work import UnitOfWork
 async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None) -> None:
     """Make the task's due rows these: one at `due_moment` (UTC), and one for each of its reminders before it.
 
-    A row whose moment stays keeps its version, and what it rang for it never rings for again. A moment before
-    the due one that has passed already is left out, and so is an all-day task's: they would tell nothing. No due moment, or a task that is done: none waits any more.
+    A row whose moment stays keeps its version, and what it rang for it never rings for again. A moment before the
+    due one that has passed already is left out, and so is an all-day task's: they would tell nothing. No due
+    moment, or a task that is done: none waits any more.
     """
     wanted = (
         [

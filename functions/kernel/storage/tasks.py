@@ -14,7 +14,7 @@ TASK_COLUMNS = """
     tasks.due_at, tasks.series_id, tasks.recurrence_id, series.rrule, tasks.reminders, tasks.version, tasks.created_by,
     tasks.created_at, tasks.completed_at
 """
-TASKS = f"SELECT {TASK_COLUMNS} FROM tasks LEFT JOIN series ON series.id = tasks.series_id"
+TASKS = f"SELECT {TASK_COLUMNS} FROM tasks LEFT JOIN series ON series.id = tasks.series_id"  # noqa: S608 - constants
 
 
 SEEN_BY = "tasks.list_id IN (SELECT list_id FROM list_members WHERE user_id = %(seen_by)s)"
@@ -44,7 +44,8 @@ async def insert(connection: Connection, task: Task) -> bool:
         INSERT INTO tasks (id, list_id, title, notes, status, due_on, due_local, zone, due_at, series_id,
                            recurrence_id, reminders, version, created_by, created_at, completed_at)
         VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(status)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
-                %(series_id)s, %(recurrence_id)s, %(reminders)s, %(version)s, %(created_by)s, %(created_at)s, %(completed_at)s)
+                %(series_id)s, %(recurrence_id)s, %(reminders)s, %(version)s, %(created_by)s, %(created_at)s,
+                %(completed_at)s)
         ON CONFLICT DO NOTHING
         """,
         _parameters(task),
@@ -58,7 +59,8 @@ async def update(connection: Connection, task: Task) -> None:
         """
         UPDATE tasks SET title = %(title)s, notes = %(notes)s, status = %(status)s, due_on = %(due_on)s,
             due_local = %(due_local)s, zone = %(zone)s, due_at = %(due_at)s, series_id = %(series_id)s,
-            recurrence_id = %(recurrence_id)s, reminders = %(reminders)s, version = %(version)s, completed_at = %(completed_at)s
+            recurrence_id = %(recurrence_id)s, reminders = %(reminders)s, version = %(version)s,
+            completed_at = %(completed_at)s
         WHERE id = %(id)s
         """,
         _parameters(task),

@@ -1,0 +1,57 @@
+"""components/resiliency.yaml: how long a failing delivery is tried, and how long anything may take."""
+
+from functions.kernel.dapr.bus import PUBSUB
+from functions.kernel.dapr.conversation_store import STORE as CONVERSATIONS
+from infra.render.document import Value, resource, yaml_file
+
+FIRST_INTERVAL_SECONDS, FACTOR = 0.5, 1.5
+"""Dapr's own, which no setting changes."""
+MAX_INTERVAL_SECONDS = 15
+MAX_RETRIES = 27
+
+
+def seconds_of_retries() -> float:
+    """How long deliveries are retried on average, before daprd gives up; each wait varies by half."""
+    waits = [min(FIRST_INTERVAL_SECONDS * FACTOR**number, MAX_INTERVAL_SECONDS) for number in range(MAX_RETRIES)]
+    return sum(waits)
+
+
+WHY = f"""\
+Deliveries (inbound): waits of 0.5 s, 0.75 s, 1.1 s, ... up to {MAX_INTERVAL_SECONDS} s, each +-50 %: {MAX_RETRIES} retries in about
+{seconds_of_retries() / 60:.0f} minutes. 11 of them fall into the first minute, so a cold start (503) costs little and is no dead letter,
+and a database that is away for minutes is waited for. What daprd gives up then is a dead letter, which waits in its
+topic until it can be stored, so a longer outage loses nothing either.
+The price: while an event is retried, what is behind it waits: its partition, and in bulk, where daprd hands one
+batch over at a time, the whole function. An event of which its function knows that it never can be handled is not
+retried at all.
+Without a time limit a function that hangs would hold its partition for ever: {{60 s}} is more than the slowest lawful
+delivery takes (SMTP: 10 s a step, a webhook: 15 s, a bulk of 1000: under a second).
+
+Publishing (outbound): no retries here, since the outbox check publishes what was left behind; the limit lets the
+caller go on. Conversations: a person waits. Jobs: the scheduler's own retries, nothing more."""
+
+
+def render() -> str:
+    """The file's text."""
+    spec: Value = {
+        "policies": {
+            "timeouts": {"delivery": "60s", "publishing": "10s", "conversation": "5s"},
+            "retries": {
+                "delivery": {
+                    "policy": "exponential",
+                    "maxInterval": f"{MAX_INTERVAL_SECONDS}s",
+                    "maxRetries": MAX_RETRIES,
+                }
+            },
+        },
+        "targets": {
+            "components": {
+                PUBSUB: {
+                    "inbound": {"timeout": "delivery", "retry": "delivery"},
+                    "outbound": {"timeout": "publishing"},
+                },
+                CONVERSATIONS: {"outbound": {"timeout": "conversation"}},
+            }
+        },
+    }
+    return yaml_file((WHY.replace("{60 s}", "60 s"), resource("Resiliency", "taskwake", spec)))

@@ -1,0 +1,1 @@
+"""A module per benchmark: `async def measure() -> list[Result]`."""
