@@ -2,15 +2,12 @@
 
 from fastapi import FastAPI
 
-from functions.chat_api import problems
+from functions.chat_api import openapi, problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
-from functions.chat_api.models import Problem
 from functions.chat_api.routes import chat, live, page, person, tasks, webhooks
 
 DESCRIPTION = "Tasks and reminders, by HTTP. Every time is RFC 3339; every error is application/problem+json."
-
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def create_app(context: ApiContext | None = None) -> FastAPI:
@@ -21,13 +18,8 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        responses={
-            "4XX": {
-                "description": "What is wrong, and in which field.",
-                "content": _PROBLEM,
-                "model": Problem,
-            },
-        },
+        responses=openapi.RESPONSES,
+        generate_unique_id_function=openapi.operation_id,
     )
     app.state.api = context
     for module in (tasks, chat, person, webhooks, live, page):
@@ -40,4 +32,5 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         """200 as long as the process serves; it never wakes the database."""
         return {"status": "ok"}
 
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     return app

@@ -1,7 +1,7 @@
 """The form of a rendered file: what its first line says, and YAML or JSON that is the same each time."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -45,7 +45,7 @@ def resource(
 
 
 def component(
-    name: str, type_and_version: str, metadata: dict[str, str | dict[str, Value]], scopes: Sequence[str] = ()
+    name: str, type_and_version: str, metadata: Mapping[str, object], scopes: Sequence[str] = ()
 ) -> dict[str, Value]:
     """A Dapr component. A metadata value is text, or says where it is to be had (`envRef`, `secretKeyRef`)."""
     entries = [

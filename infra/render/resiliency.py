@@ -17,18 +17,18 @@ def seconds_of_retries() -> float:
 
 
 WHY = f"""\
-Deliveries (inbound): waits of 0.5 s, 0.75 s, 1.1 s, ... up to {MAX_INTERVAL_SECONDS} s, each +-50 %: {MAX_RETRIES} retries in about
-{seconds_of_retries() / 60:.0f} minutes. 11 of them fall into the first minute, so a cold start (503) costs little and is no dead letter,
-and a database that is away for minutes is waited for. What daprd gives up then is a dead letter, which waits in its
-topic until it can be stored, so a longer outage loses nothing either.
-The price: while an event is retried, what is behind it waits: its partition, and in bulk, where daprd hands one
-batch over at a time, the whole function. An event of which its function knows that it never can be handled is not
-retried at all.
-Without a time limit a function that hangs would hold its partition for ever: {{60 s}} is more than the slowest lawful
-delivery takes (SMTP: 10 s a step, a webhook: 15 s, a bulk of 1000: under a second).
+Deliveries (inbound): waits of 0.5 s, 0.75 s, 1.1 s, ... up to {MAX_INTERVAL_SECONDS} s, each +-50 %:
+{MAX_RETRIES} retries in about {seconds_of_retries() / 60:.0f} minutes, 10 of them in the first. So a cold start (503)
+costs little and is no dead letter, and a database that is away for minutes is waited for. What daprd gives up
+then is a dead letter, which waits in its topic until it can be stored: a longer outage loses nothing either.
+The price: while an event is retried, what is behind it waits: its partition, and in bulk, where daprd hands
+one batch over at a time, the whole function. An event of which its function knows that it can never be
+handled is not retried at all.
+Without a time limit, a function that hangs would hold its partition for ever. 60 s are more than the slowest
+lawful delivery takes (SMTP: 10 s a step, a webhook: 15 s, a bulk of 1000: under a second).
 
-Publishing (outbound): no retries here, since the outbox check publishes what was left behind; the limit lets the
-caller go on. Conversations: a person waits. Jobs: the scheduler's own retries, nothing more."""
+Publishing (outbound): no retries here, since the outbox check publishes what was left behind; the limit lets
+the caller go on. Conversations: a person waits. Jobs: the scheduler's own retries, nothing more."""
 
 
 def render() -> str:
@@ -54,4 +54,4 @@ def render() -> str:
             }
         },
     }
-    return yaml_file((WHY.replace("{60 s}", "60 s"), resource("Resiliency", "taskwake", spec)))
+    return yaml_file((WHY, resource("Resiliency", "taskwake", spec)))

@@ -115,6 +115,7 @@ async def open_page(
         page.on("pageerror", lambda error: complain(str(error)))
         await page.goto(taskwake.base_url)
         await page.locator("#connection[data-state=live]").wait_for()
+        await page.locator("#loading").wait_for(state="hidden")
         return page
 
     yield opened

@@ -79,9 +79,7 @@ async def test_what_another_client_does_is_shown_within_two_seconds(page, api):
     await expect(row(page, renamed)).to_be_visible(timeout=WITHIN_TWO_SECONDS)
     await expect(row(page, title)).to_have_count(0)
     await api.call("POST", f"/tasks/{task['id']}/complete")
-    await expect(page.locator("#section-done").get_by_text(renamed)).to_have_count(
-        1, timeout=WITHIN_TWO_SECONDS
-    )
+    await expect(page.locator("#section-done").get_by_text(renamed)).to_have_count(1, timeout=WITHIN_TWO_SECONDS)
     await api.call("POST", f"/tasks/{task['id']}/reopen")
     await expect(row(page, renamed)).to_be_visible(timeout=WITHIN_TWO_SECONDS)
     await api.call("DELETE", f"/tasks/{task['id']}")
