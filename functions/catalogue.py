@@ -47,7 +47,6 @@ FUNCTIONS: tuple[Function, ...] = (
         max_batch=100,
         emits=(TaskRecurred,),
         secrets=_DATABASE,
-        extra="task-completed",
     ),
     Function(
         "task-recurred",

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from functions.bootstrap.hosts import API_DATABASE_SECRET, FUNCTIONS_DATABASE_SECRET, host
+from functions.bootstrap.hosts import host
 from functions.kernel.dapr.alarm_clock import DaprAlarmClock
 from functions.kernel.dapr.bus import DaprEventBus
 from functions.kernel.dapr.connection import DaprConnection
@@ -13,6 +13,7 @@ from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.function import Function
 from functions.kernel.host.ring import AlarmRang, ring
 from functions.kernel.settings import DaprSettings
+from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
 
@@ -42,7 +43,7 @@ class DaprTaskwake:
         """The host of an event function."""
         async with self._making:
             if self._host is None:
-                database = Database(await self._secrets.get(FUNCTIONS_DATABASE_SECRET))
+                database = Database(await self._secrets.get(logins.FUNCTIONS.secret))
                 bus = DaprEventBus(self._dapr, Outbox(database))
                 self._host = host(function, database, bus, self._alarm_clock, self._secrets)
                 if function.rings:
@@ -65,7 +66,7 @@ class DaprTaskwake:
         from functions.kernel.dapr.conversation_store import DaprConversationStore
         from functions.kernel.storage.unit_of_work import UnitsOfWork
 
-        database = Database(await self._secrets.get(API_DATABASE_SECRET), max_connections=16)
+        database = Database(await self._secrets.get(logins.API.secret), max_connections=16)
         feed = Feed(database)
         bus = WakingBus(DaprEventBus(self._dapr, Outbox(database)), feed)
         units = UnitsOfWork(database, bus, self._alarm_clock)

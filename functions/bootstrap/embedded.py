@@ -16,6 +16,7 @@ from functions.kernel.embedded.postgres import Postgres
 from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.events import EVENT_TYPES
 from functions.kernel.host.ring import AlarmRang, ring
+from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
 from functions.kernel.storage.unit_of_work import UnitsOfWork
@@ -23,8 +24,6 @@ from functions.kernel.webhook_secret import KEY_NAME
 from functions.recurring_task_service.due_reminders import AHEAD, rearm
 
 log = logging.getLogger(__name__)
-
-API_LOGIN, FUNCTIONS_LOGIN = "taskwake_chat_api", "taskwake_workers"
 
 
 class EmbeddedTaskwake:
@@ -50,13 +49,13 @@ class EmbeddedTaskwake:
         await asyncio.to_thread(self._postgres.start)
         await self._postgres.ready()
         await asyncio.to_thread(migrate, self.owner_url)
-        await asyncio.to_thread(ensure_login, self.owner_url, API_LOGIN, "taskwake_api")
-        await asyncio.to_thread(ensure_login, self.owner_url, FUNCTIONS_LOGIN, "taskwake_functions")
+        for login in (logins.API, logins.FUNCTIONS):
+            await asyncio.to_thread(ensure_login, self.owner_url, login)
 
     async def start(self) -> ApiContext:
         """Begin to deliver and to ring, with all that was left behind; returns what chat-api works with."""
-        self._database = Database(self._postgres.url(FUNCTIONS_LOGIN), max_connections=12)
-        api_database = Database(self._postgres.url(API_LOGIN), max_connections=12)
+        self._database = Database(self._postgres.url(logins.FUNCTIONS.name), max_connections=12)
+        api_database = Database(self._postgres.url(logins.API.name), max_connections=12)
         feed = Feed(api_database)
         self._bus = EmbeddedEventBus(Outbox(self._database))
         bus = WakingBus(self._bus, feed)

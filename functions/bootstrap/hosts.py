@@ -6,9 +6,6 @@ from functions.kernel.ports import AlarmClock, EventBus, SecretStore
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitsOfWork
 
-API_DATABASE_SECRET = "database-url-api"  # noqa: S105 - the secret's name
-FUNCTIONS_DATABASE_SECRET = "database-url-functions"  # noqa: S105 - the secret's name
-
 
 def host(
     function: Function, database: Database, bus: EventBus, alarm_clock: AlarmClock, secrets: SecretStore

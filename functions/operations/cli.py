@@ -70,6 +70,37 @@ def _print_credential(data: Path, email: str, kind: str, name: str = "") -> None
     typer.echo(accounts.issue(url, user_id, kind, name))
 
 
+@app.command()
+def migrate(
+    data: Data = DEFAULT_DATA,
+    url: Annotated[str, typer.Option(help="The owner's address of another database.", envvar="DATABASE_URL")] = "",
+    logins: Annotated[
+        bool, typer.Option(help="Also make the two logins anew, and print their addresses for the secret store.")
+    ] = False,
+) -> None:
+    """Bring the database's schema up to date; safe to repeat."""
+    import json
+
+    from functions.operations.migrate import make_logins, migrate
+
+    owner_url = url or _owner_url(data)
+    typer.echo(f"The schema is at revision {migrate(owner_url)}.", err=True)
+    if logins:
+        typer.echo(json.dumps(make_logins(owner_url), indent=2))
+
+
+@app.command()
+def secret(name: str, data: Data = DEFAULT_DATA) -> None:
+    """Put a secret, such as smtp-url, into the embedded way's store; its value is asked for, or read from a pipe."""
+    import sys
+
+    from functions.kernel.embedded.secret_store import FileSecretStore
+
+    value = typer.prompt(name, hide_input=True) if sys.stdin.isatty() else sys.stdin.read().strip()
+    FileSecretStore(data / "secrets.json").put({name: value})
+    typer.echo(f"Kept {name}.")
+
+
 @user_app.command("add")
 def user_add(
     name: str,

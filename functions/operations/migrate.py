@@ -1,12 +1,17 @@
 """Migrations and roles: what the owner of the database does, and no function can."""
 
+import secrets
 from pathlib import Path
 
 import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import create_engine
+
+from functions.kernel.storage import logins
+from functions.kernel.storage.logins import Login
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
 
@@ -29,11 +34,22 @@ def migrate(owner_url: str) -> str | None:
     return revision
 
 
-def ensure_login(owner_url: str, name: str, role: str, password: str | None = None) -> None:
-    """Make sure that a login exists that owns nothing and is a member of `role` only."""
+def make_logins(owner_url: str) -> dict[str, str]:
+    """Make the logins of chat-api and of the event functions with new passwords; returns their addresses under the
+    names that the secret store wants."""
+    addresses = {}
+    for login in (logins.API, logins.FUNCTIONS):
+        password = secrets.token_urlsafe(24)
+        ensure_login(owner_url, login, password)
+        addresses[login.secret] = make_conninfo(owner_url, user=login.name, password=password)
+    return addresses
+
+
+def ensure_login(owner_url: str, login: Login, password: str | None = None) -> None:
+    """Make sure that this login exists, with this password (null: with none)."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login.name,)).fetchone()
         verb = sql.SQL("ALTER" if known else "CREATE")
         statement = sql.SQL("{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT PASSWORD {password}")
-        connection.execute(statement.format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password)))
-        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(name)))
+        connection.execute(statement.format(verb=verb, name=sql.Identifier(login.name), password=sql.Literal(password)))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(login.role), sql.Identifier(login.name)))

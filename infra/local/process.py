@@ -32,6 +32,8 @@ class ProcessSpec:
     ready: Readiness | None = None
     ready_timeout_seconds: float = 30.0
     ports: Mapping[str, int] = field(default_factory=dict)
+    stop_signal: signal.Signals = signal.SIGTERM
+    """What asks it to end in order."""
 
 
 class ChildProcess:
@@ -112,9 +114,9 @@ class ChildProcess:
         await self.wait()
 
     async def terminate(self, grace_seconds: float) -> None:
-        """SIGTERM, and SIGKILL to whatever of its group is left after `grace_seconds`."""
+        """Its stop signal, and SIGKILL to whatever of its group is left after `grace_seconds`."""
         self.expected_to_end = True
-        self._signal(signal.SIGTERM)
+        self._signal(self.spec.stop_signal)
         with suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds):
                 await self.wait()

@@ -33,8 +33,8 @@ def render(functions: Sequence[Function]) -> str:
         "maxMessageBytes": "1000000",
         "sessionTimeout": "6s",
         "heartbeatInterval": "2s",
-        "allowedTopics": ",".join(all_topics(functions)),
-        "protectedTopics": ",".join(all_topics(functions)),
+        "allowedTopics": ", ".join(all_topics(functions)),
+        "protectedTopics": ", ".join(all_topics(functions)),
         "publishingScopes": _scopes(functions, published_by),
         "subscriptionScopes": _scopes(functions, lambda function: heard_by(function, functions)),
     }
@@ -42,6 +42,6 @@ def render(functions: Sequence[Function]) -> str:
 
 
 def _scopes(functions: Sequence[Function], topics_of: Callable[[Function], list[str]]) -> str:
-    """`app=topic,topic;app=topic`; daprd ignores the blanks at which the YAML breaks the line."""
+    """`app=topic,topic;app=topic`; daprd ignores the blanks, at which the YAML breaks its lines."""
     scoped = {function.name: topics_of(function) for function in functions}
-    return "; ".join(f"{name}={','.join(topics)}" for name, topics in scoped.items() if topics)
+    return "; ".join(f"{name}={', '.join(topics)}" for name, topics in scoped.items() if topics)

@@ -41,7 +41,7 @@ def schema(event_type: type[Event]) -> dict[str, Value]:
         "traceparent": {"type": "string", "pattern": TRACEPARENT, "description": "W3C Trace Context."},
         "data": data,
     }
-    return {
+    rendered: dict[str, Value] = {
         "$comment": MARK,
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": event_type.__name__,
@@ -51,8 +51,8 @@ def schema(event_type: type[Event]) -> dict[str, Value]:
         "required": [name for name in attributes if name != "traceparent"],
         # Extension attributes, such as Dapr adds on the way.
         "additionalProperties": {"type": ["string", "integer", "boolean"]},
-        "$defs": definitions,
     }
+    return rendered | ({"$defs": definitions} if definitions else {})
 
 
 def render(event_type: type[Event]) -> str:

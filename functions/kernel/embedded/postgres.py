@@ -47,15 +47,18 @@ class Postgres:
         login = f"{quote(user, safe='')}:{quote(password, safe='')}" if password else quote(user, safe="")
         return f"postgresql://{login}@{host}:{port}/{database}"
 
-    def start(self) -> None:
-        """Make the data folder if there is none, and serve. Raises PostgresError with the server's own words."""
+    def prepare(self) -> None:
+        """Make the data folder if there is none, and end what a killed process left running over it. Raises
+        PostgresError with the server's own words."""
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         self._end_leftover()
-        socket_folder = self._socket_folder()
-        socket_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._socket_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def command(self) -> list[str]:
+        """What serves the prepared folder in the foreground. SIGINT ends it at once, losing nothing committed."""
         options = {
-            "unix_socket_directories": str(socket_folder),
+            "unix_socket_directories": str(self._socket_folder()),
             "listen_addresses": "127.0.0.1" if self.port else "",
             "port": str(self.port or DEFAULT_PORT),
             "logging_collector": "off",
@@ -64,9 +67,14 @@ class Postgres:
             **self._settings,
         }
         arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        return _unprivileged(_dying_with_parent([str(self._bin / "postgres"), "-D", str(self._data), *arguments]))
+
+    def start(self) -> None:
+        """Prepare, and serve. Raises PostgresError with the server's own words."""
+        self.prepare()
         log = (self.folder / "postgres.log").open("ab")
         self._process = subprocess.Popen(
-            _unprivileged(_dying_with_parent([str(self._bin / "postgres"), "-D", str(self._data), *arguments])),
+            self.command(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

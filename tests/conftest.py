@@ -1,0 +1,23 @@
+"""What tests of a whole Taskwake share: one running, in a process of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.served import Served
+
+
+class RunningTaskwake:
+    """Its address, an address that signs in once, and a token of the same person."""
+
+    def __init__(self, served: Served) -> None:
+        self.base_url = served.base_url
+        self.login_url = served.login_url
+        self.token = served.new_token()
+
+
+@pytest.fixture(scope="session")
+def taskwake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTaskwake]:
+    served = Served.start(tmp_path_factory.mktemp("taskwake"))
+    yield RunningTaskwake(served)
+    served.end()

@@ -1,0 +1,74 @@
+"""A real `taskwake serve` in a process of its own, over a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from functions.kernel.embedded.postgres import Postgres
+from functions.operations import accounts
+
+SERVE = "from functions.operations.cli import app; app()"
+
+
+def command(*arguments: str) -> list[str]:
+    """`taskwake` with these arguments, by the interpreter that runs the tests."""
+    return [sys.executable, "-c", SERVE, *arguments]
+
+
+@dataclass
+class Served:
+    """A running server; `said` is what it printed until it served."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    said: str
+    base_url: str
+    login_url: str
+
+    @classmethod
+    def start(cls, folder: Path, **environment: str) -> "Served":
+        """Start it on a free port, and wait until it serves."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "stderr.log").open("a") as stderr:
+            process = subprocess.Popen(
+                command("serve", "--port", "0", "--data", str(folder)),
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
+        said = ""
+        while "stop   Ctrl-C" not in said:
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"it ended: {said}{(folder / 'stderr.log').read_text()}")
+            said += line
+        base_url = said.split("Taskwake serves at ")[1].split()[0]
+        return cls(process, folder, said, base_url, said.split("open   ")[1].split()[0])
+
+    @property
+    def owner_url(self) -> str:
+        return Postgres(self.folder / "postgres").url()
+
+    def first_user(self) -> UUID:
+        return accounts.first_user(self.owner_url)
+
+    def new_token(self) -> str:
+        return accounts.issue(self.owner_url, self.first_user(), "token")
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def end(self, how: signal.Signals = signal.SIGINT, seconds: float = 20) -> tuple[int, str]:
+        """Ask it to end; its exit code, and what it said meanwhile."""
+        self.process.send_signal(how)
+        said, _ = self.process.communicate(timeout=seconds)
+        return self.process.returncode, said
