@@ -62,6 +62,7 @@ FUNCTIONS: tuple[Function, ...] = (
         service="notification-service",
         handler=f"{_NOTIFICATION}.on_delivery_requested:on_delivery_requested",
         consumes=DeliveryRequested,
+        invoked=f"{_NOTIFICATION}.test_notice:send_test_notice",
         secrets=(*_DATABASE, "smtp-url", "webhook-signing-key"),
         extra="delivery-requested",
     ),

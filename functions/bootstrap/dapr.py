@@ -64,13 +64,18 @@ class DaprTaskwake:
         from functions.chat_api.context import ApiContext
         from functions.chat_api.feed import Feed, WakingBus
         from functions.kernel.dapr.conversation_store import DaprConversationStore
+        from functions.kernel.dapr.test_notices import DaprTestNotices
         from functions.kernel.storage.unit_of_work import UnitsOfWork
 
         database = Database(await self._secrets.get(logins.API.secret), max_connections=16)
         feed = Feed(database)
         bus = WakingBus(DaprEventBus(self._dapr, Outbox(database)), feed)
         units = UnitsOfWork(database, bus, self._alarm_clock)
-        return create_app(ApiContext(database, units, feed, DaprConversationStore(self._dapr), self._secrets))
+        return create_app(
+            ApiContext(
+                database, units, feed, DaprConversationStore(self._dapr), self._secrets, DaprTestNotices(self._dapr)
+            )
+        )
 
     async def _rearm(self, alarm: FunctionHost) -> None:
         """Set the alarms again from the database: the scheduler may have lost its data while this slept."""

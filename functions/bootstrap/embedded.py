@@ -14,6 +14,7 @@ from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
 from functions.kernel.embedded.postgres import Postgres
 from functions.kernel.embedded.secret_store import FileSecretStore
+from functions.kernel.embedded.test_notices import EmbeddedTestNotices
 from functions.kernel.events import EVENT_TYPES
 from functions.kernel.host.ring import AlarmRang, ring
 from functions.kernel.storage import logins
@@ -78,7 +79,14 @@ class EmbeddedTaskwake:
         self._clock.start(ring_alarm)
         self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm.units))
         units = UnitsOfWork(api_database, bus, self._clock)
-        self.context = ApiContext(api_database, units, feed, DatabaseConversationStore(api_database), self.secrets)
+        self.context = ApiContext(
+            api_database,
+            units,
+            feed,
+            DatabaseConversationStore(api_database),
+            self.secrets,
+            EmbeddedTestNotices(hosts["delivery-requested"]),
+        )
         return self.context
 
     async def stop(self) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from functions.chat_api.feed import Feed
-from functions.kernel.ports import ConversationStore, SecretStore
+from functions.kernel.ports import ConversationStore, SecretStore, TestNotices
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -24,6 +24,7 @@ class ApiContext:
     feed: Feed
     conversations: ConversationStore
     secrets: SecretStore
+    test_notices: TestNotices
     publishing: set[asyncio.Task[None]] = field(default_factory=set)
 
     @asynccontextmanager

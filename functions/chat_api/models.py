@@ -151,6 +151,12 @@ class NoticePage(BaseModel):
     notices: list[NoticeRead]
 
 
+class NewTestNotice(Input):
+    """Which channel is to be tried."""
+
+    channel: Literal["email", "webhook"]
+
+
 class DeliveryRead(BaseModel):
     """One notice over one channel, and how it went."""
 

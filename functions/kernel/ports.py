@@ -5,7 +5,7 @@ Each has an adapter per technology in kernel/embedded and kernel/dapr; handlers 
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -78,3 +78,30 @@ class Notifier(Protocol):
 
         A second send of the same `delivery_id` is recognisable as such by the receiver.
         """
+
+
+class TestNotice(BaseModel):
+    """A person asks to be sent a notice now, to see whether the channel works."""
+
+    __test__ = False  # for pytest: not a test
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    user_id: UUID
+    channel: Literal["email", "webhook"]
+
+
+class TestNoticeResult(BaseModel):
+    """Whether it was delivered, and if not, why."""
+
+    __test__ = False
+
+    delivered: bool
+    detail: str
+
+
+class TestNotices(Protocol):
+    """The one call between services that a person waits for (specs/constitution.md, article II)."""
+
+    async def send(self, asked: TestNotice) -> TestNoticeResult:
+        """Send it over the channel and wait for the outcome. Raises when the sender cannot be reached."""

@@ -12,6 +12,7 @@ from functions.chat_api.models import (
     DeliveryRead,
     NewMember,
     NewTaskList,
+    NewTestNotice,
     NoticePage,
     NoticeRead,
     Person,
@@ -20,6 +21,7 @@ from functions.chat_api.models import (
 )
 from functions.kernel.domain.wall_time import check_zone
 from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.ports import TestNotice, TestNoticeResult
 
 router = APIRouter()
 
@@ -113,6 +115,12 @@ async def read_notice(notice_id: UUID, person: Asking, api: Api) -> None:
     )
     if not rows:
         raise NotFoundError(f"you have no notice {notice_id}")
+
+
+@router.post("/notices/test", tags=["notices"])
+async def send_test_notice(asked: NewTestNotice, person: Asking, api: Api) -> TestNoticeResult:
+    """Send a notice to yourself now, and say whether it was delivered."""
+    return await api.test_notices.send(TestNotice(user_id=person.id, channel=asked.channel))
 
 
 @router.get("/deliveries", tags=["notices"])

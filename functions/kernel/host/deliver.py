@@ -4,15 +4,17 @@ import hashlib
 import inspect
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from functions.kernel.cloudevent import CloudEvent, decode
-from functions.kernel.errors import InvalidEventError
+from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.events import TYPE_PREFIX, Event
-from functions.kernel.host.function import Function
+from functions.kernel.host.function import Function, load
 from functions.kernel.host.outcome import DONE, Outcome, Rejected, Retry, outcome_of
+from functions.kernel.ports import TestNotice, TestNoticeResult
 from functions.kernel.storage import attempts, inbox
 from functions.kernel.storage.attempts import Failure
 from functions.kernel.storage.database import Database
@@ -49,13 +51,20 @@ class FunctionHost:
         self.function = function
         self.units = units
         self._database = database
-        self._handler = function.load()
-        wanted = inspect.signature(self._handler).parameters
-        self._ports = {name: port for name, port in ports.items() if name in wanted}
+        self._handler = _bind(function.handler, ports)
+        self._invoked = _bind(function.invoked, ports) if function.invoked else None
 
     async def call(self, subject: object, uow: UnitOfWork) -> Any:
         """The handler's answer, inside the given unit of work."""
-        return await self._handler(subject, uow=uow, **self._ports)
+        return await self._handler(subject, uow=uow)
+
+    async def invoke(self, asked: TestNotice) -> TestNoticeResult:
+        """Answer another function's call. NotFoundError when this one is not there to be called."""
+        if self._invoked is None:
+            raise NotFoundError(f"{self.function.name} answers no calls")
+        async with self.units.begin() as uow:
+            result: TestNoticeResult = await self._invoked(asked, uow=uow)
+        return result
 
     async def deliver(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Handle them in their order, each once whatever happens; an outcome for each.
@@ -138,6 +147,13 @@ class FunctionHost:
             if any(isinstance(outcome, Rejected) for outcome in outcomes):
                 raise
             log.exception("%s: failed attempts were not noted", self.function.name)
+
+
+def _bind(reference: str, ports: Mapping[str, object]) -> Callable[..., Awaitable[Any]]:
+    """The handler with those of the ports that it names as keywords."""
+    handler = load(reference)
+    wanted = inspect.signature(handler).parameters
+    return partial(handler, **{name: port for name, port in ports.items() if name in wanted})
 
 
 def _key(delivery: Delivery) -> str:

@@ -33,6 +33,8 @@ class Function:
     """The Dapr state stores that it alone uses."""
     calls: tuple[str, ...] = ()
     """What it may call of other functions through Dapr: `<function>/<path>`, each a POST."""
+    invoked: str | None = None
+    """`module:name` of what answers its one call by another function: POST /test-notice."""
     rings: bool = False
     """It keeps the jobs of Dapr's scheduler, for all who set an alarm, and is called when they are due."""
     dead_letters: bool = False
@@ -46,8 +48,9 @@ class Function:
         does not say who failed."""
         return DEAD_LETTER_PREFIX + self.name
 
-    def load(self) -> Callable[..., Any]:
-        """The handler."""
-        module, _, name = self.handler.partition(":")
-        handler: Callable[..., Any] = getattr(import_module(module), name)
-        return handler
+
+def load(reference: str) -> Callable[..., Any]:
+    """The function that `module:name` means."""
+    module, _, name = reference.partition(":")
+    loaded: Callable[..., Any] = getattr(import_module(module), name)
+    return loaded

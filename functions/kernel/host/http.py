@@ -4,6 +4,7 @@
     POST /dead-letters/F  a dead letter of function F, from Dapr's dead-letter topic
     POST /job/NAME        a job of Dapr's scheduler: the alarm rang
     POST /job/rearm       from a clock that is not the scheduler: set the alarms again from the database
+    POST /test-notice     a call of chat-api's, through Dapr's service invocation
     GET  /healthz         200 as long as the process serves; asks nobody
     GET  /dapr/subscribe, /dapr/config   empty: subscriptions are declared in components/
 
@@ -15,15 +16,17 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from functions.kernel.cloudevent import MAX_BATCH_BYTES, parse_http, parse_mapping
-from functions.kernel.errors import InvalidEventError
+from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
 from functions.kernel.host.outcome import DONE, Done, Outcome, Retry, dapr_status
 from functions.kernel.host.ring import alarm_named, ring
+from functions.kernel.ports import TestNotice
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,19 @@ async def _post(host: FunctionHost, path: str, request: Request, body: bytes) ->
     if path.startswith("/job/"):
         await ring(host, alarm_named(path.removeprefix("/job/")))
         return JSONResponse({"status": "SUCCESS"})
+    if path == "/test-notice":
+        return await _invoke(host, body)
     return Response(f"no such path: {path}; events go to /events\n", 404)
+
+
+async def _invoke(host: FunctionHost, body: bytes) -> Response:
+    try:
+        result = await host.invoke(TestNotice.model_validate_json(body))
+    except ValidationError as error:
+        return Response(f"not a test notice: {error.errors()[0]['msg']}\n", 422)
+    except NotFoundError as error:
+        return Response(f"{error}\n", 404)
+    return Response(result.model_dump_json(), media_type="application/json")
 
 
 def _get(path: str) -> Response:
