@@ -1,12 +1,17 @@
 """delivery-requested: sends one notice over one channel, and records the attempt."""
 
+import asyncio
 from collections.abc import Sequence
 
 from functions.kernel.events import DeliveryRequested
 from functions.kernel.ports import SecretStore
+from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.notification_service.channels.directory import Channels
 from functions.notification_service.deliveries import load, mark_delivered, message_of
+
+SEND_SECONDS = TRANSACTION_TIMEOUT_SECONDS - 5
+"""A send that takes longer is tried again: its transaction would be no more when it ended."""
 
 
 async def on_delivery_requested(
@@ -23,5 +28,7 @@ async def on_delivery_requested(
         if delivery is None or delivery["status"] == "delivered":
             continue
         notifier = await channels.notifier(event.channel)
-        await notifier.send(await message_of(delivery, secrets))
+        message = await message_of(delivery, secrets)
+        async with asyncio.timeout(SEND_SECONDS):
+            await notifier.send(message)
         await mark_delivered(uow, event.delivery_id)

@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
@@ -48,8 +49,23 @@ def make_logins(owner_url: str) -> dict[str, str]:
 def ensure_login(owner_url: str, login: Login, password: str | None = None) -> None:
     """Make sure that this login exists, with this password (null: with none)."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login.name,)).fetchone()
-        verb = sql.SQL("ALTER" if known else "CREATE")
-        statement = sql.SQL("{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT PASSWORD {password}")
-        connection.execute(statement.format(verb=verb, name=sql.Identifier(login.name), password=sql.Literal(password)))
+        _ensure_role(connection, login.name, password)
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(login.role), sql.Identifier(login.name)))
+
+
+def ensure_schema_owner(owner_url: str, name: str, schema: str, password: str) -> None:
+    """Make sure that a login exists that may do as it likes in a schema of its own, and nothing anywhere else."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        _ensure_role(connection, name, password)
+        role, own = sql.Identifier(name), sql.Identifier(schema)
+        # Whoever gives a schema to a role has to be a member of it.
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(own, role))
+        connection.execute(sql.SQL("ALTER ROLE {} SET search_path = {}").format(role, own))
+
+
+def _ensure_role(connection: psycopg.Connection[tuple[Any, ...]], name: str, password: str | None) -> None:
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
+    verb = sql.SQL("ALTER" if known else "CREATE")
+    statement = sql.SQL("{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT PASSWORD {password}")
+    connection.execute(statement.format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password)))

@@ -2,6 +2,9 @@
 
 import { byId } from "./element.js";
 
+/** Answers the question that is open; an event that comes late must not answer the next one. */
+let answer = () => {};
+
 /** Shows the keys. */
 export function showHelp() {
   byId("help").showModal();
@@ -13,26 +16,22 @@ export function showHelp() {
  * @returns {Promise<boolean>} whether to delete it
  */
 export function confirmDelete(task) {
-  const dialog = byId("confirm");
   byId("confirm-title").textContent = task.title;
   byId("confirm-series").hidden = !task.rrule;
-  dialog.returnValue = "";
-  dialog.showModal();
+  byId("confirm").showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", function closed() {
-      if (dialog.open) return; // the event of the question before, which comes late, after this one was asked
-      dialog.removeEventListener("close", closed);
-      resolve(dialog.returnValue === "delete");
-    });
+    answer = resolve;
   });
 }
 
-/** Wires the buttons that close a dialog: `data-close` is the dialog's answer. */
+/** Wires what closes a dialog: its buttons, the backdrop and Escape. */
 export function wireDialogs() {
-  for (const button of document.querySelectorAll("dialog [data-close]")) {
-    button.addEventListener("click", () => button.closest("dialog").close(button.dataset.close));
-  }
+  const confirm = byId("confirm");
+  byId("confirm-delete").addEventListener("click", () => answer(true)); // the first answer counts
+  confirm.addEventListener("close", () => !confirm.open && answer(false));
   for (const dialog of document.querySelectorAll("dialog")) {
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close("")); // the backdrop
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog || event.target.closest("button")) dialog.close();
+    });
   }
 }

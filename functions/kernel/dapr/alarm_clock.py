@@ -68,8 +68,8 @@ class DaprAlarmClock:
             del self._known[next(iter(self._known))]
 
     async def _schedule(self, client: "DaprClient", name: str, second: int) -> None:
-        from dapr.clients import ConstantFailurePolicy, Job  # noqa: PLC0415
-        from grpc import RpcError, StatusCode  # noqa: PLC0415
+        from dapr.clients import ConstantFailurePolicy, Job
+        from grpc import RpcError, StatusCode
 
         # Without a bound on its retries, a job stays until the alarm has answered.
         policy = ConstantFailurePolicy(max_retries=None, interval_seconds=1)

@@ -27,7 +27,7 @@ class DaprEventBus:
 
     async def publish(self, events: Sequence[Event]) -> None:
         """See EventBus.publish. Raises PublishFailedError, or the SDK's error when daprd does not answer."""
-        from dapr.clients import BulkPublishEntry  # noqa: PLC0415
+        from dapr.clients import BulkPublishEntry
 
         failures: list[str] = []
         for topic, batch in _batches(events):

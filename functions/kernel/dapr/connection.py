@@ -20,8 +20,8 @@ class DaprConnection:
     def client(self) -> "DaprClient":
         """The SDK's client. TimeoutError, at once, when this function's own daprd is not there."""
         if self._client is None:
-            from dapr.aio.clients import DaprClient  # noqa: PLC0415
-            from dapr.conf import settings  # noqa: PLC0415
+            from dapr.aio.clients import DaprClient
+            from dapr.conf import settings
 
             settings.DAPR_API_TIMEOUT_SECONDS = TIMEOUT_SECONDS
             # The SDK waits for daprd by sleeping, and would hold up everything else in this process for a minute.

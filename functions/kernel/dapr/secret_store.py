@@ -33,7 +33,7 @@ class DaprSecretStore:
         return self._known[name]
 
     def _ask(self, name: str) -> Mapping[str, str]:
-        from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415
+        from http.client import HTTPConnection, HTTPSConnection
 
         kind = HTTPSConnection if self._endpoint.scheme == "https" else HTTPConnection
         connection = kind(self._endpoint.netloc, timeout=TIMEOUT_SECONDS)

@@ -20,11 +20,14 @@ from functions.kernel.storage.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 20
 FIRST_DELAY_SECONDS = 0.1
-LONGEST_DELAY_SECONDS = 10.0
+LONGEST_DELAY_SECONDS = 60.0
+"""Together about a quarter of an hour, before an event is given up as a dead letter."""
 MAX_WAITING = 5000
 """Events that one lane holds in memory; beyond, publishing waits."""
+AT_ONCE = 8
+"""Events that a lane without batches handles side by side: its handlers wait for other machines."""
 
 
 @dataclass(slots=True)
@@ -38,11 +41,14 @@ class _Parcel:
 
 @dataclass(slots=True)
 class _Lane:
-    """What waits for one function: in order, but for keys whose first event is being retried."""
+    """What waits for one function: in order, but for keys that have a queue of their own, since their first event
+    is being retried or, without batches, is being handled."""
 
     host: FunctionHost
     waiting: deque[_Parcel] = field(default_factory=deque)
-    retried: dict[UUID, deque[_Parcel]] = field(default_factory=dict)
+    queues: dict[UUID, deque[_Parcel]] = field(default_factory=dict)
+    queued: int = 0
+    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     drained: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -95,7 +101,7 @@ class EmbeddedEventBus:
 
     async def _put(self, lane: _Lane, parcel: _Parcel) -> None:
         async with lane.drained:
-            await lane.drained.wait_for(lambda: len(lane.waiting) < MAX_WAITING)
+            await lane.drained.wait_for(lambda: len(lane.waiting) + lane.queued < MAX_WAITING)
             lane.waiting.append(parcel)
             lane.filled.set()
 
@@ -103,28 +109,31 @@ class EmbeddedEventBus:
         while True:
             await lane.filled.wait()
             batch = await self._take(lane)
+            if lane.host.function.max_batch == 1:
+                for parcel in batch:
+                    self._queue(lane, parcel)
+                continue
             if not batch:
                 continue
             outcomes = await self._attempt(lane, batch)
             handled = []
             for parcel, outcome in zip(batch, outcomes, strict=True):
                 if isinstance(outcome, Retry):
-                    self._hold(lane, parcel)
+                    self._queue(lane, parcel)
                 else:
                     handled.append(parcel)
             await self._finish(handled)
 
     async def _take(self, lane: _Lane) -> list[_Parcel]:
-        """The next batch; a parcel whose key is being retried joins the end of that key's queue instead."""
+        """The next batch; a parcel whose key has a queue joins its end instead."""
         batch: list[_Parcel] = []
         async with lane.drained:
             while lane.waiting and len(batch) < lane.host.function.max_batch:
                 parcel = lane.waiting.popleft()
-                held = lane.retried.get(parcel.event.key)
-                if held is None:
-                    batch.append(parcel)
+                if parcel.event.key in lane.queues:
+                    self._queue(lane, parcel)
                 else:
-                    held.append(parcel)
+                    batch.append(parcel)
             if not lane.waiting:
                 lane.filled.clear()
             lane.drained.notify_all()
@@ -139,30 +148,34 @@ class EmbeddedEventBus:
             log.warning("%s: %s: %s", lane.host.function.name, type(error).__name__, error)
             return [Retry(f"{type(error).__name__}: {error}")] * len(batch)
 
-    def _hold(self, lane: _Lane, parcel: _Parcel) -> None:
-        held = lane.retried.get(parcel.event.key)
-        if held is not None:
-            held.append(parcel)
+    def _queue(self, lane: _Lane, parcel: _Parcel) -> None:
+        """Let the parcel wait behind those of its key, and have the queue served."""
+        lane.queued += 1
+        queue = lane.queues.get(parcel.event.key)
+        if queue is not None:
+            queue.append(parcel)
             return
-        lane.retried[parcel.event.key] = deque([parcel])
-        self._run(self._retry(lane, parcel.event.key))
+        lane.queues[parcel.event.key] = deque([parcel])
+        self._run(self._serve_queue(lane, parcel.event.key))
 
-    async def _retry(self, lane: _Lane, key: UUID) -> None:
-        """Try the key's events again in their order, ever more slowly; what still fails is a dead letter."""
-        held = lane.retried[key]
-        while held:
-            parcel = held[0]
-            delay = (
-                min(FIRST_DELAY_SECONDS * 2 ** (parcel.attempts - 1), LONGEST_DELAY_SECONDS) if parcel.attempts else 0
-            )
-            await asyncio.sleep(delay)
-            outcome = (await self._attempt(lane, [parcel]))[0]
+    async def _serve_queue(self, lane: _Lane, key: UUID) -> None:
+        """Try the key's events in their order, ever more slowly; what still fails is a dead letter."""
+        queue = lane.queues[key]
+        while queue:
+            parcel = queue[0]
+            if parcel.attempts:
+                await asyncio.sleep(min(FIRST_DELAY_SECONDS * 2 ** (parcel.attempts - 1), LONGEST_DELAY_SECONDS))
+            async with lane.at_once:
+                outcome = (await self._attempt(lane, [parcel]))[0]
             given_up = isinstance(outcome, Retry) and parcel.attempts >= MAX_ATTEMPTS
             if isinstance(outcome, Retry) and not (given_up and await self._bury(lane, parcel)):
                 continue
-            held.popleft()
+            queue.popleft()
             await self._finish([parcel])
-        del lane.retried[key]
+            async with lane.drained:
+                lane.queued -= 1
+                lane.drained.notify_all()
+        del lane.queues[key]
 
     async def _bury(self, lane: _Lane, parcel: _Parcel) -> bool:
         """Hand it to the dead-letter function; false while even that fails, so that it is never lost."""

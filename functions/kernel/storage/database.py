@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 Connection = AsyncConnection[DictRow]
 
 # Bounds every transaction, so that none outlives the outbox check that covers it (see outbox.py).
-TRANSACTION_TIMEOUT_SECONDS = 10
+TRANSACTION_TIMEOUT_SECONDS = 20
 
 
 class Database:
