@@ -55,8 +55,8 @@ class EmbeddedTaskwake:
 
     async def start(self) -> ApiContext:
         """Begin to deliver and to ring, with all that was left behind; returns what chat-api works with."""
-        self._database = Database(self._postgres.url(logins.FUNCTIONS.name), max_connections=20)
-        api_database = Database(self._postgres.url(logins.API.name), max_connections=12)
+        self._database = Database(self._postgres.url(logins.FUNCTIONS.name), max_connections=20, prepare=True)
+        api_database = Database(self._postgres.url(logins.API.name), max_connections=12, prepare=True)
         feed = Feed(api_database)
         self._bus = EmbeddedEventBus(Outbox(self._database))
         bus = WakingBus(self._bus, feed)

@@ -44,7 +44,7 @@ class ApiContext:
         await self.database.close()
 
 
-def _context(request: Request) -> ApiContext:
+async def _context(request: Request) -> ApiContext:  # a plain function would be run in a thread
     context: ApiContext = request.app.state.api
     return context
 

@@ -163,7 +163,7 @@ class DeliveryRead(BaseModel):
     id: UUID
     task_id: UUID
     channel: str
-    status: str
+    status: Literal["requested", "delivered", "failed"]
     attempts: int
     last_error: str | None
     requested_at: datetime

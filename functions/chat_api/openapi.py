@@ -41,8 +41,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         components = schema["components"]
         components["securitySchemes"] = SECURITY_SCHEMES
         components["schemas"] |= _problem_schemas()
-        for model in components["schemas"].values():
+        for name, model in components["schemas"].items():
             _put_local_time_right(model.get("properties", {}))
+            if name.endswith("Change"):
+                _drop_defaults(model["properties"])
         app.openapi_schema = schema
     return app.openapi_schema
 
@@ -58,3 +60,9 @@ def _put_local_time_right(properties: dict[str, Any]) -> None:
     for index, choice in enumerate(choices):
         if choice.get("format") == "date-time":
             choices[index] = LOCAL_TIME
+
+
+def _drop_defaults(properties: dict[str, Any]) -> None:
+    """A field that a change does not name stays as it is: no default stands for it."""
+    for schema in properties.values():
+        schema.pop("default", None)

@@ -14,7 +14,7 @@ async def load(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
     rows = await (
         await uow.connection.execute(
             """
-            SELECT deliveries.id, channel, status, title, body, deliveries.event::text AS event, webhook_id,
+            SELECT deliveries.id, channel, delivered_at, title, body, deliveries.event::text AS event, webhook_id,
                    users.email, webhooks.url
             FROM deliveries JOIN users ON users.id = deliveries.user_id
             LEFT JOIN webhooks ON webhooks.id = webhook_id
@@ -45,11 +45,5 @@ async def message_of(delivery: dict[str, Any], secrets: SecretStore) -> Message:
 
 
 async def mark_delivered(uow: UnitOfWork, delivery_id: UUID) -> None:
-    """Record the attempt that succeeded."""
-    await uow.connection.execute(
-        """
-        UPDATE deliveries SET status = 'delivered', attempts = attempts + 1, attempted_at = clock_timestamp(),
-               delivered_at = clock_timestamp(), last_error = NULL WHERE id = %s
-        """,
-        (delivery_id,),
-    )
+    """Record that an attempt succeeded; those that failed are noted by the host."""
+    await uow.connection.execute("UPDATE deliveries SET delivered_at = clock_timestamp() WHERE id = %s", (delivery_id,))

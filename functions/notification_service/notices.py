@@ -8,7 +8,7 @@ from uuid import UUID
 
 from functions.kernel.cloudevent import render_json
 from functions.kernel.events import DeliveryRequested, Event
-from functions.kernel.identity import delivery_id, derived_event_id, notice_id
+from functions.kernel.identity import delivery_id, notice_id
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -122,7 +122,7 @@ async def _request(uow: UnitOfWork, plans: Sequence[_Plan]) -> None:
         if plan.id in new:
             uow.emit(
                 DeliveryRequested(
-                    id=derived_event_id(plan.notice.event.id, DeliveryRequested.topic, plan.id),
+                    id=str(plan.id),
                     traceparent=plan.notice.event.traceparent,
                     delivery_id=plan.id,
                     task_id=plan.notice.task_id,

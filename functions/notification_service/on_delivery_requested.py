@@ -25,7 +25,7 @@ async def on_delivery_requested(
     host notes the failed attempt, since this transaction is then no more."""
     for event in events:
         delivery = await load(uow, event.delivery_id)
-        if delivery is None or delivery["status"] == "delivered":
+        if delivery is None or delivery["delivered_at"]:
             continue
         notifier = await channels.notifier(event.channel)
         message = await message_of(delivery, secrets)

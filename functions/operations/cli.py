@@ -1,13 +1,18 @@
 """The command line: `taskwake`."""
 
+import importlib.util
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, help="Tasks and reminders: kept, once, on time.")
 user_app = typer.Typer(no_args_is_help=True, help="People of this installation.")
 app.add_typer(user_app, name="user")
+if importlib.util.find_spec("infra.local"):
+    from infra.local.cli import app as local_app
+
+    app.add_typer(local_app, name="local")
 
 Data = Annotated[Path, typer.Option(help="The folder that holds the database and the secrets.", envvar="TASKWAKE_DATA")]
 DEFAULT_DATA = Path(".taskwake")
@@ -41,6 +46,47 @@ def serve(
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+@app.command()
+def demo(
+    way: Annotated[Literal["embedded", "dapr"], typer.Option(help="How to run the Taskwake it plays with.")] = "embedded",
+    url: Annotated[str, typer.Option(help="Play with one that runs already, at this address.")] = "",
+    token: Annotated[str, typer.Option(help="For --url: from `taskwake token`.", envvar="TASKWAKE_TOKEN")] = "",
+) -> None:
+    """Play the main job with real input, and print the timeline; exit code 0 only when every step was seen."""
+    import asyncio
+
+    from functions.operations.demo.command import DEMO_FAILURES, demo
+
+    if bool(url) != bool(token):
+        raise typer.BadParameter("--url and --token go together")
+    try:
+        all_seen = asyncio.run(demo(way, url, token))
+    except DEMO_FAILURES as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    raise typer.Exit(0 if all_seen else 1)
+
+
+@app.command()
+def rearm(
+    url: Annotated[str, typer.Option(help="The alarm function's address.", envvar="TASKWAKE_ALARM_URL")],
+    token: Annotated[str, typer.Option(help="What Dapr shows to functions.", envvar="APP_API_TOKEN")] = "",
+) -> None:
+    """Set all alarms again from the database, after the scheduler lost its data (the embedded way needs it never)."""
+    import httpx
+
+    from functions.kernel.host.ring import REARM
+
+    try:
+        httpx.post(f"{url}/job/{REARM}", headers={"dapr-api-token": token}, timeout=60).raise_for_status()
+    except httpx.HTTPError as error:
+        typer.echo(f"The alarms were not set again: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo("The alarms are set.")
 
 
 @app.command()

@@ -1,11 +1,13 @@
 """A pool of connections to PostgreSQL, as Neon's pooled endpoint wants them used."""
 
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -13,6 +15,7 @@ Connection = AsyncConnection[DictRow]
 
 # Bounds every transaction, so that none outlives the outbox check that covers it (see outbox.py).
 TRANSACTION_TIMEOUT_SECONDS = 20
+PREPARE_AFTER = 5
 
 
 class Database:
@@ -22,15 +25,20 @@ class Database:
     to nothing, and PostgreSQL can sleep.
     """
 
-    def __init__(self, url: str, *, max_connections: int = 8) -> None:
+    def __init__(self, url: str, *, max_connections: int = 8, prepare: bool = False) -> None:
+        """`prepare` lets a connection keep the plans of what it runs often: only where no pooler stands between."""
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=0,
             max_size=max_connections,
             max_idle=60,
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            kwargs={"autocommit": True, "row_factory": dict_row, "prepare_threshold": None},
+            check=_check,
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "prepare_threshold": PREPARE_AFTER if prepare else None,
+            },
         )
         self._opened = False
 
@@ -44,17 +52,31 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def transaction(self, user_id: UUID | None = None) -> AsyncIterator[Connection]:
-        """One transaction, acting for `user_id` where row-level security asks; commits unless the block raises."""
-        async with self.connection() as connection, connection.transaction():
-            await connection.execute(
-                "SELECT set_config('transaction_timeout', %s, true), set_config('taskwake.user_id', %s, true)",
-                (f"{TRANSACTION_TIMEOUT_SECONDS}s", str(user_id) if user_id else ""),
+    async def begin(self, user_id: UUID | None = None) -> AsyncIterator[tuple[Connection, datetime]]:
+        """One transaction, acting for `user_id` where row-level security asks, and the moment it began by the
+        database's clock (UTC); commits unless the block raises."""
+        async with self.connection() as connection:  # which commits or rolls back as its block ends
+            # One round trip. A simple query takes no parameters, and a UUID needs no quoting.
+            cursor = await connection.execute(
+                f"BEGIN; SELECT set_config('transaction_timeout', '{TRANSACTION_TIMEOUT_SECONDS}s', true), "
+                f"set_config('taskwake.user_id', '{user_id or ''}', true), clock_timestamp() AS now"
             )
+            cursor.nextset()
+            row = await cursor.fetchone()
+            assert row is not None  # noqa: S101 - a SELECT without FROM has a row
+            yield connection, row["now"].astimezone(UTC)
+
+    @asynccontextmanager
+    async def transaction(self, user_id: UUID | None = None) -> AsyncIterator[Connection]:
+        """As `begin`, for who needs no clock."""
+        async with self.begin(user_id) as (connection, _):
             yield connection
 
     async def fetch(self, query: str, parameters: Any = None, *, user_id: UUID | None = None) -> list[DictRow]:
         """The rows of one statement in a transaction of its own."""
+        if user_id is None:
+            async with self.connection() as connection:  # alone, a statement is a transaction already
+                return await (await connection.execute(query, parameters)).fetchall()
         async with self.transaction(user_id) as connection:
             return await (await connection.execute(query, parameters)).fetchall()
 
@@ -62,3 +84,12 @@ class Database:
         """Close every connection; those in use are waited for."""
         if self._opened:
             await self._pool.close()
+
+
+async def _check(connection: Connection) -> None:
+    """Whether the server hung up while the connection was idle: then there is an end to read. Asking the server
+    instead would cost a round trip each time."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise OperationalError("the server closed this connection while it was idle")

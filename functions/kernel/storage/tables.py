@@ -188,7 +188,8 @@ class Webhook(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One notice over one channel; `event` is the CloudEvent a webhook carries."""
+    """One notice over one channel; `event` is the CloudEvent a webhook carries. The event that requests it has its
+    id, by which failed attempts and dead letters are found."""
 
     __tablename__: ClassVar[Any] = "deliveries"
     __table_args__ = (Index("deliveries_by_user", "user_id", "requested_at"),)
@@ -200,11 +201,7 @@ class Delivery(SQLModel, table=True):
     title: str = _words()
     body: str = _words(default="''")
     event: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
-    status: str = _words(default="'requested'")
-    attempts: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
-    last_error: str | None = _words(nullable=True)
     requested_at: datetime = _moment(default="clock_timestamp()")
-    attempted_at: datetime | None = _moment(nullable=True)
     delivered_at: datetime | None = _moment(nullable=True)
 
 

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from functions.kernel.events import Event
@@ -63,10 +63,8 @@ class UnitsOfWork:
         Arms before the commit: a crash anywhere leaves at worst an alarm that rings for nothing. `publish` the
         unit afterwards.
         """
-        async with self._database.transaction(user_id) as connection:
-            row = await (await connection.execute("SELECT clock_timestamp() AS now")).fetchone()
-            assert row is not None  # noqa: S101 - a SELECT without FROM has a row
-            uow = UnitOfWork(connection, row["now"].astimezone(UTC))
+        async with self._database.begin(user_id) as (connection, now):
+            uow = UnitOfWork(connection, now)
             yield uow
             if uow.emitted:
                 await outbox.write(connection, uow.emitted)

@@ -118,11 +118,7 @@ CREATE TABLE deliveries (
     title text NOT NULL,
     body text NOT NULL DEFAULT '',
     event json,
-    status text NOT NULL DEFAULT 'requested' CHECK (status IN ('requested', 'delivered', 'failed')),
-    attempts bigint NOT NULL DEFAULT 0,
-    last_error text,
     requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    attempted_at timestamptz,
     delivered_at timestamptz
 );
 CREATE INDEX deliveries_by_user ON deliveries (user_id, requested_at);
@@ -234,6 +230,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON reminders, webhooks, conversations TO ta
 GRANT SELECT, UPDATE ON notices TO taskwake_api;
 GRANT SELECT, INSERT, UPDATE ON deliveries TO taskwake_api;
 GRANT SELECT, INSERT ON events TO taskwake_api;
+GRANT SELECT ON attempts, dead_letters TO taskwake_api;
 
 GRANT SELECT ON users, lists, list_members, series, webhooks TO taskwake_functions;
 GRANT SELECT, INSERT, UPDATE ON tasks, reminders, deliveries, events TO taskwake_functions;
@@ -279,6 +276,13 @@ CREATE POLICY own ON notices TO taskwake_api USING (user_id = asking_user());
 CREATE POLICY own ON webhooks TO taskwake_api USING (user_id = asking_user());
 CREATE POLICY own ON deliveries TO taskwake_api USING (user_id = asking_user());
 CREATE POLICY own ON conversations TO taskwake_api USING (user_id = asking_user());
+-- A person sees how their own deliveries fail; a delivery's event has its id.
+CREATE POLICY own_deliveries ON attempts FOR SELECT TO taskwake_api
+    USING (function = 'delivery-requested'
+           AND event_id IN (SELECT id::text FROM deliveries WHERE user_id = asking_user()));
+CREATE POLICY own_deliveries ON dead_letters FOR SELECT TO taskwake_api
+    USING (function = 'delivery-requested'
+           AND event_id IN (SELECT id::text FROM deliveries WHERE user_id = asking_user()));
 CREATE POLICY seen ON events FOR SELECT TO taskwake_api
     USING (user_id = asking_user() OR list_id IN (SELECT member_lists()));
 CREATE POLICY written ON events FOR INSERT TO taskwake_api

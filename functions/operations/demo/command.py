@@ -1,0 +1,36 @@
+"""Playing the demo from the command line."""
+
+from contextlib import AsyncExitStack
+
+import httpx
+from rich.console import Console
+
+from functions.kernel.embedded.postgres import PostgresError
+from functions.operations.demo import ways
+from functions.operations.demo.play import play
+
+DEMO_FAILURES = (ways.DemoFailedError, PostgresError)
+
+async def demo(way: str, url: str, token: str) -> bool:
+    """Play it against `url`, or a Taskwake of its own run in this way; prints the timeline and what is missing.
+    Whether all was seen."""
+    console = Console(highlight=False)
+
+    def say(text: str) -> None:
+        console.print(text, style="dim", markup=False)
+
+    async with AsyncExitStack() as running:
+        if url:
+            there = ways.Running(url.rstrip("/"), token, None)
+        else:
+            say(f"Starting a Taskwake for this demo ({way}) …")
+            there = await running.enter_async_context((ways.dapr if way == "dapr" else ways.embedded)(say))
+        try:
+            timeline = await play(there.url, there.token, mails=there.mails, say=say)
+        except httpx.HTTPError as error:
+            raise ways.DemoFailedError(f"{there.url} did not answer as it should: {error}") from error
+        if there.mails is None:
+            say("E-mail was left out: that takes a mail server of the demo's own, from the package aiosmtpd.")
+        timeline.show(console)
+        say("Ending it …")
+    return not timeline.missing
