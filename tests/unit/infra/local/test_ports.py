@@ -34,7 +34,8 @@ def test_two_copies_share_no_port() -> None:
         theirs = int(other.stdout.readline())
         other.communicate()
 
-    assert abs(theirs - min(mine)) >= BLOCK_SIZE
+    # Some of a block's ports may be in use by others, so its first is not always taken.
+    assert theirs // BLOCK_SIZE not in {port // BLOCK_SIZE for port in mine}
 
 
 def test_a_block_is_free_again_once_its_process_was_killed() -> None:
