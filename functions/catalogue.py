@@ -85,6 +85,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "chat-api",
         service="chat-api",
         handler="functions.chat_api.api:create_app",
+        max_batch=200,
         emits=(TaskCreated, TaskUpdated, TaskCompleted, TaskReopened, TaskDeleted),
         watches=(TaskCreated, TaskUpdated, TaskCompleted, TaskReopened, TaskDeleted, TaskRecurred, TaskDue),
         secrets=("database-url-api", "webhook-signing-key"),

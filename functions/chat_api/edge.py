@@ -1,10 +1,11 @@
 """What stands before every request: a cap on bodies, and the headers that keep a browser safe."""
 
+from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from functions.chat_api.problems import problem
-
 MAX_BODY_BYTES = 1024 * 1024
+MAX_WAKE_BYTES = 64 * 1024 * 1024
+"""Of Dapr's bulk, which has no limit of its own: 200 events of 256 KiB."""
 
 SECURITY_HEADERS = [
     (
@@ -14,10 +15,6 @@ SECURITY_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-
-
-class _BodyTooLargeError(Exception):
-    pass
 
 
 class Edge:
@@ -31,27 +28,24 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        size, started = 0, False
+        size = 0
+        limit = MAX_WAKE_BYTES if scope["path"] == "/wake" else MAX_BODY_BYTES
 
         async def counted() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > MAX_BODY_BYTES:
-                raise _BodyTooLargeError
+            if size > limit:
+                # FastAPI passes its own exception on; any other would be taken for a body that is no JSON. The
+                # connection is closed, since what is left of the body would have to be read first.
+                raise HTTPException(
+                    413, f"the body is larger than {limit} bytes", {"connection": "close"}
+                )
             return message
 
         async def secured(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS]
             await send(message)
 
-        try:
-            await self._app(scope, counted, secured)
-        except _BodyTooLargeError:
-            if started:
-                raise
-            answer = problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
-            await answer(scope, receive, secured)
+        await self._app(scope, counted, secured)

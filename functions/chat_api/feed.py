@@ -15,14 +15,18 @@ BATCH = 500
 UNSETTLED_SECONDS = 0.02
 
 Position = tuple[int, int]
+MAX_TX, MAX_SEQ = 2**64, 2**63 - 1
+"""What PostgreSQL's xid8 stays below, and its largest bigint."""
 
 
 def parse_cursor(text: str) -> Position:
     """The position that a cursor names. Raises InvalidInputError (field `cursor`)."""
     tx, dash, seq = text.partition("-")
-    if not (dash and tx.isdecimal() and seq.isdecimal() and len(text) <= 40):
-        raise InvalidInputError("cursor", f"{text[:40]!r} is no cursor; leave it out to start at the present")
-    return int(tx), int(seq)
+    if text.isascii() and dash and tx.isdecimal() and seq.isdecimal() and len(text) <= 40:
+        position = int(tx), int(seq)
+        if position < (MAX_TX, 0) and position[1] <= MAX_SEQ:
+            return position
+    raise InvalidInputError("cursor", f"{text[:40]!r} is no cursor; leave it out to start at the present")
 
 
 async def present(database: Database) -> Position:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import (
@@ -39,11 +40,47 @@ def _written_out(value: Any) -> Any:
     return value
 
 
-Words = Annotated[str, AfterValidator(_storable)]
-Title = Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Notes = Annotated[Words, StringConstraints(max_length=50_000)]
-Name = Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;:\"]+@[^\s@<>,;:\"]+$", max_length=254)]
+def _whole_minutes(given: Any) -> Any:
+    # Pydantic would take "5", 5.0 and true for whole numbers.
+    if isinstance(given, dict) and type(given.get("minutes_before", 0)) is not int:
+        raise ValueError("minutes_before is a whole number, such as 10")
+    return given
+
+
+def _callable_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    if not named:
+        raise ValueError("names no host, or no valid port; write it like https://example.org/hooks/taskwake")
+    return url
+
+
+Reminder = Annotated[TaskReminder, BeforeValidator(_whole_minutes)]
+# A validator in front of these constraints would see the text as it came, and the constraints another one.
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
+]
+Notes = Annotated[str, StringConstraints(max_length=50_000), AfterValidator(_storable)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_storable)
+]
+Sentence = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_storable)
+]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\s@<>,;:\"]+@[^\s@<>,;:\"]+$", max_length=254),
+    AfterValidator(_storable),
+]
+WebhookUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000),
+    AfterValidator(_storable),
+    AfterValidator(_callable_url),
+]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 LocalTime = Annotated[NaiveDatetime, BeforeValidator(_written_out)]
 Day = Annotated[date, BeforeValidator(_written_out)]
@@ -68,7 +105,6 @@ class DueInput(Input):
     due_at: Moment | None = Field(None, examples=["2026-11-23T09:00:00+01:00"])
     zone: str | None = Field(None, examples=["Europe/Berlin"], description="An IANA time zone.")
     rrule: str | None = Field(None, examples=["FREQ=WEEKLY;BYDAY=MO"], description="RFC 5545, §3.3.10.")
-    reminders: list[TaskReminder] = Field([], max_length=20, description="Besides the one at the due moment.")
 
 
 class NewTask(DueInput):
@@ -76,14 +112,19 @@ class NewTask(DueInput):
 
     title: Title = Field(examples=["Call Sam"])
     notes: Notes = ""
+    reminders: list[Reminder] = Field([], max_length=20, description="Besides the one at the due moment.")
     list_id: UUID | None = Field(None, description="Your first list, if you name none.")
 
 
 class TaskChange(DueInput):
-    """What to change of a task; a field that is not there stays as it is, null clears it."""
+    """What to change of a task; a field that is not there stays as it is, null clears it.
+
+    A new due time takes the place of the old one, whatever its form; one without `zone` stays in the task's zone.
+    """
 
     title: Title = ""
-    notes: Notes = ""
+    notes: Notes | None = None
+    reminders: list[Reminder] | None = Field(None, max_length=20)
 
 
 class TaskPage(BaseModel):
@@ -182,7 +223,7 @@ WebhookTopic = Literal["task.created.v1", "task.due.v1", "task.recurred.v1"]
 class NewWebhook(Input):
     """A webhook to be called (Standard Webhooks) for events of these topics."""
 
-    url: str = Field(pattern=r"^https?://[^\s]+$", max_length=2000, examples=["https://example.org/hooks/taskwake"])
+    url: WebhookUrl = Field(examples=["https://example.org/hooks/taskwake"])
     topics: list[WebhookTopic] = Field(min_length=1, max_length=10)
 
 
@@ -204,9 +245,7 @@ class WebhookPage(BaseModel):
 class Said(Input):
     """A plain sentence."""
 
-    text: Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)] = Field(
-        examples=["remind me to call Sam tomorrow at 9"]
-    )
+    text: Sentence = Field(examples=["remind me to call Sam tomorrow at 9"])
 
 
 class Answer(BaseModel):

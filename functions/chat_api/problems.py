@@ -75,7 +75,20 @@ def _field_problem(entry: dict[str, Any]) -> FieldProblem:
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - installed for this class
-    return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+    errors = []
+    if error.status_code == 400:
+        # FastAPI's answer to a body that it cannot read, and to nothing else here.
+        errors.append(FieldProblem(field="body", message=_unreadable(error.__cause__)))
+    return problem(error.status_code, str(error.detail), errors, dict(error.headers or {}))
+
+
+def _unreadable(cause: BaseException | None) -> str:
+    match cause:
+        case UnicodeDecodeError():
+            return "not UTF-8"
+        case RecursionError():
+            return "objects or arrays lie too deep within each other"
+    return "not JSON that can be read; look at its numbers"
 
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:

@@ -13,6 +13,7 @@ from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
+REMINDED_BY = DUE_FIELDS | {"reminders"}
 
 
 async def create(uow: UnitOfWork, person: Person, new: NewTask, anchor: Anchor = "schedule") -> Task:
@@ -44,9 +45,9 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event."""
     before = await _locked(uow, person, task_id)
     given = asked.model_fields_set
-    updates: dict[str, object] = {
-        name: getattr(asked, name) for name in ("title", "notes", "reminders") if name in given
-    }
+    updates: dict[str, object] = {"title": asked.title} if "title" in given else {}
+    updates |= {"notes": asked.notes or ""} if "notes" in given else {}
+    updates |= {"reminders": asked.reminders or []} if "reminders" in given else {}
     due = _due_after(before, asked, person.zone)
     updates |= {"due_on": due.on, "due_local": due.local, "zone": due.zone, "due_at": due.at}
     after = before.model_copy(update=updates)
@@ -59,7 +60,8 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
         return before
     after = after.model_copy(update={"version": before.version + 1})
     await tasks.update(uow.connection, after)
-    await reminders.plan(uow, after, due.moment)
+    if REMINDED_BY.intersection(changed):
+        await reminders.plan(uow, after, due.moment)
     uow.emit(TaskUpdated(task=after, by=person.id, changed=changed))
     return after
 
@@ -84,7 +86,7 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
         return before
     after = before.model_copy(update={"status": "open", "completed_at": None, "version": before.version + 1})
     await tasks.update(uow.connection, after)
-    due = due_at_wall_time(after.due_on, after.due_local, after.zone, person.zone)
+    due = _due_of(after, person.zone)
     if due.moment and due.moment > uow.now:
         await reminders.plan(uow, after, due.moment)
     uow.emit(TaskReopened(task=after, by=person.id))
@@ -124,14 +126,31 @@ async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUI
 
 
 def _due_after(before: Task, asked: TaskChange, user_zone: str) -> Due:
-    given = asked.model_fields_set
-    if not DUE_FIELDS & given:
-        return due_at_wall_time(before.due_on, before.due_local, before.zone, user_zone)
-    if DUE_FIELDS & given == {"zone"}:
-        if before.due_local is None:
-            raise InvalidInputError("zone", "this task has no time of day that could be in a zone")
-        asked = asked.model_copy(update={"due_local": before.due_local})
-    return due_of(asked, user_zone)
+    """The due time that the change asks for; the one before, as it was derived, when it asks for none."""
+    given = DUE_FIELDS & asked.model_fields_set
+    if any(getattr(asked, name) is not None for name in given - {"zone"}):
+        if asked.due_on is None and "zone" not in given:
+            asked = asked.model_copy(update={"zone": before.zone})
+        return due_of(asked, user_zone)
+    present = {"due_on"} if before.due_on else {"due_local", "due_at"} if before.due_local else set[str]()
+    if given & present:
+        if before.rrule and (asked.rrule or "rrule" not in asked.model_fields_set):
+            raise InvalidInputError(
+                min(given & present), "a recurring task needs a due time; end its repetition with it (rrule: null)"
+            )
+        return due_of(asked, user_zone)
+    if "zone" not in given or asked.zone == before.zone:
+        return _due_of(before, user_zone)
+    if before.due_local is None:
+        raise InvalidInputError("zone", "this task has no time of day that could be in a zone")
+    return due_of(asked.model_copy(update={"due_local": before.due_local}), user_zone)
+
+
+def _due_of(task: Task, user_zone: str) -> Due:
+    """The due time of a task as it is kept; whoever looks, its moment stays."""
+    if task.due_at is not None:
+        return Due(task.due_on, task.due_local, task.zone, task.due_at)
+    return due_at_wall_time(task.due_on, task.due_local, task.zone, user_zone)
 
 
 async def _start_series(uow: UnitOfWork, task: Task, rrule: str, anchor: Anchor, user_zone: str) -> Task:

@@ -1,10 +1,11 @@
 """Alembic's environment: one connection, given by the caller in the configuration's attributes."""
 
 from alembic import context
+from sqlmodel import SQLModel
 
-from functions.kernel.storage import tables
+import functions.kernel.storage.tables  # noqa: F401 - importing it is what fills the metadata
 
-target_metadata = tables.SQLModel.metadata
+target_metadata = SQLModel.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -21,6 +21,12 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:
         return True
 
+    def represent_text(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
 
 def yaml_file(*documents: tuple[str, Value]) -> str:
     """A YAML file of documents, each below its comment (why it is as it is; may be empty)."""

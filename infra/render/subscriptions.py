@@ -14,7 +14,8 @@ WHY = f"""\
                 dead letter of that function.
 /wake           what a function is only told of, to look into the event log. The body is nobody's: raw, so that
                 none is too broken to be told of. No dead letters: the event is handled, or dead, elsewhere.
-/dead-letters/  the dead letters of one function, with none of their own: they wait in the topic until stored.
+/dead-letters/  the dead letters of one function, with none of their own: they wait in the topic until stored. Raw,
+                since one that is no JSON would block its partition for ever otherwise.
 
 bulkSubscribe   maxMessagesCount is what a function takes in one transaction. daprd hands a partition's events over
                 when there are so many, and at each tick of a clock of maxAwaitDurationMs: one that comes alone
@@ -35,7 +36,8 @@ def _of(function: Function, functions: Sequence[Function]) -> Iterator[Value]:
         yield _subscription(function, event_type.topic, "/wake", {"metadata": {"rawPayload": "true"}})
     for origin in functions:
         if function.dead_letters and origin.consumes:
-            yield _subscription(function, origin.dead_letter_topic, f"/dead-letters/{origin.name}", {})
+            route = f"/dead-letters/{origin.name}"
+            yield _subscription(function, origin.dead_letter_topic, route, {"metadata": {"rawPayload": "true"}})
 
 
 def _subscription(function: Function, topic: str, route: str, more: dict[str, Value]) -> dict[str, Value]:

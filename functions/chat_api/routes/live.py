@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic_core import from_json, to_json
 
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
@@ -35,8 +36,9 @@ async def stream_events(
 
 @router.post("/wake", include_in_schema=False)
 async def wake(request: Request, api: Api) -> Response:
-    """Dapr delivers what functions published: the streams look into the log. Nothing of the body is believed."""
-    async for _ in request.stream():
-        pass
+    """Dapr delivers, in bulk, what functions published: the streams look into the log. Of the body nothing but the
+    entries' ids is read."""
+    entries = from_json(await request.body())["entries"]
     await api.feed.wake()
-    return Response('{"status": "SUCCESS"}', media_type="application/json")
+    statuses = [{"entryId": entry["entryId"], "status": "SUCCESS"} for entry in entries]
+    return Response(to_json({"statuses": statuses}), media_type="application/json")

@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from functions.chat_api.access import COOKIE, SESSION_DAYS, hashed, open_session
 from functions.chat_api.context import Api
-from functions.kernel.errors import UnauthenticatedError
+from functions.kernel.errors import NotFoundError, UnauthenticatedError
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,10 +23,9 @@ async def index() -> FileResponse:
 @router.get("/page/{name}")
 async def page_file(name: str) -> Response:
     """A file of the page."""
-    path = PAGE / name
-    if path.parent != PAGE or not path.is_file():
-        return Response("no such file\n", 404)
-    return FileResponse(path, headers={"cache-control": "no-cache"})
+    if name not in {path.name for path in PAGE.iterdir()}:
+        raise NotFoundError("the page has no such file")
+    return FileResponse(PAGE / name, headers={"cache-control": "no-cache"})
 
 
 @router.get("/login")

@@ -23,6 +23,10 @@ from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 log = logging.getLogger(__name__)
 
 
+MAX_SUSPECT_ATTEMPTS = 8
+"""About a quarter of a minute, as components/resiliency.yaml retries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event as it came: parsed, or the error that says why it is none. `raw` is its text or decoded JSON."""
@@ -76,8 +80,7 @@ class FunctionHost:
         step = self.function.max_batch
         for start in range(0, len(deliveries), step):
             outcomes += await self._deliver_batch(deliveries[start : start + step], outcomes, deliveries)
-        await self._note(deliveries, outcomes)
-        return outcomes
+        return await self._note(deliveries, outcomes)
 
     async def _deliver_batch(
         self, batch: Sequence[Delivery], earlier: Sequence[Outcome], deliveries: Sequence[Delivery]
@@ -127,26 +130,38 @@ class FunctionHost:
             raise InvalidEventError("type", f"{delivery.event.type!r} is not what {self.function.name} handles")
         return decode(delivery.event)
 
-    async def _note(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
-        failed = [
-            (failure_of(self.function, delivery, outcome.reason), outcome)
-            for delivery, outcome in zip(deliveries, outcomes, strict=True)
+    async def _note(self, deliveries: Sequence[Delivery], outcomes: list[Outcome]) -> list[Outcome]:
+        """Note the failed attempts and store the dead letters; what failed too often becomes one."""
+        failed = {
+            index: failure_of(self.function, deliveries[index], outcome.reason)
+            for index, outcome in enumerate(outcomes)
             if isinstance(outcome, Retry | Rejected)
-        ]
+        }
         if not failed:
-            return
-        for failure, outcome in failed:
-            log.warning("%s %s: %s: %s", failure.function, failure.event_id, type(outcome).__name__, failure.reason)
+            return outcomes
+        for index, failure in failed.items():
+            kind = type(outcomes[index]).__name__
+            log.warning("%s %s: %s: %s", failure.function, failure.event_id, kind, failure.reason)
         try:
             async with self._database.transaction() as connection:
-                await attempts.note_attempts(connection, [failure for failure, _ in failed])
-                rejected = [failure for failure, outcome in failed if isinstance(outcome, Rejected)]
-                if rejected:
-                    await attempts.store_dead_letters(connection, rejected)
+                counts = await attempts.note_attempts(connection, list(failed.values()))
+                final = {i: self._final(outcomes[i], counts.get((f.source, f.event_id), 0)) for i, f in failed.items()}
+                dead = [failed[i] for i, outcome in final.items() if isinstance(outcome, Rejected)]
+                if dead:
+                    await attempts.store_dead_letters(connection, dead)
         except Exception:
             if any(isinstance(outcome, Rejected) for outcome in outcomes):
                 raise
             log.exception("%s: failed attempts were not noted", self.function.name)
+            return outcomes
+        return [final.get(index, outcome) for index, outcome in enumerate(outcomes)]
+
+    def _final(self, outcome: Outcome, attempts_made: int) -> Outcome:
+        """A suspect event that failed so often is given up, since a bulk's retry holds up all partitions."""
+        batched = self.function.max_batch > 1
+        if batched and isinstance(outcome, Retry) and outcome.suspect and attempts_made >= MAX_SUSPECT_ATTEMPTS:
+            return Rejected(outcome.reason)
+        return outcome
 
 
 def _bind(reference: str, ports: Mapping[str, object]) -> Callable[..., Awaitable[Any]]:

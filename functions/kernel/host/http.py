@@ -11,6 +11,7 @@
 Source: Dapr Pub/Sub, Bulk subscribe and Jobs API references.
 """
 
+import base64
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
@@ -21,7 +22,7 @@ from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from functions.kernel.cloudevent import MAX_BATCH_BYTES, parse_http, parse_mapping
+from functions.kernel.cloudevent import MAX_BATCH_BYTES, MAX_EVENT_BYTES, parse_http, parse_mapping
 from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
 from functions.kernel.host.outcome import DONE, Done, Outcome, Retry, dapr_status
@@ -42,11 +43,14 @@ async def answer(request: Request, get_host: GetHost, app_token: str | None) -> 
         return Response("only GET and POST are answered here\n", 405, headers={"allow": "GET, POST"})
     if app_token and not hmac.compare_digest(request.headers.get("dapr-api-token", "").encode(), app_token.encode()):
         return Response("the header dapr-api-token is missing or wrong\n", 401)
-    body = await _read(request)
-    if body is None:
-        return Response(f"larger than {MAX_BATCH_BYTES} bytes\n", 413)
     try:
-        return await _post(await get_host(), path, request, body)
+        host = await get_host()
+        # Dapr's bulk has no limit in bytes: whatever it may hold is taken, else it would be refused for ever.
+        limit = max(MAX_BATCH_BYTES, host.function.max_batch * MAX_EVENT_BYTES)
+        body = await _read(request, limit)
+        if body is None:
+            return Response(f"larger than {limit} bytes\n", 413)
+        return await _post(host, path, request, body)
     except Exception as error:
         # Dapr sends it again after any 5xx; who reads this learns what to look at.
         log.exception("%s was not handled", path)
@@ -86,11 +90,11 @@ def _get(path: str) -> Response:
     return Response(f"no such path: {path}\n", 404)
 
 
-async def _read(request: Request) -> bytes | None:
+async def _read(request: Request, limit: int) -> bytes | None:
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BATCH_BYTES:
+        if size > limit:
             return None
         chunks.append(chunk)
     return b"".join(chunks)
@@ -142,7 +146,15 @@ def _entry(event: Any) -> Delivery:
         return Delivery(error, event)
 
 
+def _raw(body: bytes) -> bytes:
+    """What lay in the dead-letter topic: Dapr hands raw payloads over as `data_base64`."""
+    try:
+        return base64.b64decode(from_json(body)["data_base64"])
+    except (ValueError, KeyError, TypeError):
+        return body
+
+
 async def _dead_letter(host: FunctionHost, function: str, body: bytes) -> Response:
     async with host.units.begin() as uow:
-        await host.call(DeadLettered(function, body.decode("utf-8", "replace")), uow)
+        await host.call(DeadLettered(function, _raw(body).decode("utf-8", "replace")), uow)
     return JSONResponse({"status": "SUCCESS"})

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
 from functions.kernel.errors import AlarmUnavailableError, TaskwakeError
 
 
@@ -12,9 +15,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Something unexpected: the same event may be handled later."""
+    """The same event may be handled later. `suspect`: the event itself may be why it failed, since nothing that
+    handling needs is known to be away."""
 
     reason: str
+    suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,9 @@ class Rejected:
 
     reason: str
 
+
+AWAY = (AlarmUnavailableError, OperationalError, PoolTimeout, OSError, TimeoutError)
+"""What handling needs does not answer: the database, the alarm clock, another machine."""
 
 Outcome = Done | Retry | Rejected
 
@@ -34,7 +42,7 @@ def outcome_of(error: Exception) -> Outcome:
     event, and final."""
     reason = f"{type(error).__name__}: {error}"
     final = isinstance(error, TaskwakeError) and not isinstance(error, AlarmUnavailableError)
-    return Rejected(reason) if final else Retry(reason)
+    return Rejected(reason) if final else Retry(reason, suspect=not isinstance(error, AWAY))
 
 
 def dapr_status(outcome: Outcome) -> str:

@@ -28,14 +28,15 @@ def _storable(text: str, limit: int) -> str:
     return text.replace("\x00", "\ufffd")[:limit]
 
 
-async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> None:
-    """Count one more failed attempt at each, with its error."""
-    await connection.execute(
+async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> dict[tuple[str, str], int]:
+    """Count one more failed attempt at each, with its error; returns the counts by (source, event id)."""
+    cursor = await connection.execute(
         """
         INSERT INTO attempts (function, source, event_id, last_error)
         SELECT DISTINCT ON (1, 2, 3) * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
         ON CONFLICT (function, source, event_id) DO UPDATE
         SET attempts = attempts.attempts + 1, last_error = excluded.last_error, last_at = clock_timestamp()
+        RETURNING source, event_id, attempts
         """,
         (
             [failure.function for failure in failures],
@@ -44,6 +45,7 @@ async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> 
             [_storable(failure.reason, MAX_REASON_CHARS) for failure in failures],
         ),
     )
+    return {(row["source"], row["event_id"]): row["attempts"] for row in await cursor.fetchall()}
 
 
 async def store_dead_letters(connection: Connection, failures: Sequence[Failure]) -> None:

@@ -18,7 +18,7 @@ async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None) -> None
         [
             minutes
             for minutes in sorted({0, *(reminder.minutes_before for reminder in task.reminders)})
-            if (minutes == 0 and task.due_local) or due_moment - timedelta(minutes=minutes) > uow.now
+            if (minutes == 0 and task.due_local) or due_moment > uow.now + timedelta(minutes=minutes)
         ]
         if due_moment and task.status == "open"
         else []
