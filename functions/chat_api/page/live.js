@@ -1,4 +1,7 @@
-/** The stream of events. Open only while somebody looks, so that nothing is kept awake for a hidden tab. */
+/**
+ * The stream of events. Open only while somebody looks, so that nothing is kept awake for a hidden tab; or while
+ * somebody wants this browser's notifications, which are for when nobody looks.
+ */
 
 const TOPICS = [
   "task.created.v1", "task.updated.v1", "task.completed.v1", "task.reopened.v1",
@@ -46,6 +49,10 @@ export class Live {
     this.onState("offline");
   }
 
+  #notifies() {
+    return "Notification" in window && Notification.permission === "granted";
+  }
+
   #close() {
     clearTimeout(this.#timer);
     this.#source?.close();
@@ -57,7 +64,7 @@ export class Live {
     if (!navigator.onLine) {
       this.#close();
       this.onState("offline");
-    } else if (document.hidden) this.#close();
+    } else if (document.hidden && !this.#notifies()) this.#close();
     else if (!this.#source) this.#open();
   }
 

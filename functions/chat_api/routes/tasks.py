@@ -39,18 +39,22 @@ async def list_tasks(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> TaskPage:
-    """The tasks you see, oldest first. The header `X-Event-Cursor` is where /events goes on from this answer."""
+    """The tasks you see: oldest first; with `status=done`, last completed first.
+
+    The header `X-Event-Cursor` is where /events goes on from this answer.
+    """
     after = _read_cursor(cursor) if cursor else (None, None)
     tx, seq = await present(api.database)
     response.headers["x-event-cursor"] = f"{tx}-{seq}"
+    at, later, order = ("tasks.completed_at", "<", "DESC") if status == "done" else ("tasks.created_at", ">", "ASC")
     rows = await api.database.fetch(
         f"""
         {storage.TASKS} WHERE tasks.deleted_at IS NULL AND {storage.SEEN_BY}
           AND (%(status)s = 'all' OR tasks.status = %(status)s)
           AND (%(list)s::uuid IS NULL OR tasks.list_id = %(list)s)
-          AND (%(at)s::timestamptz IS NULL OR (tasks.created_at, tasks.id) > (%(at)s, %(id)s::uuid))
-        ORDER BY tasks.created_at, tasks.id LIMIT %(limit)s
-        """,
+          AND (%(at)s::timestamptz IS NULL OR ({at}, tasks.id) {later} (%(at)s, %(id)s::uuid))
+        ORDER BY {at} {order}, tasks.id {order} LIMIT %(limit)s
+        """,  # noqa: S608 - all that is put in are constants
         {
             "status": status,
             "seen_by": person.id,
@@ -62,7 +66,7 @@ async def list_tasks(
         user_id=person.id,
     )
     tasks = [Task(**row) for row in rows[:limit]]
-    return TaskPage(tasks=tasks, next_cursor=_write_cursor(tasks[-1]) if len(rows) > limit else None)
+    return TaskPage(tasks=tasks, next_cursor=_write_cursor(tasks[-1], status) if len(rows) > limit else None)
 
 
 @router.get("/tasks/{task_id}")
@@ -103,8 +107,9 @@ async def delete_task(task_id: UUID, person: Asking, api: Api) -> None:
         await service.delete(uow, person, task_id)
 
 
-def _write_cursor(task: Task) -> str:
-    return base64.urlsafe_b64encode(f"{task.created_at.isoformat()} {task.id}".encode()).decode().rstrip("=")
+def _write_cursor(task: Task, status: Status) -> str:
+    at = task.completed_at if status == "done" and task.completed_at else task.created_at
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {task.id}".encode()).decode().rstrip("=")
 
 
 def _read_cursor(text: str) -> tuple[datetime, UUID]:
