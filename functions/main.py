@@ -3,21 +3,32 @@
 FUNCTION_SOURCE=functions/main.py FUNCTION_TARGET=task-due uvicorn functions_framework.aio:app
 """
 
+import gc
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
-
-from functions.bootstrap.dapr import DaprTaskwake
-from functions.catalogue import BY_NAME
-from functions.kernel.host.http import answer
-from functions.kernel.settings import from_environment
 
 Target = Callable[[Request], Awaitable[ASGIApp]]
 
 
 def __getattr__(name: str) -> Target:
     """The HTTP function of this name in the catalogue (PEP 562), made when the framework asks for it."""
+    # What imports make is there to stay: to search it for garbage again and again is a fifth of a cold start.
+    gc.disable()
+    try:
+        return _target(name)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _target(name: str) -> Target:
+    from functions.bootstrap.dapr import DaprTaskwake
+    from functions.catalogue import BY_NAME
+    from functions.kernel.host.http import answer
+    from functions.kernel.settings import from_environment
+
     if name not in BY_NAME:
         raise AttributeError(f"no function is called {name!r}; there are {', '.join(BY_NAME)}")
     function = BY_NAME[name]

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -74,7 +75,7 @@ async def _printed(*arguments: str) -> str:
 async def _end(process: asyncio.subprocess.Process) -> None:
     """As Ctrl-C would, and after a while by force."""
     if process.returncode is None:
-        process.terminate()
+        process.send_signal(signal.SIGINT)
         try:
             await asyncio.wait_for(process.communicate(), STOP_SECONDS)
         except TimeoutError:

@@ -12,6 +12,7 @@ from functions.chat_api.feed import Feed, WakingBus
 from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock
 from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
+from functions.kernel.embedded.folder_lock import FolderLock
 from functions.kernel.embedded.postgres import Postgres
 from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.embedded.test_notices import EmbeddedTestNotices
@@ -33,6 +34,7 @@ class EmbeddedTaskwake:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.secrets = FileSecretStore(self.folder / "secrets.json")
+        self._lock = FolderLock(self.folder)
         self._postgres = Postgres(self.folder / "postgres")
         self._sweep: asyncio.Task[None] | None = None
 
@@ -42,10 +44,14 @@ class EmbeddedTaskwake:
         return self._postgres.url()
 
     async def prepare(self) -> None:
-        """Start PostgreSQL, bring the schema up to date, and make what is missing of secrets and logins."""
+        """Start PostgreSQL, bring the schema up to date, and make what is missing of secrets and logins.
+
+        Raises FolderTakenError when another process does all this already.
+        """
         from functions.operations.migrate import ensure_login, migrate
 
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock.acquire()
         self.secrets.ensure(KEY_NAME)
         await asyncio.to_thread(self._postgres.start)
         await self._postgres.ready()
@@ -98,6 +104,7 @@ class EmbeddedTaskwake:
             await self._bus.stop()
             await self._database.close()
         await asyncio.to_thread(self._postgres.stop)
+        self._lock.release()
 
     async def _sweeping(self, units: UnitsOfWork) -> None:
         """Arm what waits, every so often: the timers of the process before ended with it."""

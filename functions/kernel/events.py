@@ -23,7 +23,7 @@ ReminderKind = Literal["due", "before"]
 class Event(BaseModel):
     """A fact, in the past tense. Immutable; equal ids mean the same fact."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     topic: ClassVar[str]
 

@@ -36,21 +36,22 @@ def serve(
     """Run Taskwake here: one process, until Ctrl-C."""
     import uvloop
 
+    from functions.kernel.embedded.folder_lock import FolderTakenError
     from functions.kernel.embedded.postgres import PostgresError
     from functions.operations.serve import PortTakenError, serve
 
     try:
         uvloop.run(serve(data.resolve(), port, typer.echo))
-    except (PortTakenError, PostgresError) as error:
+    except (PortTakenError, FolderTakenError, PostgresError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
 
 
 @app.command()
 def demo(
-    way: Annotated[Literal["embedded", "dapr"], typer.Option(help="How to run the Taskwake it plays with.")] = "embedded",
+    way: Annotated[
+        Literal["embedded", "dapr"], typer.Option(help="How to run the Taskwake it plays with.")
+    ] = "embedded",
     url: Annotated[str, typer.Option(help="Play with one that runs already, at this address.")] = "",
     token: Annotated[str, typer.Option(help="For --url: from `taskwake token`.", envvar="TASKWAKE_TOKEN")] = "",
 ) -> None:
@@ -66,7 +67,7 @@ def demo(
     except DEMO_FAILURES as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(130) from None
     raise typer.Exit(0 if all_seen else 1)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -23,10 +24,14 @@ class PortTakenError(RuntimeError):
 
 
 class _Server(uvicorn.Server):
-    """Ends the live streams first, which would otherwise hold the shutdown up."""
+    """Ends the live streams first, which would otherwise hold the shutdown up; the signals are `serve`'s."""
 
     feed: Feed
     announce: Callable[[], None]
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -43,6 +48,7 @@ def listen(port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(("127.0.0.1", port))
+        bound.listen(1024)  # only now is the port ours; who comes early waits
     except OSError as error:
         bound.close()
         raise PortTakenError(f"port {port} is taken ({error.strerror}); choose another: --port 8081") from None
@@ -51,6 +57,20 @@ def listen(port: int) -> socket.socket:
 
 async def serve(folder: Path, port: int, say: Say) -> None:
     """Run Taskwake over this folder until SIGINT or SIGTERM. Whatever ends it, nothing accepted is lost."""
+    server: _Server | None = None
+    serving = asyncio.current_task()
+    ended = False
+
+    def end() -> None:
+        nonlocal ended
+        if server:
+            server.should_exit = True
+        elif serving and not ended:
+            serving.cancel()
+        ended = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
     listening = listen(port)
     log_to(folder / "taskwake.log")
     taskwake = EmbeddedTaskwake(folder)
@@ -79,6 +99,9 @@ async def serve(folder: Path, port: int, say: Say) -> None:
             f"  stop   Ctrl-C; what was accepted is kept in {folder}"
         )
         await server.serve(sockets=[listening])
+    except asyncio.CancelledError:
+        if not ended:
+            raise
     finally:
         listening.close()
         with step("Stopping", say):
@@ -96,6 +119,7 @@ def step(what: str, say: Say) -> Iterator[None]:
 def log_to(path: Path) -> None:
     """Write the log of this process to a file, which only its owner reads."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
     logging.basicConfig(
         filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )

@@ -93,9 +93,7 @@ def daprd_process(
         name=f"daprd-{app_id}",
         argv=argv,
         env={**(env or {}), **{name: token for name, token in tokens.items() if token}},
-        ready=AllOf(
-            (HttpOk(http_port, "/v1.0/healthz", headers), LogLine("dapr initialized. Status: Running"))
-        ),
+        ready=AllOf((HttpOk(http_port, "/v1.0/healthz", headers), LogLine("dapr initialized. Status: Running"))),
         ready_timeout_seconds=60,
         ports={"http": http_port, "grpc": grpc_port},
     )
@@ -108,8 +106,7 @@ def name_resolution(internal_grpc_ports: Mapping[str, int]) -> str:
     builds of stable components lack the SQLite resolver. The one for Kubernetes takes a template: this table.
     """
     table = "".join(
-        f'{{{{if eq .ID "{app_id}"}}}}{LOOPBACK}:{port}{{{{end}}}}'
-        for app_id, port in internal_grpc_ports.items()
+        f'{{{{if eq .ID "{app_id}"}}}}{LOOPBACK}:{port}{{{{end}}}}' for app_id, port in internal_grpc_ports.items()
     )
     return (
         "apiVersion: dapr.io/v1alpha1\n"

@@ -8,20 +8,19 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 
-from functions.bootstrap.hosts import API_DATABASE_SECRET, FUNCTIONS_DATABASE_SECRET
 from functions.kernel.embedded.postgres import Postgres
 from functions.kernel.embedded.secret_store import FileSecretStore
+from functions.kernel.storage import logins
 from infra.local.ports import LOOPBACK
 from infra.local.process import ProcessSpec
 
 CONVERSATIONS_SECRET = "database-url-conversations"  # noqa: S105 - the secret's name
 CONVERSATIONS_SCHEMA = "dapr_conversations"
 LOGINS = {
-    API_DATABASE_SECRET: "taskwake_chat_api",
-    FUNCTIONS_DATABASE_SECRET: "taskwake_workers",
+    logins.API.secret: logins.API.name,
+    logins.FUNCTIONS.secret: logins.FUNCTIONS.name,
     CONVERSATIONS_SECRET: "taskwake_conversations",
 }
-ROLES = {API_DATABASE_SECRET: "taskwake_api", FUNCTIONS_DATABASE_SECRET: "taskwake_functions"}
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,14 @@ async def prepare_database(owner_url: str, secrets: FileSecretStore, public_url:
 
     The secrets then hold an address for each, made of `public_url`'s host, port and database.
     """
-    from functions.operations.migrate import ensure_login, ensure_schema_owner, migrate  # noqa: PLC0415 - slow
+    from functions.operations.migrate import ensure_login, ensure_schema_owner, migrate
 
     names = {secret: f"{login}-password" for secret, login in LOGINS.items()}
     secrets.ensure(*names.values())
     passwords = {LOGINS[secret]: await secrets.get(name) for secret, name in names.items()}
     await asyncio.to_thread(migrate, owner_url)
-    for secret, role in ROLES.items():
-        await asyncio.to_thread(ensure_login, owner_url, LOGINS[secret], role, passwords[LOGINS[secret]])
+    for login in (logins.API, logins.FUNCTIONS):
+        await asyncio.to_thread(ensure_login, owner_url, login, passwords[login.name])
     conversations = LOGINS[CONVERSATIONS_SECRET]
     await asyncio.to_thread(
         ensure_schema_owner, owner_url, conversations, CONVERSATIONS_SCHEMA, passwords[conversations]

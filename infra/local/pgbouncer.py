@@ -31,9 +31,7 @@ def pgbouncer_process(
     """
     folder.mkdir(parents=True, exist_ok=True)
     roles = folder / "userlist.txt"
-    _write_private(
-        roles, "".join(f"{_quoted(role)} {_quoted(password)}\n" for role, password in passwords.items())
-    )
+    _write_private(roles, "".join(f"{_quoted(role)} {_quoted(password)}\n" for role, password in passwords.items()))
     settings = {
         "listen_addr": LOOPBACK,
         "listen_port": str(port),

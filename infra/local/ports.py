@@ -52,9 +52,7 @@ class PortBlock:
         for port in self._candidates:
             if is_free(port):
                 return port
-        raise PortsExhaustedError(
-            f"All {BLOCK_SIZE} ports of this copy's block are in use: end what uses them."
-        )
+        raise PortsExhaustedError(f"All {BLOCK_SIZE} ports of this copy's block are in use: end what uses them.")
 
 
 def claim_block() -> PortBlock:
@@ -69,9 +67,7 @@ def claim_block() -> PortBlock:
             lock.close()
         else:
             return PortBlock(first, lock)
-    raise PortsExhaustedError(
-        f"All {BLOCKS} blocks of ports are claimed: end other copies of Taskwake first."
-    )
+    raise PortsExhaustedError(f"All {BLOCKS} blocks of ports are claimed: end other copies of Taskwake first.")
 
 
 def is_free(port: int) -> bool:

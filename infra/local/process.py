@@ -39,9 +39,7 @@ class ProcessSpec:
 class ChildProcess:
     """A started process in a group of its own; Linux kills it when this program ends, however that ends."""
 
-    def __init__(
-        self, spec: ProcessSpec, log: Path, process: asyncio.subprocess.Process, log_start: int
-    ) -> None:
+    def __init__(self, spec: ProcessSpec, log: Path, process: asyncio.subprocess.Process, log_start: int) -> None:
         self.spec = spec
         self.log = log
         self.expected_to_end = False

@@ -79,9 +79,7 @@ def app() -> Iterator[App]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            served.requests.put(
-                (self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-            )
+            served.requests.put((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
             self.answer(200)
 
         def answer(self, status: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,13 @@ import psycopg
 import uvicorn
 from psycopg.rows import dict_row
 
-from functions.bootstrap.embedded import API_LOGIN, FUNCTIONS_LOGIN, EmbeddedTaskwake
+from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
+from functions.kernel.storage import logins
 from functions.operations import accounts
 
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Loads no certificates, which takes longer than most tests; nothing here is served by TLS."""
 PATIENCE_SECONDS = 15
 """A busy machine may be slow without being wrong."""
 
@@ -97,14 +101,20 @@ class World:
     base_url: str = ""
     server: _Server | None = None
     people: list[Person] = field(default_factory=list)
+    owner: psycopg.AsyncConnection[dict[str, Any]] | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
     async def begin(cls, folder: Path) -> AsyncIterator["World"]:
         taskwake = EmbeddedTaskwake(folder)
-        await taskwake.prepare()
+        try:
+            await taskwake.prepare()
+        except BaseException:
+            await taskwake.stop()
+            raise
         world = cls(folder, taskwake)
-        await world.execute("CREATE DATABASE untouched TEMPLATE postgres")
+        await execute(world.url(database="template1"), "CREATE DATABASE untouched TEMPLATE postgres")
+        world.owner = await psycopg.AsyncConnection.connect(world.url(), autocommit=True, row_factory=dict_row)
         context = await taskwake.start()
         listening = socket.create_server(("127.0.0.1", 0))
         world.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -116,6 +126,7 @@ class World:
         finally:
             for person in world.people:
                 await person.http.aclose()
+            await world.owner.close()
             await context.feed.close()
             world.server.should_exit = True
             await serving
@@ -132,17 +143,23 @@ class World:
         return name
 
     async def execute(self, query: str, *parameters: Any, database: str = "postgres") -> list[dict[str, Any]]:
-        """The owner's statement, in a connection of its own."""
-        return await execute(self.url(database=database), query, *parameters)
+        """The owner's statement."""
+        if database != "postgres":
+            return await execute(self.url(database=database), query, *parameters)
+        cursor = await self.owner.execute(query, parameters or None)
+        return await cursor.fetchall() if cursor.description else []
 
     async def person(self, *, email: str | None = None, zone: str = "UTC", name: str = "Sam") -> Person:
         user_id = await asyncio.to_thread(accounts.add_user, self.url(), name, email, zone)
         token = await asyncio.to_thread(accounts.issue, self.url(), user_id, "token")
         http = httpx.AsyncClient(
-            base_url=self.base_url, headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE_SECONDS
+            base_url=self.base_url,
+            headers={"authorization": f"Bearer {token}"},
+            timeout=PATIENCE_SECONDS,
+            verify=NO_TLS,
         )
-        list_id = (await http.get("/lists")).json()[0]["id"]
-        person = Person(user_id, UUID(list_id), token, email, http)
+        lists = await self.execute("SELECT id FROM lists WHERE owner_id = %s", user_id)
+        person = Person(user_id, lists[0]["id"], token, email, http)
         self.people.append(person)
         return person
 
@@ -165,9 +182,6 @@ class World:
             for row in names
         )
         return {row["name"]: (row["rows"], row["hash"]) for row in await self.execute(union)}
-
-
-LOGINS = {"functions": FUNCTIONS_LOGIN, "api": API_LOGIN}
 
 
 async def execute(url: str, query: str, *parameters: Any) -> list[dict[str, Any]]:

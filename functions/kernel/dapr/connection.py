@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from dapr.aio.clients import DaprClient
 
 TIMEOUT_SECONDS = 10
-"""Of every call, unless its caller is less patient: while Kafka is away, a publish would hold its caller for minutes."""
+"""Of every call, unless its caller is less patient: with Kafka away, a publish would hold its caller for minutes."""
 
 
 class DaprConnection:
@@ -23,14 +23,14 @@ class DaprConnection:
             from dapr.aio.clients import DaprClient
             from dapr.conf import settings
 
-            settings.DAPR_API_TIMEOUT_SECONDS = TIMEOUT_SECONDS
+            settings.DAPR_API_TIMEOUT_SECONDS = TIMEOUT_SECONDS  # type: ignore[attr-defined]
             # The SDK waits for daprd by sleeping, and would hold up everything else in this process for a minute.
-            settings.DAPR_HEALTH_TIMEOUT = 0
+            settings.DAPR_HEALTH_TIMEOUT = 0  # type: ignore[attr-defined]
             self._client = DaprClient(self._endpoint)
         return self._client
 
     async def close(self) -> None:
         """Close the channel, if there is one."""
         if self._client is not None:
-            await self._client.close()
+            await self._client.close()  # type: ignore[no-untyped-call]
             self._client = None

@@ -12,7 +12,7 @@ Status = Literal["open", "done"]
 class TaskReminder(BaseModel):
     """A reminder besides the one at the due moment: so many minutes before it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     minutes_before: int = Field(ge=1, le=527_040, description="At most 366 days.")
 
@@ -26,7 +26,7 @@ class Task(BaseModel):
     and `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4).
     """
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True, defer_build=True)
 
     id: UUID
     list_id: UUID

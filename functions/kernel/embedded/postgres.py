@@ -67,7 +67,7 @@ class Postgres:
             **self._settings,
         }
         arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        return _unprivileged(_dying_with_parent([str(self._bin / "postgres"), "-D", str(self._data), *arguments]))
+        return _unprivileged(dying_with_parent([str(self._bin / "postgres"), "-D", str(self._data), *arguments]))
 
     def start(self) -> None:
         """Prepare, and serve. Raises PostgresError with the server's own words."""
@@ -121,8 +121,10 @@ class Postgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         done = subprocess.run(
             _unprivileged(
-                [str(self._bin / "initdb"), "-D", str(unfinished), "-U", "postgres", "--encoding=UTF8"]
-                + ["--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256"]
+                [
+                    *(str(self._bin / "initdb"), "-D", str(unfinished), "-U", "postgres", "--encoding=UTF8"),
+                    *("--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256"),
+                ]
             ),
             capture_output=True,
             text=True,
@@ -169,8 +171,8 @@ def _binaries() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def _dying_with_parent(command: list[str]) -> list[str]:
-    """Where Linux's setpriv is, the server shuts down when this process is killed; elsewhere, at the next start."""
+def dying_with_parent(command: list[str]) -> list[str]:
+    """The command, which Linux interrupts when this process is killed; elsewhere (no setpriv) it lives on."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "INT", *command] if setpriv else command
 

@@ -1,5 +1,7 @@
 """Playing the demo from the command line."""
 
+import asyncio
+import signal
 from contextlib import AsyncExitStack
 
 import httpx
@@ -7,14 +9,19 @@ from rich.console import Console
 
 from functions.kernel.embedded.postgres import PostgresError
 from functions.operations.demo import ways
-from functions.operations.demo.play import play
+from functions.operations.demo.play import DemoFailedError, play
 
-DEMO_FAILURES = (ways.DemoFailedError, PostgresError)
+DEMO_FAILURES = (DemoFailedError, PostgresError)
+
 
 async def demo(way: str, url: str, token: str) -> bool:
     """Play it against `url`, or a Taskwake of its own run in this way; prints the timeline and what is missing.
     Whether all was seen."""
     console = Console(highlight=False)
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - this is one
+    # SIGTERM ends it as Ctrl-C does, with nothing left behind.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
     def say(text: str) -> None:
         console.print(text, style="dim", markup=False)
@@ -28,7 +35,7 @@ async def demo(way: str, url: str, token: str) -> bool:
         try:
             timeline = await play(there.url, there.token, mails=there.mails, say=say)
         except httpx.HTTPError as error:
-            raise ways.DemoFailedError(f"{there.url} did not answer as it should: {error}") from error
+            raise DemoFailedError(f"{there.url} did not answer as it should: {error}") from error
         if there.mails is None:
             say("E-mail was left out: that takes a mail server of the demo's own, from the package aiosmtpd.")
         timeline.show(console)

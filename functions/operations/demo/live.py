@@ -86,7 +86,7 @@ class Call:
 
 
 @asynccontextmanager
-async def webhook_receiver() -> AsyncIterator[tuple[str, Arrivals[Call]]]:
+async def webhook_receiver(answer: str = "200 OK") -> AsyncIterator[tuple[str, Arrivals[Call]]]:
     """A small HTTP server of this machine that keeps what is posted to it: its address, and what came."""
     arrivals: Arrivals[Call] = Arrivals()
 
@@ -96,7 +96,7 @@ async def webhook_receiver() -> AsyncIterator[tuple[str, Arrivals[Call]]]:
                 lines = head.decode("latin-1").split("\r\n")[1:]
                 headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
-                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+                writer.write(f"HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n".encode())
                 await writer.drain()
                 await arrivals.add(Call(headers, body))
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,13 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from functions.operations.demo.live import Arrivals, Call, live_events, webhook_receiver
 from functions.operations.demo.timeline import Timeline
 
+
+class DemoFailedError(RuntimeError):
+    """It could not be played to its end; the text says why."""
+
+
 Event = Mapping[str, Any]
 
-TITLE = "call Sam"
 RECURRING_TITLE = "Water the plants"
 DUE_IN = timedelta(seconds=3)
 EMAIL = "demo@taskwake.example"
@@ -89,8 +94,8 @@ class Stage:
             self.timeline.miss(f"patience: the notice of {what!r} was {remind_at - written} early")
         if len(found) > 1:
             self.timeline.miss(f"restraint: {len(found)} notices of {what!r} instead of one")
-        since = remind_at or None
-        self.timeline.see(f"notice: {found[0]['title']}", "app", at=written, since=since, named="its moment" if since else "")
+        named = "its moment" if remind_at else ""
+        self.timeline.see(f"notice: {found[0]['title']}", "app", at=written, since=remind_at, named=named)
 
     async def _notices(self, task_id: str, kind: str) -> list[dict[str, Any]]:
         answer = await self.client.get("/notices", params={"limit": 500})
@@ -100,8 +105,9 @@ class Stage:
     async def _until(self, ask: Callable[[], Awaitable[list[dict[str, Any]]]]) -> list[dict[str, Any]]:
         try:
             async with asyncio.timeout(self.limit_seconds):
-                while not (found := await ask()):
-                    await asyncio.sleep(0.05)  # a notice is asked for; the live stream has no event of its own for it
+                # The live stream has no event of its own for a notice, so it is asked for.
+                while not (found := await ask()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
         except TimeoutError:
             return []
         return found
@@ -141,10 +147,9 @@ async def _acts(stage: Stage, say: Callable[[str], None]) -> None:
 
 
 async def _ask_in_chat(stage: Stage) -> dict[str, Any]:
-    said = f"remind me to {TITLE} in {DUE_IN.seconds} seconds"
-    answer = await stage.post("/chat", {"text": said})
-    stage.timeline.see(f"said “{said}”; answered “{answer['answer']}”", "chat")
-    task: dict[str, Any] = answer["tasks"][0]
+    # Not the only Sam that this person has to call, perhaps.
+    about = "".join(random.choices("bcdfgklmnprstvz", k=5))  # noqa: S311 - a name, not a secret
+    task = await _say(stage, f"remind me to call Sam about {about} in {DUE_IN.seconds} seconds")
     await stage.event("task.created.v1", task["id"], task["title"])
     return task
 
@@ -172,10 +177,18 @@ async def _reminded(stage: Stage, task: dict[str, Any]) -> None:
 
 
 async def _done_in_chat(stage: Stage, task: dict[str, Any]) -> None:
-    said = f"done with {TITLE}"
-    answer = await stage.post("/chat", {"text": said})
-    stage.timeline.see(f"said “{said}”; answered “{answer['answer']}”", "chat")
+    await _say(stage, f"done with {task['title']}")
     await stage.event("task.completed.v1", task["id"], task["title"])
+
+
+async def _say(stage: Stage, text: str) -> dict[str, Any]:
+    """Say it in the chat; the task that the answer is about."""
+    answer = await stage.post("/chat", {"text": text})
+    if len(answer["tasks"]) != 1:
+        raise DemoFailedError(f"the chat did not understand “{text}”: {answer['answer']}")
+    stage.timeline.see(f"said “{text}”; answered “{answer['answer']}”", "chat")
+    task: dict[str, Any] = answer["tasks"][0]
+    return task
 
 
 async def _comes_back(stage: Stage, task: dict[str, Any]) -> None:

@@ -5,23 +5,21 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from functions.kernel.embedded.postgres import dying_with_parent
 from functions.kernel.embedded.secret_store import FileSecretStore
-from functions.operations.demo.live import Arrivals, mail_sink
 from functions.notification_service.channels.directory import SMTP_SECRET
+from functions.operations.demo.live import Arrivals, mail_sink
+from functions.operations.demo.play import DemoFailedError
 
 Say = Callable[[str], None]
 
 START_SECONDS = 90
 STOP_SECONDS = 30
-
-
-class DemoFailedError(RuntimeError):
-    """It did not come so far as to play; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,19 @@ async def embedded(say: Say) -> AsyncIterator[Running]:
 
 @asynccontextmanager
 async def dapr(say: Say) -> AsyncIterator[Running]:
-    """The whole Dapr way. Raises infra's ToolMissingError when a program is missing."""
+    """The whole Dapr way."""
     from functions.operations import accounts
+    from infra.local.process import ProcessFailedError
     from infra.local.stack import DaprStack
+    from infra.local.tools import ToolMissingError
 
     with TemporaryDirectory(prefix="taskwake-demo-", ignore_cleanup_errors=True) as name:
-        async with mail_sink() as mail, DaprStack(Path(name), smtp_url=mail[0] if mail else None, say=say) as stack:
+        async with mail_sink() as mail, AsyncExitStack() as running:
+            stack = DaprStack(Path(name), smtp_url=mail[0] if mail else None, say=say)
+            try:
+                await running.enter_async_context(stack)
+            except (ProcessFailedError, ToolMissingError) as error:
+                raise DemoFailedError(str(error)) from error
             user = await asyncio.to_thread(accounts.first_user, stack.owner_url)
             token = await asyncio.to_thread(accounts.issue, stack.owner_url, user, "token", "demo")
             yield Running(stack.url, token, mail[1] if mail else None)
@@ -62,7 +67,7 @@ async def dapr(say: Say) -> AsyncIterator[Running]:
 @asynccontextmanager
 async def _serving(folder: Path, say: Say) -> AsyncIterator[str]:
     process = await asyncio.create_subprocess_exec(
-        *_taskwake("serve", "--data", str(folder), "--port", "0"),
+        *dying_with_parent(_taskwake("serve", "--data", str(folder), "--port", "0")),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

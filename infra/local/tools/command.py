@@ -10,9 +10,7 @@ from infra.local.tools.tool import ToolMissingError
 LAST_LINES = 20
 
 
-def run(
-    argv: Sequence[str], *, purpose: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> None:
+def run(argv: Sequence[str], *, purpose: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> None:
     """Run `argv`, its output kept back; raise ToolMissingError with the last 20 lines when it fails."""
     done = subprocess.run(
         argv,

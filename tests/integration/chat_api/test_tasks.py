@@ -40,6 +40,11 @@ DUE_FORMS = [
     pytest.param({"due_on": "0001-01-01"}, {"due_on": "0001-01-01"}, id="first-day"),
     pytest.param({"due_on": "9999-12-31"}, {"due_on": "9999-12-31"}, id="last-day"),
     pytest.param(
+        {"due_on": "0001-01-02", "reminders": [{"minutes_before": 527_040}]},
+        {"due_on": "0001-01-02", "reminders": [{"minutes_before": 527_040}]},
+        id="reminder-before-the-calendar",
+    ),
+    pytest.param(
         {"due_local": "0001-01-01T12:00:00", "zone": "UTC"}, {"due_at": "0001-01-01T12:00:00Z"}, id="year-1"
     ),
 ]
@@ -78,7 +83,7 @@ async def test_largest_task_is_kept_whole_and_its_events_are_handled(taskwake: W
 
 @pytest.mark.parametrize("text", ["\x7f", "\x85", "\u2028", "\ufffe", "\U0010ffff", "‮", "0", "null", "'; --"])
 async def test_odd_characters_are_kept_and_their_events_are_handled(taskwake: World, sam: Person, text) -> None:
-    task = await sam.create(title=f"a{text}b", notes=text, due_on="2001-01-01")
+    task = await sam.create(title=f"a{text}b", notes=text, due_at="2001-01-01T00:00:00Z")
     assert (await sam.get(f"/tasks/{task['id']}"))["title"] == f"a{text}b"
     assert (await sam.is_told(task))[0]["title"] == f"a{text}b"
     await taskwake.settled()
