@@ -24,6 +24,8 @@ def main(profile: str) -> None:
     if not python.exists():
         run("Making .venv", [sys.executable, "-m", "venv", str(VENV)])
     if not (VENV / "bin" / "uv").exists():
+        if not list(VENV.glob("lib/python3*/site-packages/pip")):
+            run("Installing pip", [str(python), "-m", "ensurepip"])
         run("Installing uv", [str(python), "-m", "pip", "install", "--quiet", UV])
     uv = [str(VENV / "bin" / "uv"), "pip"]
     at = ["--quiet", "--python", str(python)]
