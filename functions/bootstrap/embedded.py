@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from functions.bootstrap.hosts import host
 from functions.catalogue import FUNCTIONS, consumers_of
 from functions.chat_api.context import ApiContext
 from functions.chat_api.feed import Feed, WakingBus
-from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock
+from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, sleep_until
 from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
 from functions.kernel.embedded.folder_lock import FolderLock
@@ -17,13 +17,14 @@ from functions.kernel.embedded.postgres import Postgres
 from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.embedded.test_notices import EmbeddedTestNotices
 from functions.kernel.events import EVENT_TYPES
+from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.ring import AlarmRang, ring
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
 from functions.kernel.storage.unit_of_work import UnitsOfWork
 from functions.kernel.webhook_secret import KEY_NAME
-from functions.recurring_task_service.due_reminders import AHEAD, rearm
+from functions.recurring_task_service.due_reminders import AHEAD
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class EmbeddedTaskwake:
             await ring(alarm, AlarmRang())
 
         self._clock.start(ring_alarm)
-        self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm.units))
+        self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm))
         units = UnitsOfWork(api_database, bus, self._clock)
         self.context = ApiContext(
             api_database,
@@ -99,6 +100,7 @@ class EmbeddedTaskwake:
         """Stop ringing and delivering, then PostgreSQL. What was accepted is in the database."""
         if self._sweep:
             self._sweep.cancel()
+            await asyncio.gather(self._sweep, return_exceptions=True)
             await self._clock.stop()
             await self.context.close()
             await self._bus.stop()
@@ -106,14 +108,16 @@ class EmbeddedTaskwake:
         await asyncio.to_thread(self._postgres.stop)
         self._lock.release()
 
-    async def _sweeping(self, units: UnitsOfWork) -> None:
-        """Arm what waits, every so often: the timers of the process before ended with it."""
+    async def _sweeping(self, alarm: FunctionHost) -> None:
+        """Publish what the process before left behind; arm what waits, then and every so often: its timers ended
+        with it."""
+        rang = AlarmRang(rearm=True, alone=True)
         while True:
             try:
-                async with units.begin() as uow:
-                    await rearm(uow)
+                await ring(alarm, rang)
             except Exception as error:  # noqa: BLE001 - asked again, well before the next reminder was missed
                 log.warning("alarms not set, again in a second: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(1)
             else:
-                await asyncio.sleep(AHEAD.total_seconds() / 2)
+                rang = AlarmRang(rearm=True)
+                await sleep_until(datetime.now(UTC) + AHEAD / 2)

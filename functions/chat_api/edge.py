@@ -38,9 +38,7 @@ class Edge:
             if size > limit:
                 # FastAPI passes its own exception on; any other would be taken for a body that is no JSON. The
                 # connection is closed, since what is left of the body would have to be read first.
-                raise HTTPException(
-                    413, f"the body is larger than {limit} bytes", {"connection": "close"}
-                )
+                raise HTTPException(413, f"the body is larger than {limit} bytes", {"connection": "close"})
             return message
 
         async def secured(message: Message) -> None:

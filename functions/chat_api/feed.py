@@ -13,8 +13,11 @@ HEARTBEAT_SECONDS = 15
 BATCH = 500
 # While an older transaction still runs, what was committed after it waits; it is asked for again so soon.
 UNSETTLED_SECONDS = 0.02
+# Every commit of anybody wakes every stream; a stream reads at once after a silence, and then this often at most.
+READ_AGAIN_SECONDS = 0.02
 
 Position = tuple[int, int]
+_Row = tuple[int, int, str, str]
 MAX_TX, MAX_SEQ = 2**64, 2**63 - 1
 """What PostgreSQL's xid8 stays below, and its largest bigint."""
 
@@ -62,15 +65,17 @@ class Feed:
         HEARTBEAT_SECONDS shows that the line is alive.
         """
         yield "retry: 1000\n\n"
+        clock = asyncio.get_running_loop().time
         while not self._closed:
-            seen = self._commits
-            rows, settled = await self._read(user_id, after)
+            seen, read_at = self._commits, clock()
+            rows, after, settled = await self._read(user_id, after)
             for tx, seq, topic, event in rows:
-                after = (tx, seq)
                 yield f"id: {tx}-{seq}\nevent: {topic}\ndata: {event}\n\n"
             if len(rows) == BATCH:
                 continue
-            if not await self._wait(seen, HEARTBEAT_SECONDS if settled else UNSETTLED_SECONDS) and settled:
+            if await self._wait(seen, HEARTBEAT_SECONDS if settled else UNSETTLED_SECONDS):
+                await asyncio.sleep(max(0.0, read_at + READ_AGAIN_SECONDS - clock()))
+            elif settled:
                 yield ": alive\n\n"
 
     async def _wait(self, seen: int, seconds: float) -> bool:
@@ -82,20 +87,27 @@ class Feed:
             return False
         return True
 
-    async def _read(self, user_id: UUID, after: Position) -> tuple[list[tuple[int, int, str, str]], bool]:
-        """The next events (see specs/decisions/0003), and whether none is committed but held back."""
+    async def _read(self, user_id: UUID, after: Position) -> tuple[list[_Row], Position, bool]:
+        """The next events (see specs/decisions/0003), the position after them, and whether none is committed but
+        held back."""
         rows = await self._database.fetch(
             """
-            SELECT tx::text AS tx, seq, topic, event::text AS event,
-                   tx < pg_snapshot_xmin(pg_current_snapshot()) AS settled
-            FROM events WHERE (tx, seq) > (%s::text::xid8, %s) ORDER BY events.tx, seq LIMIT %s
+            SELECT settled::text AS settled, tx::text AS tx, seq, topic, event, tx < settled AS ready
+            FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS settled) AS snapshot LEFT JOIN (
+                SELECT tx, seq, topic, event::text AS event
+                FROM events WHERE (tx, seq) > (%s::text::xid8, %s) ORDER BY events.tx, seq LIMIT %s
+            ) AS news ON true ORDER BY news.tx, seq
             """,
             (str(after[0]), after[1], BATCH),
             user_id=user_id,
         )
+        news = [row for row in rows if row["tx"] is not None]
         # Nothing behind the first held-back row either: an older transaction may still put one before it.
-        ready = [(int(row["tx"]), row["seq"], row["topic"], row["event"]) for row in rows if row["settled"]]
-        return ready, len(ready) == len(rows)
+        ready = [(int(row["tx"]), row["seq"], row["topic"], row["event"]) for row in news if row["ready"]]
+        if len(news) == BATCH:
+            return ready, ready[-1][:2] if ready else after, len(ready) == BATCH
+        # Past what others may see and this person may not, so that it is not searched again.
+        return ready, max(after, (int(rows[0]["settled"]), 0)), len(ready) == len(news)
 
 
 class WakingBus:

@@ -38,7 +38,7 @@ class SecretStore(Protocol):
 class Turn(BaseModel):
     """One exchange of a conversation: what the person said, what was answered, which tasks it was about."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     said: str
     answered: str
@@ -58,7 +58,7 @@ class ConversationStore(Protocol):
 class Message(BaseModel):
     """What a notifier sends. `event` is the CloudEvent (JSON) it tells of, which a webhook carries as its body."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     delivery_id: UUID
     to: str

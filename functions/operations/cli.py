@@ -9,7 +9,8 @@ import typer
 app = typer.Typer(no_args_is_help=True, add_completion=True, help="Tasks and reminders: kept, once, on time.")
 user_app = typer.Typer(no_args_is_help=True, help="People of this installation.")
 app.add_typer(user_app, name="user")
-if importlib.util.find_spec("infra.local"):
+# A function's image holds no infra.
+if importlib.util.find_spec("infra") and importlib.util.find_spec("infra.local"):
     from infra.local.cli import app as local_app
 
     app.add_typer(local_app, name="local")
@@ -38,11 +39,12 @@ def serve(
 
     from functions.kernel.embedded.folder_lock import FolderTakenError
     from functions.kernel.embedded.postgres import PostgresError
+    from functions.kernel.errors import SecretMissingError
     from functions.operations.serve import PortTakenError, serve
 
     try:
         uvloop.run(serve(data.resolve(), port, typer.echo))
-    except (PortTakenError, FolderTakenError, PostgresError) as error:
+    except (PortTakenError, FolderTakenError, PostgresError, SecretMissingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 

@@ -1,10 +1,8 @@
 """alarm: claims the reminders that are due, and publishes what an outbox left behind."""
 
-from datetime import datetime
-
 from functions.kernel.domain.due import describe
 from functions.kernel.events import TaskDue
-from functions.kernel.host.ring import AlarmRang
+from functions.kernel.host.ring import Again, AlarmRang
 from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -13,7 +11,7 @@ from functions.recurring_task_service.due_reminders import claim, next_moment, r
 BATCH = 1000
 
 
-async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> datetime | None:
+async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order; set the
     alarms again if that is asked for.
 
@@ -37,10 +35,11 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> datetime | None
         )
     if alarm.rearm:
         await rearm(uow)
-    left = await outbox.left_behind(uow.connection, BATCH)
+    left, left_after = await outbox.left_behind(uow.connection, BATCH, after=alarm.left_after, at_any_age=alarm.alone)
     uow.republish(left)
     if left:
         uow.arm(outbox.check_moment(uow.now))
     if len(claimed) == BATCH or len(left) == BATCH:
-        return uow.now
-    return await next_moment(uow, alarm.second) if alarm.second else None
+        return Again(uow.now, left_after)
+    moment = await next_moment(uow, alarm.second) if alarm.second else None
+    return Again(moment, left_after) if moment else None

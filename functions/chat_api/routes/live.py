@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.feed import parse_cursor, present
+from functions.kernel.errors import InvalidInputError
 
 router = APIRouter(tags=["events"])
 
@@ -38,7 +39,10 @@ async def stream_events(
 async def wake(request: Request, api: Api) -> Response:
     """Dapr delivers, in bulk, what functions published: the streams look into the log. Of the body nothing but the
     entries' ids is read."""
-    entries = from_json(await request.body())["entries"]
+    try:
+        ids = [entry["entryId"] for entry in from_json(await request.body())["entries"]]
+    except (ValueError, KeyError, TypeError):
+        raise InvalidInputError("body", "not Dapr's bulk envelope") from None
     await api.feed.wake()
-    statuses = [{"entryId": entry["entryId"], "status": "SUCCESS"} for entry in entries]
+    statuses = [{"entryId": entry_id, "status": "SUCCESS"} for entry_id in ids]
     return Response(to_json({"statuses": statuses}), media_type="application/json")

@@ -12,6 +12,19 @@ log = logging.getLogger(__name__)
 Ring = Callable[[datetime], Awaitable[None]]
 
 RETRY_SECONDS = 1.0
+CLOCK_CHECK_SECONDS = 5.0
+"""Timers stand still while a computer sleeps, and know nothing of a clock that is set: so often the time is read."""
+
+
+def now() -> datetime:
+    """The time by this machine's clock, UTC."""
+    return datetime.now(UTC)
+
+
+async def sleep_until(moment: datetime) -> None:
+    """Return when this moment has come by the machine's clock, also if the machine slept meanwhile."""
+    while (left := (moment - now()).total_seconds()) > 0:  # noqa: ASYNC110 - the clock gives no signal when it is set
+        await asyncio.sleep(min(left, CLOCK_CHECK_SECONDS))
 
 
 class EmbeddedAlarmClock:
@@ -44,11 +57,12 @@ class EmbeddedAlarmClock:
                 await self._task
 
     async def _serve(self, ring: Ring) -> None:
-        await self.arm([datetime.now(UTC)])
+        await self.arm([now()])
         while True:
             self._armed.clear()
-            delay = (self._moments[0] - datetime.now(UTC)).total_seconds() if self._moments else None
+            delay = (self._moments[0] - now()).total_seconds() if self._moments else None
             if delay is None or delay > 0:
+                delay = delay and min(delay, CLOCK_CHECK_SECONDS)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._armed.wait(), delay)
                 continue
@@ -58,13 +72,12 @@ class EmbeddedAlarmClock:
             except Exception as error:  # noqa: BLE001 - an alarm is never given up
                 log.warning("the alarm rings again in %s s: %s: %s", RETRY_SECONDS, type(error).__name__, error)
                 await asyncio.sleep(RETRY_SECONDS)
-                await self.arm([datetime.now(UTC)])
+                await self.arm([now()])
 
     def _due(self) -> datetime:
         """Take all moments that have come; the latest of them, since one ring claims whatever is due."""
-        now = datetime.now(UTC)
-        latest = now
-        while self._moments and self._moments[0] <= now:
+        present = latest = now()
+        while self._moments and self._moments[0] <= present:
             latest = heapq.heappop(self._moments)
             self._known.discard(latest)
         return latest

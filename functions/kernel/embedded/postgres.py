@@ -106,7 +106,7 @@ class Postgres:
 
     def stop(self) -> None:
         """End it after its present transactions are rolled back (a "fast" shutdown); nothing committed is lost."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None:
             return
         self._process.send_signal(signal.SIGINT)
         try:
@@ -114,6 +114,17 @@ class Postgres:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self.tidy()
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would; it can be started again."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def tidy(self) -> None:
+        """Remove the socket's folder, which may lie outside of this one, once the server has ended."""
+        shutil.rmtree(self._socket_folder(), ignore_errors=True)
 
     def _initialise(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

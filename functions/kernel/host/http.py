@@ -104,11 +104,13 @@ async def _events(host: FunctionHost, request: Request, body: bytes) -> Response
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json" and "ce-id" not in request.headers:
         return await _bulk(host, body)
+    raws: list[Any] = [body.decode("utf-8", "replace")]
     try:
         parsed = parse_http(request.headers, body)
+        if media_type == "application/cloudevents-batch+json":
+            raws = from_json(body)
     except InvalidEventError as error:
         parsed = [error]
-    raws: list[Any] = from_json(body) if len(parsed) > 1 else [body.decode("utf-8", "replace")] * len(parsed)
     return _answer(await host.deliver([Delivery(event, raw) for event, raw in zip(parsed, raws, strict=True)]))
 
 

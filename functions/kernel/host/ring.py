@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from functions.kernel.host.deliver import FunctionHost
 
 JOB_PREFIX = "ring-"
+LAST_SECOND = "253402300799"
+"""Of the year 9999, in Unix time."""
 REARM = "rearm"
 """No job of the scheduler: posted by what is independent of it, at the start and every hour."""
 
@@ -16,11 +18,23 @@ REARM = "rearm"
 class AlarmRang:
     """An alarm rang: for what is due at this moment, and for what becomes due within `second` (UTC), if it names one.
 
-    `rearm`: the alarms themselves are to be set again from the database.
+    `rearm`: the alarms themselves are to be set again from the database. `alone`: no other process publishes, so
+    an event that is not published is left behind, however young. `left_after`: outbox rows up to this `seq` were
+    looked after already.
     """
 
     second: datetime | None = None
     rearm: bool = False
+    alone: bool = False
+    left_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The alarm's handler is to be called again at this moment (UTC), with the outbox rows after this `seq`."""
+
+    at: datetime
+    left_after: int = 0
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -33,11 +47,13 @@ def alarm_named(name: str) -> AlarmRang:
     if name == REARM:
         return AlarmRang(rearm=True)
     second = name.removeprefix(JOB_PREFIX).partition("-")[0]
-    return AlarmRang(datetime.fromtimestamp(int(second), UTC) if second.isdecimal() else None)
+    if not (second.isdecimal() and len(second) <= len(LAST_SECOND) and int(second) <= int(LAST_SECOND)):
+        return AlarmRang()
+    return AlarmRang(datetime.fromtimestamp(int(second), UTC))
 
 
 async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
-    """Call the alarm's handler, again at each moment it names, by the database's clock, until it names none.
+    """Call the alarm's handler, again whenever it asks for it, by the database's clock, until it does not.
 
     What one call claimed is being published while the next one claims. Raises what the handler raises: the alarm
     is then rung again by whoever rang it.
@@ -47,14 +63,15 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
         while True:
             started = time.monotonic()
             async with host.units.begin() as uow:
-                again_at: datetime | None = await host.call(alarm, uow)
+                again: Again | None = await host.call(alarm, uow)
             if publishing:
                 await publishing
             publishing = asyncio.create_task(host.units.publish(uow))
-            if again_at is None:
+            if again is None:
                 return
+            alarm = replace(alarm, rearm=False, left_after=again.left_after)
             elapsed = time.monotonic() - started
-            await asyncio.sleep(max(0.0, (again_at - uow.now).total_seconds() - elapsed))
+            await asyncio.sleep(max(0.0, (again.at - uow.now).total_seconds() - elapsed))
     finally:
         if publishing:
             await publishing

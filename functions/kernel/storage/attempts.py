@@ -24,8 +24,8 @@ class Failure:
 
 
 def _storable(text: str, limit: int) -> str:
-    # PostgreSQL's text has no NUL, and poison may carry one.
-    return text.replace("\x00", "\ufffd")[:limit]
+    # PostgreSQL's text has neither NUL nor half a surrogate pair, and poison may carry either.
+    return text[:limit].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> dict[tuple[str, str], int]:

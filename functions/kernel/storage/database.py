@@ -16,6 +16,8 @@ Connection = AsyncConnection[DictRow]
 # Bounds every transaction, so that none outlives the outbox check that covers it (see outbox.py).
 TRANSACTION_TIMEOUT_SECONDS = 20
 PREPARE_AFTER = 5
+CONNECTION_SECONDS = 10
+"""So long a connection is waited for."""
 
 
 class Database:
@@ -34,6 +36,9 @@ class Database:
             max_idle=60,
             open=False,
             check=_check,
+            # The waits between its attempts double; by the default's 5 minutes, a database that was away for long
+            # would be missed long after it is back. Given up, the next who asks begins anew.
+            reconnect_timeout=CONNECTION_SECONDS,
             kwargs={
                 "autocommit": True,
                 "row_factory": dict_row,
@@ -48,7 +53,7 @@ class Database:
         if not self._opened:
             await self._pool.open()
             self._opened = True
-        async with self._pool.connection(timeout=10) as connection:
+        async with self._pool.connection(timeout=CONNECTION_SECONDS) as connection:
             yield connection
 
     @asynccontextmanager
@@ -58,7 +63,9 @@ class Database:
         async with self.connection() as connection:  # which commits or rolls back as its block ends
             # One round trip. A simple query takes no parameters, and a UUID needs no quoting.
             cursor = await connection.execute(
+                # The server's own zone may be any; in another than UTC some moments of year 1 cannot be read.
                 f"BEGIN; SELECT set_config('transaction_timeout', '{TRANSACTION_TIMEOUT_SECONDS}s', true), "
+                "set_config('TimeZone', 'UTC', true), "
                 f"set_config('taskwake.user_id', '{user_id or ''}', true), clock_timestamp() AS now"
             )
             cursor.nextset()
@@ -92,4 +99,6 @@ async def _check(connection: Connection) -> None:
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     if waiting.poll(0):
+        # Else the pool, which only asks libpq, would take it for a good one and serve it again, for ever.
+        await connection.close()
         raise OperationalError("the server closed this connection while it was idle")

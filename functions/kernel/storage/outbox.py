@@ -39,20 +39,24 @@ def check_moment(now: datetime) -> datetime:
     return datetime.fromtimestamp((period + 2) * CHECK_SECONDS, UTC)
 
 
-async def left_behind(connection: Connection, limit: int) -> list[Event]:
-    """The oldest events that were committed and, long enough after, still not published; each claimed for this
-    transaction, so that two checks at once publish different ones."""
+async def left_behind(
+    connection: Connection, limit: int, *, after: int = 0, at_any_age: bool = False
+) -> tuple[list[Event], int]:
+    """The oldest events with a `seq` above `after` that were committed and, long enough after, still not published;
+    and the last one's `seq`. Each is claimed for this transaction, so that two checks at once publish different ones.
+    """
+    age = timedelta(seconds=0 if at_any_age else TRANSACTION_TIMEOUT_SECONDS / 2)
     rows = await (
         await connection.execute(
             """
-            SELECT event FROM events
-            WHERE published_at IS NULL AND created_at < clock_timestamp() - %s
+            SELECT seq, event FROM events
+            WHERE published_at IS NULL AND seq > %s AND created_at < clock_timestamp() - %s
             ORDER BY seq LIMIT %s FOR UPDATE SKIP LOCKED
             """,
-            (timedelta(seconds=TRANSACTION_TIMEOUT_SECONDS / 2), limit),
+            (after, age, limit),
         )
     ).fetchall()
-    return [event_of(row["event"]) for row in rows]
+    return [event_of(row["event"]) for row in rows], rows[-1]["seq"] if rows else after
 
 
 def event_of(stored: dict[str, Any]) -> Event:
@@ -67,5 +71,12 @@ class Outbox:
         self._database = database
 
     async def mark_published(self, events: Sequence[Event]) -> None:
-        """No outbox check publishes these again. A repetition changes nothing."""
-        await self._database.fetch("SELECT mark_published(%s::uuid[])", ([event.id for event in events],))
+        """No outbox check publishes these again. A repetition changes nothing.
+
+        Not waited for until it is on the disk: should the server crash before, they are published again, and the
+        inboxes know them.
+        """
+        await self._database.fetch(
+            "SELECT set_config('synchronous_commit', 'off', true), mark_published(%s::uuid[])",
+            ([event.id for event in events],),
+        )

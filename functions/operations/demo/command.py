@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from contextlib import AsyncExitStack
 
 import httpx
@@ -17,7 +18,7 @@ DEMO_FAILURES = (DemoFailedError, PostgresError)
 async def demo(way: str, url: str, token: str) -> bool:
     """Play it against `url`, or a Taskwake of its own run in this way; prints the timeline and what is missing.
     Whether all was seen."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - this is one
     # SIGTERM ends it as Ctrl-C does, with nothing left behind.
@@ -39,5 +40,6 @@ async def demo(way: str, url: str, token: str) -> bool:
         if there.mails is None:
             say("E-mail was left out: that takes a mail server of the demo's own, from the package aiosmtpd.")
         timeline.show(console)
-        say("Ending it …")
+        if not url:
+            say("Ending it …")
     return not timeline.missing
