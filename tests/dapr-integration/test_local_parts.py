@@ -241,5 +241,6 @@ async def test_a_killed_sidecar_that_is_restarted_consumes_what_was_published_me
 
     await parts.supervisor.restart("daprd-receiver")
 
-    _, _, body = parts.app.next_request()
-    assert json.loads(body)["data"] == {"while": "away"}
+    # Events whose offset the killed one had not stored yet come again first: at least once.
+    while json.loads(parts.app.next_request()[2])["data"] != {"while": "away"}:
+        pass

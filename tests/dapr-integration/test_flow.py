@@ -1,0 +1,138 @@
+"""One event, through Kafka and a real daprd, to the function that handles it: once, or as a dead letter."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from functions.kernel.cloudevent import render
+from functions.kernel.events import TaskDue
+from functions.operations import accounts
+from functions.operations.demo.live import webhook_receiver
+from tests.dapr_world import World
+
+NOTICES = "SELECT * FROM notices WHERE task_id = %s AND kind = 'due'"
+DEAD_LETTERS = "SELECT * FROM dead_letters WHERE event_id = %s"
+
+
+def soon(seconds: float = 2.5) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def due(task: dict[str, Any], user_id: object) -> dict[str, Any]:
+    """The CloudEvent of a reminder of this task that nobody set."""
+    event = TaskDue(
+        reminder_id=uuid4(),
+        task_id=task["id"],
+        list_id=task["list_id"],
+        user_id=user_id,
+        kind="due",
+        remind_at=datetime.now(UTC),
+        title=task["title"],
+    )
+    return render(event)
+
+
+@pytest.mark.requirement("FLOW-018")
+async def test_a_new_task_is_told_to_the_other_members_of_its_list(world: World) -> None:
+    kim = accounts.add_user(world.stack.owner_url, "Kim", f"{uuid4()}@example.org")
+    email = (await world.rows("SELECT email FROM users WHERE id = %s", kim))[0]["email"]
+    shared = (await world.http.post("/lists", json={"name": "Home"})).json()
+    await world.http.post(f"/lists/{shared['id']}/members", json={"email": email})
+
+    task = await world.create(title="Buy milk", list_id=shared["id"])
+
+    notices = await world.until("SELECT * FROM notices WHERE task_id = %s", task["id"])
+    assert [(notice["user_id"], notice["kind"]) for notice in notices] == [(kim, "created")]
+
+
+@pytest.mark.requirement("FLOW-005")
+@pytest.mark.requirement("FLOW-018")
+async def test_an_event_that_is_delivered_again_changes_nothing(world: World) -> None:
+    task = await world.create(due_at=soon())
+    notice = (await world.until(NOTICES, task["id"]))[0]
+    event = (await world.rows("SELECT event::text AS text FROM events WHERE id = %s", notice["event_id"]))[0]["text"]
+    deliveries = await world.rows("SELECT id FROM deliveries WHERE task_id = %s", task["id"])
+
+    headers = {"content-type": "application/cloudevents+json"}
+    answer = await world.to_function("task-due", "/events", content=event, headers=headers)
+
+    assert answer.json() == {"status": "SUCCESS"}
+    assert await world.rows(NOTICES, task["id"]) == [notice]
+    assert await world.rows("SELECT id FROM deliveries WHERE task_id = %s", task["id"]) == deliveries
+
+
+@pytest.mark.requirement("FLOW-010")
+async def test_an_event_that_nobody_published_is_published_by_the_outbox_check(world: World) -> None:
+    task = await world.create(due_at=soon())
+    notice = (await world.until(NOTICES, task["id"]))[0]
+    await world.rows("DELETE FROM notices WHERE id = %s RETURNING id", notice["id"])
+    await world.rows("DELETE FROM inbox WHERE event_id = %s RETURNING event_id", notice["event_id"])
+    await world.rows(
+        "UPDATE events SET published_at = NULL, created_at = now() - interval '1 minute' WHERE id = %s RETURNING id",
+        notice["event_id"],
+    )
+
+    await world.to_function("alarm", "/job/ring-now")
+
+    assert (await world.until(NOTICES, task["id"]))[0]["id"] == notice["id"]
+
+
+@pytest.mark.requirement("FLOW-008")
+async def test_poison_becomes_a_dead_letter_with_its_reason_and_later_events_of_its_partition_flow(
+    world: World,
+) -> None:
+    task = await world.create()
+    poison, later = due(task, world.user_id), due(task, world.user_id)
+    poison["data"] = poison["data"] | {"remind_at": "yesterday"}
+
+    await world.publish("task.due.v1", task["id"], poison)
+    await world.publish("task.due.v1", task["id"], later)
+
+    assert [notice["event_id"] for notice in await world.until(NOTICES, task["id"])] == [later["id"]]
+    letter = (await world.until(DEAD_LETTERS, poison["id"]))[0]
+    assert (letter["function"], letter["topic"], letter["attempts"]) == ("task-due", "task.due.v1", 1)
+    assert "remind_at" in letter["reason"]
+
+
+@pytest.mark.requirement("FLOW-008")
+async def test_a_delivery_that_fails_again_and_again_ends_as_a_dead_letter_with_its_last_error(pooled: World) -> None:
+    async with webhook_receiver(answer="500 Internal Server Error") as (url, calls):
+        hook = (await pooled.http.post("/webhooks", json={"url": url, "topics": ["task.created.v1"]})).json()
+        task = await pooled.create()
+        requested = await pooled.until("SELECT id FROM deliveries WHERE task_id = %s", task["id"])
+        letters = await pooled.until("SELECT * FROM dead_letters WHERE event LIKE %s", f"%{requested[0]['id']}%")
+        await pooled.http.delete(f"/webhooks/{hook['id']}")
+
+    assert [(letter["function"], letter["attempts"]) for letter in letters] == [("delivery-requested", 3)]
+    assert "the webhook answered 500" in letters[0]["reason"]
+    assert len(calls.items) == 3
+
+
+@pytest.mark.requirement("FLOW-025")
+@pytest.mark.parametrize("headers", [{}, {"dapr-api-token": "guessed"}])
+async def test_a_function_refuses_whoever_does_not_show_daprs_token(world: World, headers: dict[str, str]) -> None:
+    task = await world.create()
+    event = due(task, world.user_id)
+
+    async with httpx.AsyncClient() as nobody:
+        for path in ("/events", "/job/ring-now", "/job/rearm", "/dead-letters/task-due"):
+            answer = await nobody.post(world.stack.function_url("task-due") + path, json=event, headers=headers)
+            assert answer.status_code == 401
+
+    assert await world.rows(NOTICES, task["id"]) == []
+
+
+@pytest.mark.requirement("FLOW-019")
+async def test_no_secret_stands_in_a_log_or_can_be_read_by_others(world: World) -> None:
+    secrets = world.stack.folder / "secrets.json"
+    assert secrets.stat().st_mode & 0o777 == 0o600
+    values = [*json.loads(secrets.read_text()).values(), world.stack.tokens.api, world.stack.tokens.app, world.token]
+    passwords = [value for value in values if not value.startswith("smtp:")]
+
+    for log in world.stack.logs.glob("*.log"):
+        text = log.read_text(errors="replace")
+        assert not [value[:6] for value in passwords if value in text], log
