@@ -1,7 +1,6 @@
 """`python -m loadtests.bench [names…]`: measures the promises, prints a table, writes loadtests/reports/bench.json."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from importlib import import_module

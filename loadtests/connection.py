@@ -1,4 +1,4 @@
-"""A lean HTTP/1.1 client over kept-alive connections: on few cores, a client's own work must not be what is measured."""
+"""A lean HTTP/1.1 client: on few cores, a client's own work must not be what is measured."""
 
 import asyncio
 import json
@@ -123,15 +123,18 @@ class Connections:
             connection.close()
 
 
-def request(method: str, path: str, token: str | None = None, body: Any = None, **headers: str) -> bytes:
-    """A request's bytes. `body` is sent as JSON; a header's underscores are dashes."""
-    payload = json.dumps(body).encode() if body is not None else b""
+def request(method: str, path: str, token: str | None = None, body: Any = None) -> bytes:
+    """A request's bytes to Taskwake; `body` is sent as JSON."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    if body is None:
+        return request_of(method, path, b"", **headers)
+    return request_of(method, path, json.dumps(body).encode(), content_type="application/json", **headers)
+
+
+def request_of(method: str, path: str, body: bytes, **headers: str) -> bytes:
+    """A request's bytes; a header's underscores are dashes."""
     lines = [f"{method} {path} HTTP/1.1", "host: 127.0.0.1"]
-    if token:
-        lines.append(f"authorization: Bearer {token}")
-    sent = {"content-type": "application/json"} if payload else {}
-    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    lines += [f"{name}: {value}" for name, value in sent.items()]
-    if payload or method not in ("GET", "DELETE"):
-        lines.append(f"content-length: {len(payload)}")
-    return "\r\n".join([*lines, "", ""]).encode() + payload
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    if body or method not in ("GET", "DELETE"):
+        lines.append(f"content-length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -31,13 +31,14 @@ class Served:
     def people(self, count: int) -> list[str]:
         """So many more people, each with a list of their own: their tokens."""
         return [
-            accounts.issue(self.owner_url, accounts.add_user(self.owner_url, f"Person {n}"), "token") for n in range(count)
+            accounts.issue(self.owner_url, accounts.add_user(self.owner_url, f"Person {n}"), "token")
+            for n in range(count)
         ]
 
 
 @asynccontextmanager
 async def embedded() -> AsyncIterator[Served]:
-    """Serve until the block ends; nothing is left behind. Raises RuntimeError with the server's words if it ends early."""
+    """Serve until the block ends; nothing is left behind. RuntimeError, with the server's words, if it ends early."""
     with tempfile.TemporaryDirectory(prefix="taskwake-load-") as name:
         folder = Path(name)
         process = await asyncio.create_subprocess_exec(

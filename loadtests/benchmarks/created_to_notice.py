@@ -98,7 +98,8 @@ async def _noticed(owner_url: str, tasks: dict[UUID, float]) -> dict[UUID, float
         while True:
             rows = await (
                 await connection.execute(
-                    "SELECT task_id, extract(epoch FROM created_at) FROM notices WHERE task_id = ANY(%s)", (list(tasks),)
+                    "SELECT task_id, extract(epoch FROM created_at) FROM notices WHERE task_id = ANY(%s)",
+                    (list(tasks),),
                 )
             ).fetchall()
             if len(rows) >= len(tasks):

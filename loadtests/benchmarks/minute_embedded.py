@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from loadtests.connection import Connections, request
-from loadtests.embedded import Served, embedded
+from loadtests.embedded import embedded
 from loadtests.machine import describe
 from loadtests.open_loop import paced
 from loadtests.reminders import Lateness, noticed
@@ -24,7 +24,7 @@ async def measure() -> list[Result]:
     async with embedded() as served:
         start = datetime.now(UTC) + timedelta(seconds=LEAD_SECONDS)
         moments = spread(start)
-        tasks = await created(served, moments)
+        tasks = await created(served.port, served.token, moments)
         await asyncio.sleep((start - datetime.now(UTC)).total_seconds() + SPAN_SECONDS)
         lateness = await noticed(served.owner_url, tasks, PATIENCE_SECONDS)
     conditions = (
@@ -40,14 +40,14 @@ def spread(start: datetime) -> list[datetime]:
     return sorted(start + timedelta(seconds=chance.uniform(0, SPAN_SECONDS)) for _ in range(REMINDERS))
 
 
-async def created(served: Served, moments: list[datetime]) -> list[UUID]:
+async def created(port: int, token: str, moments: list[datetime]) -> list[UUID]:
     """Create a task due at each moment, over HTTP: their ids."""
-    connections = await Connections(served.port).open(8)
+    connections = await Connections(port).open(8)
     tasks: list[UUID] = []
 
     async def create(index: int, _: float) -> None:
         body = {"title": f"Task {index}", "due_at": moments[index].isoformat()}
-        answer = await connections.send(request("POST", "/tasks", served.token, body))
+        answer = await connections.send(request("POST", "/tasks", token, body))
         assert answer.status == 201, answer.body
         tasks.append(UUID(answer.json()["id"]))
 

@@ -30,8 +30,9 @@ async def measure() -> list[Result]:
         await paced(RATE, int(RATE * SECONDS), traffic.send)
         traffic.close()
     conditions = (
-        f"embedded; {RATE:g} requests/s in an open loop for {SECONDS} s by {PEOPLE} people over {CONNECTIONS} kept-alive "
-        f"connections, client on the same machine; latency from the planned send to the whole answer; {describe()}"
+        f"embedded; {RATE:g} requests/s in an open loop for {SECONDS} s by {PEOPLE} people over {CONNECTIONS} "
+        f"kept-alive connections, client on the same machine; latency from the planned send to the whole answer; "
+        f"{describe()}"
     )
     every = [late for times in traffic.taken_ms.values() for late in times]
     return [

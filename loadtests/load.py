@@ -1,0 +1,80 @@
+"""`python -m loadtests.load`: locust's scenario against the embedded way, headless, with thresholds and a report."""
+
+import argparse
+import asyncio
+import csv
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from loadtests.embedded import Served, embedded
+from loadtests.thresholds import operations_of
+
+REPORTS = Path(__file__).parent / "reports"
+LOCUSTFILE = Path(__file__).parent / "locustfile.py"
+PEOPLE = 20
+REQUESTS_A_SECOND_EACH = 2.0
+MOST_REQUESTS_A_SECOND, MOST_SECONDS = 1000, 600
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run it; 1 when a threshold was not kept to."""
+    parser = argparse.ArgumentParser(prog="python -m loadtests.load", description=__doc__)
+    parser.add_argument("--rate", type=int, default=200, help="requests a second (200)")
+    parser.add_argument("--seconds", type=int, default=30, help="for so long (30)")
+    given = parser.parse_args(arguments)
+    if not (0 < given.rate <= MOST_REQUESTS_A_SECOND and 0 < given.seconds <= MOST_SECONDS):
+        parser.error(f"at most --rate {MOST_REQUESTS_A_SECOND} and --seconds {MOST_SECONDS}")
+    return uvloop.run(_load(given.rate, given.seconds))
+
+
+async def _load(rate: int, seconds: int) -> int:
+    REPORTS.mkdir(exist_ok=True)
+    console = Console()
+    console.print(f"Starting Taskwake in a folder of its own, then {rate} requests/s for {seconds} s …")
+    async with embedded() as served:
+        code, output = await _locust(served, rate, seconds)
+    with (REPORTS / "load_stats.csv").open(newline="") as file:
+        console.print(table(list(csv.DictReader(file))))
+    broken = [line for line in output.splitlines() if line.startswith("threshold: ")]
+    for line in broken or ([] if code == 0 else [output]):
+        console.print(f"[red]{line}", highlight=False)
+    console.print(f"Report: {REPORTS / 'load.html'}")
+    return code
+
+
+async def _locust(served: Served, rate: int, seconds: int) -> tuple[int, str]:
+    """Run locust in a process of its own: its exit code, and what it said."""
+    tokens = await asyncio.to_thread(served.people, PEOPLE)
+    users = round(rate / REQUESTS_A_SECOND_EACH)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"),
+        *("--host", f"http://127.0.0.1:{served.port}", "--reset-stats"),
+        *("--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds}s", "--stop-timeout", "10"),
+        *("--html", str(REPORTS / "load.html"), "--csv", str(REPORTS / "load")),
+        env={**os.environ, "TASKWAKE_TOKENS": " ".join(tokens), "TASKWAKE_RATE": str(rate)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, output.decode(errors="replace")
+
+
+def table(rows: Sequence[dict[str, str]]) -> Table:
+    """Locust's statistics as they are printed."""
+    made = Table("operation", "requests", "failures", "p50 ms", "p95 ms", "p99 ms", "requests/s")
+    for measured, row in zip(operations_of(rows), rows, strict=False):
+        rate = f"{float(row['Requests/s']):.1f}"
+        numbers = (str(measured.requests), str(measured.failures), row["50%"], row["95%"], row["99%"], rate)
+        made.add_row(measured.name, *numbers)
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""What a load run must keep to: read off locust's statistics."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+P99_MS = 100.0
+"""Of every operation of the API; the live stream has no answer to wait for."""
+LEAST_SHARE_OF_RATE = 0.95
+"""Below, the scenario was not what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One operation of a run."""
+
+    name: str
+    requests: int
+    failures: int
+    p99_ms: float
+
+
+def breaches(operations: Iterable[Measured], wanted_rate: float, rate: float) -> list[str]:
+    """What was not kept to, a sentence each; empty: all was."""
+    found = []
+    for operation in operations:
+        if operation.failures:
+            found.append(f"{operation.name}: {operation.failures} of {operation.requests} failed; none may")
+        if operation.requests and operation.p99_ms >= P99_MS:
+            found.append(f"{operation.name}: p99 {operation.p99_ms:.0f} ms; it must stay under {P99_MS:.0f} ms")
+    if rate < wanted_rate * LEAST_SHARE_OF_RATE:
+        found.append(f"only {rate:.0f} of {wanted_rate:.0f} requests/s were made; the server could not keep up")
+    return found
+
+
+def operations_of(stats: Iterable[Mapping[str, str]]) -> list[Measured]:
+    """The operations in the rows of locust's `…_stats.csv`, without its sum."""
+    return [
+        Measured(
+            f"{row['Type']} {row['Name']}", int(row["Request Count"]), int(row["Failure Count"]), float(row["99%"])
+        )
+        for row in stats
+        if row["Name"] != "Aggregated"
+    ]
