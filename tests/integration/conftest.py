@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.integration.kernel.rig import Rig
 from tests.integration.world import Person, World
 from tests.served import Served
 
@@ -25,6 +26,13 @@ async def sam(taskwake: World) -> Person:
 async def kim(taskwake: World) -> Person:
     """Somebody else."""
     return await taskwake.person(name="Kim")
+
+
+@pytest_asyncio.fixture
+async def rig(taskwake: World) -> AsyncIterator[Rig]:
+    """A database of one's own."""
+    async with Rig.begin(taskwake) as rig:
+        yield rig
 
 
 class Starter:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,6 @@ from psycopg.rows import dict_row
 
 from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
-from functions.kernel.storage import logins
 from functions.operations import accounts
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -78,10 +77,12 @@ class Person:
 
     async def is_told(self, task: dict[str, Any], times: int = 1) -> list[dict[str, Any]]:
         """Wait until there are that many notices of the task."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(told := await self.notices(task)) < times:
-                await asyncio.sleep(0.02)
-        return told
+
+        async def told() -> bool:
+            return len(await self.notices(task)) >= times
+
+        await until(told)
+        return await self.notices(task)
 
 
 class _Server(uvicorn.Server):
@@ -132,6 +133,11 @@ class World:
             await serving
             await taskwake.stop()
 
+    def channels(self) -> dict[str, Any]:
+        """The open notifiers of the function that delivers; emptied, they are set up anew."""
+        [lane] = self.taskwake._bus._lanes["delivery.requested.v1"]
+        return lane.host._handler.keywords["channels"]._notifiers
+
     def url(self, login: str = "postgres", database: str = "postgres") -> str:
         """The address of a database for the owner, or one of the two logins."""
         return self.taskwake._postgres.url(login, database=database)
@@ -169,9 +175,11 @@ class World:
             SELECT (SELECT count(*) FROM events WHERE published_at IS NULL)
                  + (SELECT count(*) FROM reminders WHERE fired_at IS NULL AND remind_at <= now()) AS open
         """
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while (await self.execute(query))[0]["open"]:
-                await asyncio.sleep(0.02)
+
+        async def nothing_open() -> bool:
+            return (await self.execute(query))[0]["open"] == 0
+
+        await until(nothing_open)
 
     async def everything(self) -> dict[str, Any]:
         """All rows of all tables, by table, as a fingerprint."""
@@ -189,6 +197,13 @@ async def execute(url: str, query: str, *parameters: Any) -> list[dict[str, Any]
     async with await psycopg.AsyncConnection.connect(url, autocommit=True, row_factory=dict_row) as connection:
         cursor = await connection.execute(query, parameters or None)
         return await cursor.fetchall() if cursor.description else []
+
+
+async def until(reached: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for something that gives no signal, as long as patience lasts."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await reached():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.01)
 
 
 def soon(seconds: float) -> str:

@@ -44,9 +44,7 @@ DUE_FORMS = [
         {"due_on": "0001-01-02", "reminders": [{"minutes_before": 527_040}]},
         id="reminder-before-the-calendar",
     ),
-    pytest.param(
-        {"due_local": "0001-01-01T12:00:00", "zone": "UTC"}, {"due_at": "0001-01-01T12:00:00Z"}, id="year-1"
-    ),
+    pytest.param({"due_local": "0001-01-01T12:00:00", "zone": "UTC"}, {"due_at": "0001-01-01T12:00:00Z"}, id="year-1"),
 ]
 
 
@@ -173,7 +171,9 @@ async def test_task_of_somebody_else_is_not_found(taskwake: World, sam: Person, 
 
 
 async def topics(taskwake: World, task) -> list[str]:
-    rows = await taskwake.execute("SELECT topic FROM events WHERE key = %s AND topic LIKE 'task.%%' ORDER BY seq", task["id"])
+    rows = await taskwake.execute(
+        "SELECT topic FROM events WHERE key = %s AND topic LIKE 'task.%%' ORDER BY seq", task["id"]
+    )
     return [row["topic"] for row in rows]
 
 

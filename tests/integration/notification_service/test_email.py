@@ -36,9 +36,7 @@ class Mailbox:
         self.logins: list[LoginPassword] = []
         self.port = 0
 
-    def authenticate(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, login: Any
-    ) -> AuthResult:
+    def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, login: Any) -> AuthResult:
         self.logins.append(login)
         return AuthResult(success=login.password == b"right", handled=False)
 
@@ -124,9 +122,7 @@ async def test_second_send_of_a_delivery_has_the_same_message_id(mailbox: Mailbo
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\x00"])
 async def test_title_cannot_add_a_header(mailbox: Mailbox, line_end: str) -> None:
-    await mailbox.notifier().send(
-        message(title=f"Report{line_end}Bcc: eve@example.org{line_end}{line_end}Body")
-    )
+    await mailbox.notifier().send(message(title=f"Report{line_end}Bcc: eve@example.org{line_end}{line_end}Body"))
     assert mailbox.mail()["Subject"] == "Report Bcc: eve@example.org Body"
     assert mailbox.mail()["Bcc"] is None
     assert mailbox.envelopes[-1].rcpt_tos == ["sam@example.org"]

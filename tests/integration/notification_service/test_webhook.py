@@ -78,14 +78,10 @@ async def notifier() -> AsyncIterator[WebhookNotifier]:
 
 
 def message(url: str, secret: str = SECRET) -> Message:
-    return Message(
-        delivery_id=DELIVERY, to=url, title="Due", body="It is due.", event=EVENT, signing_secret=secret
-    )
+    return Message(delivery_id=DELIVERY, to=url, title="Due", body="It is due.", event=EVENT, signing_secret=secret)
 
 
-async def test_event_arrives_with_a_signature_that_verifies(
-    receiver: Receiver, notifier: WebhookNotifier
-) -> None:
+async def test_event_arrives_with_a_signature_that_verifies(receiver: Receiver, notifier: WebhookNotifier) -> None:
     await notifier.send(message(receiver.url("/204?a=b")))
     [(path, headers, body)] = receiver.requests
     assert (path, body) == ("/204?a=b", EVENT)
@@ -94,9 +90,7 @@ async def test_event_arrives_with_a_signature_that_verifies(
     assert Webhook(SECRET).verify(body, headers)["id"] == "1"
 
 
-async def test_second_send_of_a_delivery_has_the_same_id(
-    receiver: Receiver, notifier: WebhookNotifier
-) -> None:
+async def test_second_send_of_a_delivery_has_the_same_id(receiver: Receiver, notifier: WebhookNotifier) -> None:
     for _ in range(2):
         await notifier.send(message(receiver.url("/200")))
     assert {headers["webhook-id"] for _, headers, _ in receiver.requests} == {str(DELIVERY)}
@@ -125,9 +119,7 @@ async def test_answer_that_may_pass_is_raised_for_a_retry(
     assert [path for path, _, _ in receiver.requests] == [f"/{status}"], "no redirect is followed"
 
 
-async def test_connection_that_is_cut_is_raised_for_a_retry(
-    receiver: Receiver, notifier: WebhookNotifier
-) -> None:
+async def test_connection_that_is_cut_is_raised_for_a_retry(receiver: Receiver, notifier: WebhookNotifier) -> None:
     with pytest.raises(httpx.TransportError):
         await notifier.send(message(receiver.url("/cut")))
 
@@ -168,9 +160,7 @@ async def test_url_that_is_none_is_rejected(notifier: WebhookNotifier, url: str)
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_a", "whsec_é"])
-async def test_secret_that_is_none_is_rejected(
-    receiver: Receiver, notifier: WebhookNotifier, secret: str
-) -> None:
+async def test_secret_that_is_none_is_rejected(receiver: Receiver, notifier: WebhookNotifier, secret: str) -> None:
     with pytest.raises(RejectedError, match="signing secret"):
         await notifier.send(message(receiver.url("/200"), secret))
     assert receiver.requests == []
@@ -185,9 +175,7 @@ async def test_url_is_not_logged(
     assert "token" not in caplog.text
 
 
-async def test_notifier_sends_again_after_it_was_closed(
-    receiver: Receiver, notifier: WebhookNotifier
-) -> None:
+async def test_notifier_sends_again_after_it_was_closed(receiver: Receiver, notifier: WebhookNotifier) -> None:
     await notifier.aclose()
     await notifier.send(message(receiver.url("/200")))
     await notifier.aclose()

@@ -1,0 +1,57 @@
+"""GET /tasks page by page: no gap, no repetition, whatever is written meanwhile."""
+
+import asyncio
+
+import pytest
+
+from tests.integration.world import Person
+
+pytestmark = pytest.mark.requirement("FLOW-002")
+
+
+async def test_pages_hold_every_task_once_in_order(sam: Person) -> None:
+    made = [await sam.create(title=f"task {n}") for n in range(7)]
+    seen, cursor = [], None
+    while True:
+        page = await sam.get("/tasks", limit=3, **({"cursor": cursor} if cursor else {}))
+        assert len(page["tasks"]) <= 3
+        seen += page["tasks"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == made
+
+
+async def test_full_last_page_names_no_next(sam: Person) -> None:
+    for _ in range(3):
+        await sam.create()
+    assert (await sam.get("/tasks", limit=3))["next_cursor"] is None
+
+
+async def test_pages_are_stable_while_tasks_are_written_changed_and_completed(sam: Person) -> None:
+    made = [await sam.create(title=f"task {n}") for n in range(20)]
+    seen, cursor = [], None
+    for turn in range(100):
+        page = await sam.get("/tasks", limit=2, **({"cursor": cursor} if cursor else {}))
+        seen += [task["id"] for task in page["tasks"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+        await asyncio.gather(
+            sam.create(title="newer") if turn < 5 else asyncio.sleep(0),
+            sam.change(made[turn % 20], title="changed"),
+            sam.complete(made[0]),
+        )
+    assert len(seen) == len(set(seen)) == 25
+    assert seen[:20] == [task["id"] for task in made]
+
+
+async def test_tasks_written_at_once_are_all_paged(sam: Person) -> None:
+    made = await asyncio.gather(*(sam.create() for _ in range(20)))
+    seen, cursor = [], None
+    for _ in range(20):
+        page = await sam.get("/tasks", limit=1, **({"cursor": cursor} if cursor else {}))
+        seen += [task["id"] for task in page["tasks"]]
+        cursor = page["next_cursor"]
+    assert cursor is None
+    assert sorted(seen) == sorted(task["id"] for task in made)

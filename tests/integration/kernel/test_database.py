@@ -1,0 +1,50 @@
+"""A pool of connections, and a PostgreSQL that is killed behind its back."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+from functions.kernel.embedded.postgres import Postgres
+from functions.kernel.storage.database import Database
+from infra.local.ports import claim_block
+
+PATIENCE_SECONDS = 30
+
+
+@pytest.mark.requirement("FLOW-005")
+async def test_the_pool_finds_back_to_a_database_that_was_killed_and_started_again(tmp_path: Path) -> None:
+    with claim_block() as ports:
+        postgres = Postgres(tmp_path, port=ports.take("postgres"))
+        await asyncio.to_thread(postgres.start)
+        await postgres.ready()
+        database = Database(postgres.url())
+        try:
+            await asyncio.gather(*(database.fetch("SELECT 1") for _ in range(4)))
+
+            postgres.kill()
+            with pytest.raises((OperationalError, PoolTimeout)):
+                await database.fetch("SELECT 1")
+            await asyncio.to_thread(postgres.start)
+            await postgres.ready()
+
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                assert [row["one"] for row in await database.fetch("SELECT 1 AS one")] == [1]
+        finally:
+            await database.close()
+            await asyncio.to_thread(postgres.stop)
+
+
+async def test_a_server_with_a_port_is_ready_without_a_password_by_its_socket(tmp_path: Path) -> None:
+    with claim_block() as ports:
+        postgres = Postgres(tmp_path, port=ports.take("postgres"))
+        await asyncio.to_thread(postgres.start)
+        try:
+            await postgres.ready()
+            assert Postgres(tmp_path).answers(), "found by its folder alone"
+            assert "127.0.0.1" in postgres.url("somebody", "pass/word")
+            assert "pass%2Fword" in postgres.url("somebody", "pass/word")
+        finally:
+            await asyncio.to_thread(postgres.stop)

@@ -1,0 +1,62 @@
+"""Every error at the HTTP edge is a problem with the status of its kind."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+from functions.chat_api import problems
+from functions.kernel import errors
+
+pytestmark = pytest.mark.requirement("FLOW-003")
+
+STATUS = [
+    (errors.InvalidInputError("due_at", "no moment"), 422),
+    (errors.NotFoundError("gone"), 404),
+    (errors.ConflictError("done"), 409),
+    (errors.NotAllowedError("no"), 403),
+    (errors.UnauthenticatedError("who?"), 401),
+    (errors.SecretMissingError("no secret"), 503),
+    (errors.AlarmUnavailableError("no alarm"), 503),
+    (OperationalError("secret words of the server"), 503),
+    (PoolTimeout("secret words of the pool"), 503),
+]
+
+
+async def answer_to(error: Exception) -> httpx.Response:
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/")
+    async def fail() -> None:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        return await client.get("/")
+
+
+@pytest.mark.parametrize(("error", "status"), STATUS, ids=[type(error).__name__ for error, _ in STATUS])
+async def test_error_is_answered_with_its_status_as_a_problem(error: Exception, status: int) -> None:
+    answer = await answer_to(error)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert (body["type"], body["status"]) == ("about:blank", status)
+    assert body["title"]
+    assert "secret words" not in body["detail"]
+
+
+async def test_wrong_field_is_named() -> None:
+    answer = await answer_to(errors.InvalidInputError("due_at", "no moment"))
+    assert answer.json()["errors"] == [{"field": "due_at", "message": "no moment"}]
+
+
+async def test_who_is_unknown_learns_how_to_be_known_and_who_comes_too_early_when_to_come_again() -> None:
+    assert (await answer_to(errors.UnauthenticatedError("who?"))).headers["www-authenticate"] == "Bearer"
+    assert (await answer_to(OperationalError())).headers["retry-after"] == "1"
+
+
+def test_every_error_that_a_person_can_meet_has_a_status() -> None:
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type)}
+    assert kinds - set(problems.STATUS_OF) == {errors.TaskwakeError, errors.RejectedError, errors.InvalidEventError}

@@ -1,0 +1,54 @@
+"""Every error is one of three outcomes, and each outcome one of Dapr's answers."""
+
+import pytest
+from psycopg import OperationalError
+
+from functions.kernel import errors
+from functions.kernel.host.outcome import DONE, Rejected, Retry, dapr_status, outcome_of
+
+pytestmark = pytest.mark.requirement("FLOW-008")
+
+FINAL = [
+    errors.InvalidInputError("zone", "no such zone"),
+    errors.NotFoundError("gone"),
+    errors.ConflictError("done already"),
+    errors.NotAllowedError("not yours"),
+    errors.UnauthenticatedError("who?"),
+    errors.RejectedError("never"),
+    errors.InvalidEventError("data", "no object"),
+    errors.SecretMissingError("no secret"),
+]
+
+
+@pytest.mark.parametrize("error", FINAL, ids=lambda error: type(error).__name__)
+def test_decision_of_our_own_is_final_and_keeps_its_reason(error: Exception) -> None:
+    outcome = outcome_of(error)
+    assert isinstance(outcome, Rejected)
+    assert outcome.reason == f"{type(error).__name__}: {error}"
+    assert dapr_status(outcome) == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("x"),
+        RuntimeError(),
+        OperationalError("gone"),
+        TimeoutError(),
+        OSError(),
+        errors.AlarmUnavailableError("x"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_anything_unexpected_or_unavailable_is_tried_again(error: Exception) -> None:
+    assert isinstance(outcome_of(error), Retry)
+    assert dapr_status(outcome_of(error)) == "RETRY"
+
+
+def test_done_is_success() -> None:
+    assert dapr_status(DONE) == "SUCCESS"
+
+
+def test_every_error_of_the_tree_is_tried_here() -> None:
+    tried = {type(error) for error in FINAL} | {errors.AlarmUnavailableError, errors.TaskwakeError}
+    assert tried == {kind for kind in vars(errors).values() if isinstance(kind, type)}
