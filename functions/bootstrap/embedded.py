@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from functions.bootstrap.hosts import host
@@ -78,7 +78,7 @@ class EmbeddedTaskwake:
             for event_type in EVENT_TYPES
         }
         self._bus.start(topics, hosts["dead-letter"])
-        alarm = hosts["alarm"]
+        alarm = self._alarm = hosts["alarm"]
 
         async def ring_alarm(moment: datetime) -> None:
             await ring(alarm, AlarmRang())
@@ -95,6 +95,10 @@ class EmbeddedTaskwake:
             EmbeddedTestNotices(hosts["delivery-requested"]),
         )
         return self.context
+
+    async def look_again(self) -> None:
+        """Ring now: somebody else changed what is due or to be published."""
+        await ring(self._alarm, AlarmRang(alone=True))
 
     async def stop(self) -> None:
         """Stop ringing and delivering, then PostgreSQL. What was accepted is in the database."""

@@ -1,14 +1,20 @@
 """The command line: `taskwake`."""
 
 import importlib.util
+import os
+import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from uuid import UUID
 
 import typer
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, help="Tasks and reminders: kept, once, on time.")
 user_app = typer.Typer(no_args_is_help=True, help="People of this installation.")
 app.add_typer(user_app, name="user")
+dead_letters_app = typer.Typer(no_args_is_help=True, help="Events that a function could not handle.")
+app.add_typer(dead_letters_app, name="dead-letters")
 # A function's image holds no infra.
 if importlib.util.find_spec("infra") and importlib.util.find_spec("infra.local"):
     from infra.local.cli import app as local_app
@@ -17,6 +23,7 @@ if importlib.util.find_spec("infra") and importlib.util.find_spec("infra.local")
 
 Data = Annotated[Path, typer.Option(help="The folder that holds the database and the secrets.", envvar="TASKWAKE_DATA")]
 DEFAULT_DATA = Path(".taskwake")
+Url = Annotated[str, typer.Option(help="The owner's address of another database.", envvar="DATABASE_URL")]
 
 
 def _owner_url(data: Path) -> str:
@@ -122,7 +129,7 @@ def _print_credential(data: Path, email: str, kind: str, name: str = "") -> None
 @app.command()
 def migrate(
     data: Data = DEFAULT_DATA,
-    url: Annotated[str, typer.Option(help="The owner's address of another database.", envvar="DATABASE_URL")] = "",
+    url: Url = "",
     logins: Annotated[
         bool, typer.Option(help="Also make the two logins anew, and print their addresses for the secret store.")
     ] = False,
@@ -148,6 +155,48 @@ def secret(name: str, data: Data = DEFAULT_DATA) -> None:
     value = typer.prompt(name, hide_input=True) if sys.stdin.isatty() else sys.stdin.read().strip()
     FileSecretStore(data / "secrets.json").put({name: value})
     typer.echo(f"Kept {name}.")
+
+
+@dead_letters_app.command("list")
+def list_dead_letters(
+    data: Data = DEFAULT_DATA,
+    url: Url = "",
+    function: Annotated[str, typer.Option(help="Only those of this function.")] = "",
+) -> None:
+    """Show the newest dead letters, with their reasons."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from functions.operations import dead_letters
+
+    table = Table("id", "function", "when (UTC)", "attempts", "reason", "replayed (UTC)")
+    for row in dead_letters.read(url or _owner_url(data), function=function):
+        table.add_row(
+            str(row.id), row.function, _when(row.created_at), str(row.attempts), row.reason, _when(row.replayed_at)
+        )
+    Console().print(table if table.row_count else "There are no dead letters.")
+
+
+@dead_letters_app.command("replay")
+def replay_dead_letters(ids: list[UUID], data: Data = DEFAULT_DATA, url: Url = "") -> None:
+    """Hand these events on again, with the same ids: whoever handled one already does nothing."""
+    from functions.kernel.embedded.folder_lock import FolderLock
+    from functions.operations import dead_letters
+
+    count = dead_letters.replay(url or _owner_url(data), ids)
+    running = None if url else FolderLock(data).holder()
+    if running:
+        os.kill(running, signal.SIGHUP)
+    typer.echo(
+        f"{count} of {len(ids)} are handed on again{'' if running else ': at the next alarm, or `taskwake rearm`'}."
+    )
+    if count < len(ids):
+        typer.echo("The others are no events of this installation's log.", err=True)
+        raise typer.Exit(1)
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 @user_app.command("add")

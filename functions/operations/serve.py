@@ -89,6 +89,8 @@ async def serve(folder: Path, port: int, say: Say) -> None:
             )
         )
         server.feed = context.feed
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(taskwake.look_again()))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         user = await asyncio.to_thread(accounts.first_user, taskwake.owner_url)
         login = await asyncio.to_thread(accounts.issue, taskwake.owner_url, user, "login")

@@ -34,6 +34,18 @@ class FolderLock:
         file.flush()
         self._file = file
 
+    def holder(self) -> int | None:
+        """The process that holds it, if one does."""
+        try:
+            with (self._folder / "lock").open() as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return int(file.read())
+        except FileNotFoundError:
+            pass
+        return None
+
     def release(self) -> None:
         """Let it go, if it is held."""
         if self._file:

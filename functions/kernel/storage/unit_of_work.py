@@ -1,5 +1,6 @@
 """The unit of work: one message, one transaction, over effects, inbox and outbox."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -78,12 +79,13 @@ class UnitsOfWork:
 
         A failure is only a delay, since the outbox check armed before the commit does both again.
         """
-        try:
-            soon = [moment for moment in uow.moments if moment <= uow.present + SOON]
-            if soon:
-                await self._alarm_clock.arm(soon)
-            events = uow.republished + uow.emitted
-            if events:
-                await self._bus.publish(events)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the outbox check covers it
-            log.warning("not published now, the outbox check will: %s: %s", type(error).__name__, error)
+        soon = [moment for moment in uow.moments if moment <= uow.present + SOON]
+        events = uow.republished + uow.emitted
+        results = await asyncio.gather(
+            *([self._alarm_clock.arm(soon)] if soon else []),
+            *([self._bus.publish(events)] if events else []),
+            return_exceptions=True,
+        )
+        for error in results:
+            if isinstance(error, Exception):
+                log.warning("not done now, the outbox check will: %s: %s", type(error).__name__, error)

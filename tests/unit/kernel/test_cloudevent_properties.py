@@ -38,6 +38,9 @@ from functions.kernel.events import (
 
 pytestmark = pytest.mark.requirement("FLOW-007")
 
+for late_built in (Task, *EVENT_TYPES):
+    late_built.model_rebuild()  # hypothesis reads the signature, which is whole from then on
+
 ids = st.uuids(version=4)
 words = st.text(max_size=30)
 moments = st.datetimes(
