@@ -205,7 +205,7 @@ async def until(reached: Callable[[], Awaitable[bool]]) -> None:
     """Wait for something that gives no signal, as long as patience lasts."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not await reached():  # noqa: ASYNC110 - see above
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
 
 
 def soon(seconds: float) -> str:

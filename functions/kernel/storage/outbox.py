@@ -18,7 +18,9 @@ async def write(connection: Connection, events: Sequence[Event]) -> None:
     await connection.execute(
         """
         INSERT INTO events (id, topic, key, list_id, user_id, event)
-        SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::json[])
+        SELECT * FROM ROWS FROM (
+            unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[]), json_array_elements(%s::json)
+        )
         ON CONFLICT (id) DO NOTHING
         """,
         (
@@ -27,7 +29,8 @@ async def write(connection: Connection, events: Sequence[Event]) -> None:
             [event.key for event in events],
             [list_id for list_id, _ in audiences],
             [user_id for _, user_id in audiences],
-            [render_json(event).decode() for event in events],
+            # One document: of an array's elements each quotation mark would be escaped, for half of the time all takes.
+            f"[{','.join(render_json(event).decode() for event in events)}]",
         ),
     )
 

@@ -41,10 +41,10 @@ async def each_is_noticed_once(url: str, tasks: list[dict[str, Any]]) -> None:
     ids = [str(task["id"]) for task in tasks]
     rows = await execute(url, "SELECT count(*) AS n FROM tasks WHERE id = ANY(%s::uuid[])", ids)
     assert rows[0]["n"] == len(ids)
-    told = "SELECT task_id FROM notices WHERE task_id = ANY(%s::uuid[])"
+    told = "SELECT count(DISTINCT task_id) AS n FROM notices WHERE task_id = ANY(%s::uuid[])"
 
     async def all_told() -> bool:
-        return len(await execute(url, told, ids)) >= len(ids)
+        return (await execute(url, told, ids))[0]["n"] == len(ids)
 
     await until(all_told)
     twice = "SELECT task_id FROM notices WHERE kind = 'due' GROUP BY 1 HAVING count(*) > 1"
