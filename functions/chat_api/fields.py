@@ -1,0 +1,74 @@
+"""The fields of the API's bodies: what each takes, and what it says to what it does not take."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, NaiveDatetime, StringConstraints
+
+from functions.kernel.domain.task import TaskReminder
+
+
+def _storable(text: str) -> str:
+    if any(character < " " and character not in "\n\t\r" for character in text):
+        raise ValueError("holds a control character; only line breaks and tabs are kept")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half a surrogate pair, which is no character") from None
+    return text
+
+
+_NUMBER = re.compile(r"\s*[+-]?[0-9.]+\s*")
+
+
+def _written_out(value: Any) -> Any:
+    # Pydantic would take a number, also one in quotes, for seconds since 1970.
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise ValueError('write it as text, such as "2026-11-23" or "2026-11-23T09:00:00Z"')
+    return value
+
+
+def _whole_minutes(given: Any) -> Any:
+    # Pydantic would take "5", 5.0 and true for whole numbers.
+    if isinstance(given, dict) and type(given.get("minutes_before", 0)) is not int:
+        raise ValueError("minutes_before is a whole number, such as 10")
+    return given
+
+
+def _callable_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    if not named:
+        raise ValueError("names no host, or no valid port; write it like https://example.org/hooks/taskwake")
+    return url
+
+
+Reminder = Annotated[TaskReminder, BeforeValidator(_whole_minutes)]
+# A validator in front of these constraints would see the text as it came, and the constraints another one.
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
+]
+Notes = Annotated[str, StringConstraints(max_length=50_000), AfterValidator(_storable)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_storable)]
+Sentence = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_storable)
+]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\s@<>,;:\"]+@[^\s@<>,;:\"]+$", max_length=254),
+    AfterValidator(_storable),
+]
+WebhookUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000),
+    AfterValidator(_storable),
+    AfterValidator(_callable_url),
+]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+LocalTime = Annotated[NaiveDatetime, BeforeValidator(_written_out)]
+Day = Annotated[date, BeforeValidator(_written_out)]
