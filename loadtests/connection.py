@@ -39,9 +39,14 @@ class Connection(asyncio.Protocol):
         _, protocol = await asyncio.get_running_loop().create_connection(lambda: cls(on_body), "127.0.0.1", port)
         return protocol
 
+    @property
+    def closed(self) -> bool:
+        """Whether either side hung up."""
+        return self._transport is None or self._transport.is_closing()
+
     async def send(self, request: bytes) -> Answer:
         """Send a whole request; the whole answer. Raises ConnectionError when the server hangs up first."""
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or self.closed:
             raise ConnectionError("the connection is closed")
         self._parts = []
         self._parser = httptools.HttpResponseParser(self)
@@ -105,14 +110,15 @@ class Connections:
         return self
 
     async def send(self, request: bytes) -> Answer:
-        """Send over a free one; one that broke is replaced."""
+        """Send over a free one; one that was idle for so long that the server hung up is replaced first."""
         connection = await self._free.get()
         try:
+            if connection.closed:
+                connection = await Connection.open(self._port)
+                self._all.append(connection)
             return await connection.send(request)
-        except (ConnectionError, TimeoutError):
-            connection.close()
-            connection = await Connection.open(self._port)
-            self._all.append(connection)
+        except TimeoutError:
+            connection.close()  # its answer may still come, and would be taken for the next one's
             raise
         finally:
             self._free.put_nowait(connection)

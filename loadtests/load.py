@@ -19,6 +19,8 @@ REPORTS = Path(__file__).parent / "reports"
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
 PEOPLE = 20
 REQUESTS_A_SECOND_EACH = 2.0
+RAMP_SECONDS = 5
+"""People come one after the other; what was measured until all are there is forgotten (--reset-stats)."""
 MOST_REQUESTS_A_SECOND, MOST_SECONDS = 1000, 600
 
 
@@ -55,7 +57,16 @@ async def _locust(served: Served, rate: int, seconds: int) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"),
         *("--host", f"http://127.0.0.1:{served.port}", "--reset-stats"),
-        *("--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds}s", "--stop-timeout", "10"),
+        *(
+            "--users",
+            str(users),
+            "--spawn-rate",
+            str(users / RAMP_SECONDS),
+            "--run-time",
+            f"{seconds + RAMP_SECONDS}s",
+            "--stop-timeout",
+            "10",
+        ),
         *("--html", str(REPORTS / "load.html"), "--csv", str(REPORTS / "load")),
         env={**os.environ, "TASKWAKE_TOKENS": " ".join(tokens), "TASKWAKE_RATE": str(rate)},
         stdout=asyncio.subprocess.PIPE,

@@ -85,7 +85,7 @@ class TestNotice(BaseModel):
 
     __test__ = False  # for pytest: not a test
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     user_id: UUID
     channel: Literal["email", "webhook"]

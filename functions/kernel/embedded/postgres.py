@@ -9,13 +9,13 @@ import select
 import shutil
 import signal
 import subprocess
-import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 
 START_SECONDS = 30
+MAX_SOCKET_FOLDER = 85
 DEFAULT_PORT = 5432
 """Also part of the socket's name."""
 
@@ -164,12 +164,13 @@ class Postgres:
             return None
 
     def _socket_folder(self) -> Path:
-        # A Unix socket's path has at most 107 bytes.
-        inside = self.folder / "socket"
-        if len(str(inside)) < 80:
-            return inside
+        # A Unix socket's path has at most 107 bytes, its name included. Every process has to find the same folder, so
+        # none depends on TMPDIR.
         name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"taskwake-{os.getuid()}-{name}"
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        places = (self.folder / "socket", cache / "taskwake" / "sockets" / name)
+        last = Path("/tmp") / f"taskwake-{os.getuid()}-{name}"  # noqa: S108 - made with mode 0700, named by its owner
+        return next((place for place in places if len(str(place)) < MAX_SOCKET_FOLDER), last)
 
     def _last_words(self) -> str:
         return "\n".join((self.folder / "postgres.log").read_text(errors="replace").splitlines()[-15:])

@@ -17,6 +17,11 @@ def test_a_p99_at_the_limit_is_a_breach() -> None:
     assert breaches([Measured("list", 1000, 0, 100.0)], 200, 200) == ["list: p99 100 ms; it must stay under 100 ms"]
 
 
+def test_the_live_stream_is_not_timed_but_may_not_fail_either() -> None:
+    assert breaches([Measured("event seen", 100, 0, 300.0)], 200, 200) == []
+    assert breaches([Measured("open stream", 3, 1, 300.0)], 200, 200) == ["open stream: 1 of 3 failed; none may"]
+
+
 def test_a_run_below_its_rate_is_a_breach() -> None:
     found = breaches([Measured("list", 1000, 0, 10.0)], 200, 150)
 
