@@ -42,7 +42,7 @@ async def _load(rate: int, seconds: int) -> int:
     async with embedded() as served:
         code, output = await _locust(served, rate, seconds)
     with (REPORTS / "load_stats.csv").open(newline="") as file:
-        console.print(table(list(csv.DictReader(file))))
+        console.print(table(list(csv.DictReader(file)), seconds))
     broken = [line for line in output.splitlines() if line.startswith("threshold: ")]
     for line in broken or ([] if code == 0 else [output]):
         console.print(f"[red]{line}", highlight=False)
@@ -77,13 +77,15 @@ async def _locust(served: Served, rate: int, seconds: int) -> tuple[int, str]:
     return process.returncode, output.decode(errors="replace")
 
 
-def table(rows: Sequence[dict[str, str]]) -> Table:
+def table(rows: Sequence[dict[str, str]], seconds: int) -> Table:
     """Locust's statistics as they are printed."""
     made = Table("operation", "requests", "failures", "p50 ms", "p95 ms", "p99 ms", "requests/s")
-    for measured, row in zip(operations_of(rows), rows, strict=False):
-        rate = f"{float(row['Requests/s']):.1f}"
-        numbers = (str(measured.requests), str(measured.failures), row["50%"], row["95%"], row["99%"], rate)
-        made.add_row(measured.name, *numbers)
+    by_name = {f"{row['Type']} {row['Name']}": row for row in rows}
+    for measured in operations_of(rows):
+        row = by_name[measured.name]
+        rate = f"{measured.requests / seconds:.1f}"  # locust's own counts the time of coming in too
+        counts = (str(measured.requests), str(measured.failures))
+        made.add_row(measured.name, *counts, row["50%"], row["95%"], row["99%"], rate)
     return made
 
 

@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 from locust import FastHttpUser, events, task
 from locust.env import Environment
 
-from loadtests.thresholds import Measured, breaches
+from loadtests.thresholds import UNTIMED, Measured, breaches
 
 REQUESTS_A_SECOND_EACH = 2.0
 WATCHERS = 3
 TOKENS = itertools.cycle(os.environ.get("TASKWAKE_TOKENS", "").split())
 CHANCE = random.Random(1)
+BEGAN: list[float] = []
+"""When all people were there, once they are (Unix time)."""
 SENTENCES = (
     "remind me to call Sam tomorrow at 9",
     "buy milk on friday",
@@ -38,6 +40,12 @@ def only_this_machine(environment: Environment, **_: Any) -> None:
         raise SystemExit("give --host http://127.0.0.1:<port>, and TASKWAKE_TOKENS (`taskwake token` prints one)")
 
 
+@events.spawning_complete.add_listener  # type: ignore[untyped-decorator]
+def all_are_there(**_: Any) -> None:
+    """From here on it counts (--reset-stats)."""
+    BEGAN.append(time.time())
+
+
 @events.quitting.add_listener  # type: ignore[untyped-decorator]
 def judge(environment: Environment, **_: Any) -> None:
     """End with 1 when a threshold was not kept to."""
@@ -47,7 +55,9 @@ def judge(environment: Environment, **_: Any) -> None:
         for (name, _method), entry in stats.entries.items()
     ]
     wanted = float(os.environ.get("TASKWAKE_RATE", "0"))
-    found = breaches(measured, wanted, stats.total.total_rps)
+    asked = sum(operation.requests for operation in measured if operation.name not in UNTIMED)
+    seconds = (stats.last_request_timestamp or 0) - (BEGAN[-1] if BEGAN else 0)
+    found = breaches(measured, wanted, asked / max(seconds, 1))
     if not stats.total.num_requests:
         found.append("not one request was made")
     for breach in found:

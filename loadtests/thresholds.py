@@ -35,11 +35,11 @@ def breaches(operations: Iterable[Measured], wanted_rate: float, rate: float) ->
 
 
 def operations_of(stats: Iterable[Mapping[str, str]]) -> list[Measured]:
-    """The operations in the rows of locust's `…_stats.csv`, without its sum."""
+    """The operations in the rows of locust's `…_stats.csv`, without its sum, and without what was not asked for."""
     return [
         Measured(
             f"{row['Type']} {row['Name']}", int(row["Request Count"]), int(row["Failure Count"]), float(row["99%"])
         )
         for row in stats
-        if row["Name"] != "Aggregated"
+        if row["Name"] != "Aggregated" and row["Request Count"] != "0"
     ]

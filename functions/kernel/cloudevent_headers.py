@@ -27,9 +27,7 @@ def read_attributes(headers: Mapping[str, str]) -> dict[str, str]:
         elif name.startswith("ce-"):
             name = name[3:]
             if name in ("data", "datacontenttype"):
-                raise InvalidEventError(
-                    name, f"must not be a ce-{name} header: it is the body, or Content-Type"
-                )
+                raise InvalidEventError(name, f"must not be a ce-{name} header: it is the body, or Content-Type")
             value = _decode(name, raw.strip(" \t"))
         else:
             continue

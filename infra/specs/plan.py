@@ -63,9 +63,7 @@ def _check_gate(
             yield Finding(plan.path, row.line, what)
             continue
         if article in answered:
-            yield Finding(
-                plan.path, row.line, f"{name}: article {article} is answered twice; keep one answer"
-            )
+            yield Finding(plan.path, row.line, f"{name}: article {article} is answered twice; keep one answer")
         answered.add(article)
         yield from _check_answer(plan, row, f"{name}: article {article}", article, violated)
     for article in articles:
@@ -74,16 +72,12 @@ def _check_gate(
             yield Finding(plan.path, gate.line, what)
 
 
-def _check_answer(
-    plan: Document, row: Row, where: str, article: str, violated: dict[str, int]
-) -> Iterator[Finding]:
+def _check_answer(plan: Document, row: Row, where: str, article: str, violated: dict[str, int]) -> Iterator[Finding]:
     answer = row.cells.get("answer", "").lower()
     if answer.startswith("violation"):
         violated.setdefault(article, row.line)
     elif answer != "pass" and PLACEHOLDER not in answer:
-        what = (
-            f"{where} is answered `{answer}`; answer `pass`, or `violation` with a row in Complexity Tracking"
-        )
+        what = f"{where} is answered `{answer}`; answer `pass`, or `violation` with a row in Complexity Tracking"
         yield Finding(plan.path, row.line, what)
     if not row.cells.get("because", ""):
         yield Finding(plan.path, row.line, f"{where} gives no reason; fill the column `because`")

@@ -46,9 +46,7 @@ def check(spec: Document) -> Iterator[Finding]:
     if section is None:
         return
     if not declared(spec):
-        yield Finding(
-            spec.path, section.line, "no requirement is declared; start a line with `**PREFIX-001** text`"
-        )
+        yield Finding(spec.path, section.line, "no requirement is declared; start a line with `**PREFIX-001** text`")
     for line in section.lines:
         found = _DECLARED.match(line.text)
         if found and not found[2].strip():
@@ -64,10 +62,6 @@ def _check_stories(spec: Document) -> Iterator[Finding]:
         yield Finding(spec.path, section.line, "no user story; add one as `### Story (P1)`")
     for story in stories:
         if not _STORY.match(story.title):
-            yield Finding(
-                spec.path, story.line, "the story has no priority; end its heading with (P1), (P2) or (P3)"
-            )
+            yield Finding(spec.path, story.line, "the story has no priority; end its heading with (P1), (P2) or (P3)")
         if not all(word in story.text.lower() for word in ("given", "when", "then")):
-            yield Finding(
-                spec.path, story.line, "the story has no acceptance scenario; add `Given …, when …, then …`"
-            )
+            yield Finding(spec.path, story.line, "the story has no acceptance scenario; add `Given …, when …, then …`")

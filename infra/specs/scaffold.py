@@ -13,9 +13,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def scaffold(root: Path, name: str) -> Path:
     """Write specs/NNN-`name` and return its path within `root`. Raises SpecsError for a bad or taken name."""
     if not FOLDER_NAME.fullmatch(f"000-{name}"):
-        raise SpecsError(
-            f"`{name}` is not kebab-case; use small letters, digits and single hyphens: event-flow"
-        )
+        raise SpecsError(f"`{name}` is not kebab-case; use small letters, digits and single hyphens: event-flow")
     numerals = articles(root)
     taken = {}
     for path in (root / SPECS).iterdir():
@@ -30,8 +28,7 @@ def scaffold(root: Path, name: str) -> Path:
         "title": name.replace("-", " ").capitalize(),
         "prefix": name.rsplit("-", 1)[-1].upper(),
         "gate": "\n".join(
-            f"| {numeral} | {PLACEHOLDER} pass, or violation]] | {PLACEHOLDER} because]] |"
-            for numeral in numerals
+            f"| {numeral} | {PLACEHOLDER} pass, or violation]] | {PLACEHOLDER} because]] |" for numeral in numerals
         ),
     }
     for document in SECTIONS:

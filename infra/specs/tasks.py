@@ -38,9 +38,7 @@ class Task:
     @property
     def requirements(self) -> list[tuple[str, int]]:
         """The requirement ids it serves, each with its line."""
-        return [
-            (name, line.number) for line in self.fields.get("requirements", []) for name in ids_in(line.text)
-        ]
+        return [(name, line.number) for line in self.fields.get("requirements", []) for name in ids_in(line.text)]
 
     @property
     def commands(self) -> list[str]:

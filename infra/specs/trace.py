@@ -80,9 +80,7 @@ def _check_tests(root: Path, files: Sequence[str], known: Mapping[str, Requireme
                 shown.add(marker.id)
     for requirement in known.values():
         if requirement.id not in shown:
-            what = (
-                f'no test shows {requirement.id}; mark one with @pytest.mark.requirement("{requirement.id}")'
-            )
+            what = f'no test shows {requirement.id}; mark one with @pytest.mark.requirement("{requirement.id}")'
             yield Finding(requirement.path, requirement.line, what)
 
 

@@ -8,9 +8,7 @@ from functions.kernel.domain.wall_time import to_utc
 ALL_DAY_RINGS_AT = time(9)
 
 
-def resolve(
-    due_on: date | None, due_local: datetime | None, zone: str | None, user_zone: str
-) -> datetime | None:
+def resolve(due_on: date | None, due_local: datetime | None, zone: str | None, user_zone: str) -> datetime | None:
     """The UTC moment at which the due row rings; None for a task without a due time.
 
     All day: 09:00 on that day in `user_zone`. Zoned: in `zone`. Floating (no zone): in `user_zone`.

@@ -62,9 +62,7 @@ def _periods(rule: Rule, start: date, since: date) -> Iterator[list[int]]:
             yield expansion.days_of_week(rule, first, start)
     else:
         base = start.toordinal()
-        for day in range(
-            base + (since.toordinal() - base) // interval * interval, expansion.LAST_DAY + 1, interval
-        ):
+        for day in range(base + (since.toordinal() - base) // interval * interval, expansion.LAST_DAY + 1, interval):
             yield [day] if expansion.keeps(rule, day) else []
 
 

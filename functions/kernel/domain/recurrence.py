@@ -155,9 +155,7 @@ def parse_recurrence_id(text: str) -> date:
             return datetime.combine(day, time(int(text[9:11]), int(text[11:13]), int(text[13:])))
     except ValueError:
         pass  # such as month 13: the message below says the same
-    raise InvalidInputError(
-        "recurrence_id", f"{text[:40]!r} is no occurrence; write 20261123 or 20261123T090000"
-    )
+    raise InvalidInputError("recurrence_id", f"{text[:40]!r} is no occurrence; write 20261123 or 20261123T090000")
 
 
 def _start(rule: Rule, dtstart: date) -> tuple[datetime, bool]:

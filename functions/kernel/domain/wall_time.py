@@ -24,16 +24,12 @@ def _zone(name: str) -> ZoneInfo:
 def _unknown(name: str) -> InvalidInputError:
     by_lower = {known.lower(): known for known in available_timezones() - _NOT_ZONES}
     # A town without its area ("Berlin") is the most frequent slip.
-    by_lower |= {
-        known.rsplit("/", 1)[1].lower(): known for known in sorted(by_lower.values()) if "/" in known
-    }
+    by_lower |= {known.rsplit("/", 1)[1].lower(): known for known in sorted(by_lower.values()) if "/" in known}
     wanted = name[:64].strip().lower().replace(" ", "_")
     close = [by_lower[wanted]] if wanted in by_lower else []
     close += [by_lower[match] for match in get_close_matches(wanted, by_lower, n=3)]
     names = ", ".join(dict.fromkeys(close)) or "Europe/Berlin, America/New_York or UTC"
-    return InvalidInputError(
-        "zone", f"no time zone is called {name[:64]!r}; use an IANA name, such as {names}"
-    )
+    return InvalidInputError("zone", f"no time zone is called {name[:64]!r}; use an IANA name, such as {names}")
 
 
 def check_zone(name: str) -> None:
@@ -51,9 +47,7 @@ def to_utc(local: datetime, zone: str) -> datetime:
     try:
         return local.replace(tzinfo=_zone(zone), fold=0).astimezone(UTC)
     except OverflowError as error:
-        raise InvalidInputError(
-            "due_local", f"{local.isoformat()} in {zone} leaves the years 1 to 9999"
-        ) from error
+        raise InvalidInputError("due_local", f"{local.isoformat()} in {zone} leaves the years 1 to 9999") from error
 
 
 def to_local(moment: datetime, zone: str) -> datetime:
@@ -61,6 +55,4 @@ def to_local(moment: datetime, zone: str) -> datetime:
     try:
         return moment.astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
     except OverflowError as error:
-        raise InvalidInputError(
-            "zone", f"{moment.isoformat()} in {zone} leaves the years 1 to 9999"
-        ) from error
+        raise InvalidInputError("zone", f"{moment.isoformat()} in {zone} leaves the years 1 to 9999") from error

@@ -172,9 +172,7 @@ AT_1731 = datetime(2018, 4, 5, 17, 31, tzinfo=UTC)
             },
             id="conformance: validAllCoreAttributes",
         ),
-        pytest.param(
-            event(time="2018-04-05T17:31:00Z"), {"time": AT_1731}, id="conformance: validMinimalWithTimeUtc"
-        ),
+        pytest.param(event(time="2018-04-05T17:31:00Z"), {"time": AT_1731}, id="conformance: validMinimalWithTimeUtc"),
         pytest.param(
             event(time="2018-04-05T17:31:00.000000000Z"),
             {"time": AT_1731},
@@ -190,9 +188,7 @@ AT_1731 = datetime(2018, 4, 5, 17, 31, tzinfo=UTC)
             {"time": AT_1731},
             id="conformance: validMinimalWithTimeUsingNegativeOffset",
         ),
-        pytest.param(
-            event(source="#fragment"), {"source": "#fragment"}, id="conformance: validRelativeSource"
-        ),
+        pytest.param(event(source="#fragment"), {"source": "#fragment"}, id="conformance: validRelativeSource"),
         pytest.param(
             event(datacontenttype="text/plain", data="Simple text"),
             {"datacontenttype": "text/plain", "data": "Simple text"},
@@ -218,22 +214,16 @@ AT_1731 = datetime(2018, 4, 5, 17, 31, tzinfo=UTC)
             id="conformance: validAllExtensionTypes",
         ),
         pytest.param(event(ext=None), {}, id="a null extension is absent"),
-        pytest.param(
-            event(tracestate=""), {"extensions": {"tracestate": ""}}, id="an extension may be empty"
-        ),
+        pytest.param(event(tracestate=""), {"extensions": {"tracestate": ""}}, id="an extension may be empty"),
         pytest.param(event(ext=-(2**31)), {"extensions": {"ext": -(2**31)}}, id="the smallest integer"),
-        pytest.param(
-            event(a2345678901234567890123=1), {"extensions": {"a2345678901234567890123": 1}}, id="long name"
-        ),
+        pytest.param(event(a2345678901234567890123=1), {"extensions": {"a2345678901234567890123": 1}}, id="long name"),
         pytest.param(event(data=None), {}, id="null data"),
         pytest.param(event(data=[1, 2.5, "\x00"]), {"data": [1, 2.5, "\x00"]}, id="data is any JSON"),
         pytest.param(event(data="a string"), {"data": "a string"}, id="JSON data is not decoded twice"),
         pytest.param(event(data_base64="TWE="), {"data": b"Ma"}, id="binary data"),
         pytest.param(event(data="text", data_base64=None), {"data": "text"}, id="null data_base64 is absent"),
         pytest.param(event(id="日本 \U0001f600"), {"id": "日本 \U0001f600"}, id="any Unicode text"),
-        pytest.param(
-            event(id="\u200b\ue000"), {"id": "\u200b\ue000"}, id="unprintable, yet no control character"
-        ),
+        pytest.param(event(id="\u200b\ue000"), {"id": "\u200b\ue000"}, id="unprintable, yet no control character"),
     ],
 )
 def test_allowed_event_is_read(attributes: dict[str, object], expected: dict[str, object]) -> None:
@@ -329,9 +319,7 @@ def test_error_text_is_short_and_printable_whatever_came() -> None:
             id="conformance: invalidBatchMixedSpecVersions",
         ),
         pytest.param([event(id=ABSENT)], [False], id="conformance: invalidBatchContainingInvalidCloudEvent"),
-        pytest.param(
-            ["not an object", event()], [False, True], id="conformance: invalidBatchContainingNonObject"
-        ),
+        pytest.param(["not an object", event()], [False, True], id="conformance: invalidBatchContainingNonObject"),
         pytest.param([event(data=nested(MAX_DEPTH)), event()], [False, True], id="too deep"),
         pytest.param([event(data="x" * MAX_EVENT_BYTES), event()], [False, True], id="too large"),
     ],
@@ -540,9 +528,7 @@ def test_data_cannot_stand_in_for_an_attribute() -> None:
         ("data.title", {"data": {"title": None}}),
     ],
 )
-def test_event_that_is_none_of_the_catalogue_names_its_field(
-    attribute: str, changes: dict[str, object]
-) -> None:
+def test_event_that_is_none_of_the_catalogue_names_its_field(attribute: str, changes: dict[str, object]) -> None:
     rendered = render(DUE, "/taskwake")
     data = changes.get("data")
     if isinstance(data, dict):

@@ -46,14 +46,10 @@ words = st.text(max_size=30)
 moments = st.datetimes(
     datetime(1970, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
     datetime(2200, 1, 1),  # noqa: DTZ001
-    timezones=st.sampled_from(
-        [UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=3, minutes=30))]
-    ),
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=3, minutes=30))]),
 )
 attributes = {
-    "id": st.text(
-        st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Cs")), min_size=1, max_size=30
-    ),
+    "id": st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Cs")), min_size=1, max_size=30),
     "time": moments,
     "traceparent": st.none() | st.from_regex(r"\A00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]\Z"),
 }
@@ -144,9 +140,7 @@ def test_rendered_event_parses_and_decodes_to_itself(event_type: type[Event], da
 
 @settings(deadline=None)
 @given(event=events, name=st.sampled_from(["specversion", "id", "source", "type"]), wrong=values)
-def test_required_attribute_of_another_type_is_refused_by_name(
-    event: Event, name: str, wrong: object
-) -> None:
+def test_required_attribute_of_another_type_is_refused_by_name(event: Event, name: str, wrong: object) -> None:
     if isinstance(wrong, str):
         wrong = [wrong]
     with pytest.raises(InvalidEventError) as refused:

@@ -31,4 +31,8 @@ def test_a_run_below_its_rate_is_a_breach() -> None:
 def test_the_operations_are_read_off_locusts_rows_without_the_sum() -> None:
     row = {"Type": "POST", "Name": "create", "Request Count": "12", "Failure Count": "0", "99%": "31"}
 
-    assert operations_of([row, row | {"Type": "", "Name": "Aggregated"}]) == [Measured("POST create", 12, 0, 31.0)]
+    never = row | {"Name": "reopen", "Request Count": "0", "99%": "N/A"}
+
+    assert operations_of([row, never, row | {"Type": "", "Name": "Aggregated"}]) == [
+        Measured("POST create", 12, 0, 31.0)
+    ]

@@ -58,9 +58,7 @@ def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstoo
         phrase = read(rest)
         if phrase.spans and phrase.title:
             return _changed(spoken_words(phrase.title), phrase)
-        return NotUnderstood(
-            (f"{verb} {spoken_words(rest)} to friday", f"{verb} {spoken_words(rest)} by 2 days")
-        )
+        return NotUnderstood((f"{verb} {spoken_words(rest)} to friday", f"{verb} {spoken_words(rest)} by 2 days"))
     place_of_title = _CONNECTOR.search(rest)
     if verb == "change" and place_of_title and not read(rest).has_due:
         return ChangeTask(
@@ -83,16 +81,12 @@ def _shift(verb: str, rest: str) -> ChangeTask | None:
     for place in _BY.finditer(rest):
         sentence = Sentence(rest)
         duration = match_duration(sentence, place.end())
-        if duration is None or not re.fullmatch(
-            r"(?: (?:later|earlier|please))?", rest[duration.end :].lower()
-        ):
+        if duration is None or not re.fullmatch(r"(?: (?:later|earlier|please))?", rest[duration.end :].lower()):
             continue
         plain = place[0].strip().lower() == ""
         if plain and verb not in _ALWAYS_CHANGE and "later" not in rest and "earlier" not in rest:
             continue
-        earlier = (
-            verb == "bring forward" or " forward" in place[0] or "earlier" in rest[place.start() :].lower()
-        )
+        earlier = verb == "bring forward" or " forward" in place[0] or "earlier" in rest[place.start() :].lower()
         sign = -1 if earlier else 1
         return ChangeTask(
             spoken_words(rest[: place.start()]), shift=Shift(sign * duration.months, sign * duration.seconds)

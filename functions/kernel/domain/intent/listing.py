@@ -39,9 +39,7 @@ _ASKING = words(
 _VOCABULARY = frozenset((*_ASKING, *WEEKDAYS, *MONTHS))
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _PERIOD = re.compile(r"\b(this|next|the coming) (week|month|weekend|year)\b")
-_NEXT_DAYS = re.compile(
-    r"\b(?:in|within|over|for)?\s*(?:the )?(?:next|coming) (?=[0-9a-z]+ (?:day|week|month)s?\b)"
-)
+_NEXT_DAYS = re.compile(r"\b(?:in|within|over|for)?\s*(?:the )?(?:next|coming) (?=[0-9a-z]+ (?:day|week|month)s?\b)")
 
 
 def read_listing(
@@ -57,9 +55,7 @@ def read_listing(
     days_found = match_duration(Sentence(low), next_days.end()) if next_days else None
     if days_found:
         rest = (
-            [word for word in rest if word not in low[next_days.end() : days_found.end].split()]
-            if next_days
-            else rest
+            [word for word in rest if word not in low[next_days.end() : days_found.end].split()] if next_days else rest
         )
     if phrase.rrule or any(word not in _VOCABULARY for word in rest):
         return None

@@ -57,17 +57,13 @@ def match(words: str, titles: Sequence[tuple[UUID, str]]) -> list[UUID]:
 def is_past_tense(word: str) -> bool:
     """Whether the word says that something was done ("called", "bought")."""
     word = word.lower()
-    return word in _IRREGULAR or (
-        len(word) > 3 and word.endswith("ed") and word not in ("need", "feed", "speed")
-    )
+    return word in _IRREGULAR or (len(word) > 3 and word.endswith("ed") and word not in ("need", "feed", "speed"))
 
 
 def _is_in(stem: str, stems: frozenset[str]) -> bool:
     if stem in stems:
         return True
-    near = (
-        other for other in stems if len(stem) >= 4 and len(other) >= 4 and abs(len(other) - len(stem)) <= 2
-    )
+    near = (other for other in stems if len(stem) >= 4 and len(other) >= 4 and abs(len(other) - len(stem)) <= 2)
     return any(SequenceMatcher(None, stem, other).ratio() >= _SLIP for other in near)
 
 

@@ -26,9 +26,7 @@ _MONTH_DAY = re.compile(
 _SLASH = re.compile(r"(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9])(?:/(?P<y>20[0-9]{2}|[0-9]{2}))?(?![0-9/])")
 _DOT = re.compile(r"(?P<d>[0-3]?[0-9])\.\s?(?P<m>[01]?[0-9])\.(?P<y>20[0-9]{2}|[0-9]{2}(?![0-9:]))?")
 _OF_MONTH = re.compile(rf"(?:the )?(?P<d>{ORDINAL})(?: of (?P<which>next|this|the) month)?(?![^\W_])")
-_MEASURE = re.compile(
-    r" (?:miles|km|times|steps|people|minutes|hours|days|weeks|percent|kg|euros|dollars|pages)\b"
-)
+_MEASURE = re.compile(r" (?:miles|km|times|steps|people|minutes|hours|days|weeks|percent|kg|euros|dollars|pages)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,7 @@ def match_named_month(sentence: Sentence, at: int, setting: Setting, marked: boo
     if match:
         bare = match["d"].rstrip(".").isdigit() and not match["of"]
         written = sentence.text[match.start("m") : match.end("m")]
-        if (
-            bare
-            and written in ("may", "march", "mar")
-            and not match["y"]
-            and not sentence.counts_nothing(match.end())
-        ):
+        if bare and written in ("may", "march", "mar") and not match["y"] and not sentence.counts_nothing(match.end()):
             return None  # "these 3 may fail"
         if (
             not bare
@@ -99,9 +92,7 @@ def match_slash(sentence: Sentence, at: int, setting: Setting, marked: bool) -> 
         return None
     first, second = int(match["a"]), int(match["b"])
     if not match["y"] and not marked:
-        if match[0] in ("24/7", "50/50", "1/2", "1/3", "2/3", "1/4", "3/4") and not _dateish(
-            sentence, at, match.end()
-        ):
+        if match[0] in ("24/7", "50/50", "1/2", "1/3", "2/3", "1/4", "3/4") and not _dateish(sentence, at, match.end()):
             return None
         if not (sentence.is_first(at) or sentence.counts_nothing(match.end())):
             return None
@@ -127,9 +118,7 @@ def match_dot(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Da
     if not match or (at and sentence.low[at - 1] in "$€£"):
         return None
     year = _year(match["y"])
-    return Day(
-        _future(year, int(match["m"]), int(match["d"]), setting), match.end(), marked or year is not None
-    )
+    return Day(_future(year, int(match["m"]), int(match["d"]), setting), match.end(), marked or year is not None)
 
 
 def match_of_month(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
@@ -142,9 +131,7 @@ def match_of_month(sentence: Sentence, at: int, setting: Setting, marked: bool) 
     if not 1 <= day <= 31:
         return None
     begin = month_later(today, 1 if match["which"] == "next" else 0)
-    on = next_occurrence(
-        parse_rule(f"FREQ=MONTHLY;BYMONTHDAY={day}"), begin, max(begin, today) - timedelta(days=1)
-    )
+    on = next_occurrence(parse_rule(f"FREQ=MONTHLY;BYMONTHDAY={day}"), begin, max(begin, today) - timedelta(days=1))
     return Day(on, match.end(), True) if on else None
 
 

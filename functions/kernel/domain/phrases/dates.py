@@ -106,11 +106,7 @@ def _weekday(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day
         monday = week_begin(today, setting.week_start) + timedelta(days=7)
         return Day(_in_week(monday, WEEKDAYS[match["day"]]), match.end(), True)
     match = _WEEKDAY.match(low, at)
-    if (
-        not match
-        or (match[0].startswith("week") and not match["which"])
-        or " week " in match[0].removesuffix(" week")
-    ):
+    if not match or (match[0].startswith("week") and not match["which"]) or " week " in match[0].removesuffix(" week"):
         return None
     which, word = match["which"], match["day"]
     weekday, end = WEEKDAYS[word], match.end()

@@ -39,9 +39,7 @@ def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
             sentence.understood.remove(span)
             if other.on != day.on:
                 words = (sentence.text[part.start : part.end] for part in (taken, span))
-                parts.notes.append(
-                    "two days are named: “{}” was taken, “{}” stays in the title".format(*words)
-                )
+                parts.notes.append("two days are named: “{}” was taken, “{}” stays in the title".format(*words))
     if day.ambiguity:
         parts.notes.append(day.ambiguity)
     return day
@@ -70,9 +68,7 @@ def due_time(parts: Parts, day: Day | None, setting: Setting) -> DueTime:
     if midnight and on == setting.now.date():
         return DueTime(local=local + timedelta(days=1))
     if midnight:
-        parts.notes.append(
-            f"midnight was read as the beginning of {on}; its end is {local + timedelta(days=1)}"
-        )
+        parts.notes.append(f"midnight was read as the beginning of {on}; its end is {local + timedelta(days=1)}")
     elif local <= now and parts.clock is None and day is not None and day.part == "night":
         # "tonight", said late in the evening
         hour = (now + timedelta(hours=1)).replace(minute=0, second=0)
@@ -96,9 +92,7 @@ def _time_of_day(parts: Parts, day: Day | None) -> time | None:
         return at.replace(hour=at.hour + 12) if late else at
     if part is None and 1 <= at.hour <= 7:
         evening = at.replace(hour=at.hour + 12)
-        parts.notes.append(
-            f"“{parts.clock_text.strip()}” was read as {at:%H:%M}; {evening:%H:%M} is written with pm"
-        )
+        parts.notes.append(f"“{parts.clock_text.strip()}” was read as {at:%H:%M}; {evening:%H:%M} is written with pm")
     return at
 
 
@@ -129,9 +123,7 @@ def _repeating(parts: Parts, day: Day | None, at: time | None, now: datetime) ->
         return DueTime()
     rule = replace(rule, count=parts.count, until=_until(parts, first))
     rrule = str(rule)
-    return (
-        DueTime(local=first, rrule=rrule) if isinstance(first, datetime) else DueTime(on=first, rrule=rrule)
-    )
+    return DueTime(local=first, rrule=rrule) if isinstance(first, datetime) else DueTime(on=first, rrule=rrule)
 
 
 def _after_now(rule: Rule, now: datetime) -> datetime:

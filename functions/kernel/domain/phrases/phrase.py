@@ -42,9 +42,7 @@ class Phrase:
         return self.due_on is not None or self.due_local is not None
 
 
-def parse(
-    text: str, now: datetime, *, day_first: bool = False, week_start: int = 0, zone: str | None = None
-) -> Phrase:
+def parse(text: str, now: datetime, *, day_first: bool = False, week_start: int = 0, zone: str | None = None) -> Phrase:
     """Read `text` as of `now` (naive local time; in `zone` when that is known). Never raises for any text.
 
     A time without a date is the next time it comes; a date without a year is not in the past.
@@ -80,12 +78,8 @@ def parse(
 _REMIND_ME = re.compile(r"^(?:please )?remind (?:me|us)(?: to| about| of| that)?(?: (?=\S)|$)", re.I)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _GAPS = re.compile(r"\s*\x01[\s\x01]*")
-_LEADING = re.compile(
-    r"^[\s,;:.–—-]*\x01[\s,;:.–—-]*(?:(?:to|and|that i should|i need to|i have to|i must)\s+)?", re.I
-)
-_TRAILING = re.compile(
-    r"(?:[\s,;:–—-]|(?<!\w)(?:and|on|at|by|due|from|starting)(?!\w))*\x01[\s.,;:–—-]*$", re.I
-)
+_LEADING = re.compile(r"^[\s,;:.–—-]*\x01[\s,;:.–—-]*(?:(?:to|and|that i should|i need to|i have to|i must)\s+)?", re.I)
+_TRAILING = re.compile(r"(?:[\s,;:–—-]|(?<!\w)(?:and|on|at|by|due|from|starting)(?!\w))*\x01[\s.,;:–—-]*$", re.I)
 _INNER = re.compile(r"[\s,]*\x01\s*(?P<comma>,?)\s*")
 
 

@@ -17,9 +17,7 @@ _REMIND = re.compile(
     r"(?:,? ?and )?(?:please )?(?:with (?:a )?reminders? |reminders?:? |remind(?: me| us)?(?: of (?:it"
     r"|this))? |notify me |alert(?: me)? |alarm )(?:at |set )?"
 )
-_BEFORE = re.compile(
-    r"\s+(?:before(?:hand)?(?: (?:it(?:['’]s due)?|that|then|due))?|earlier|ahead|in advance|prior)\b"
-)
+_BEFORE = re.compile(r"\s+(?:before(?:hand)?(?: (?:it(?:['’]s due)?|that|then|due))?|earlier|ahead|in advance|prior)\b")
 _JOINT = re.compile(r"\s*(?:,\s*and|,|and|&)\s+")
 
 

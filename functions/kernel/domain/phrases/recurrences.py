@@ -65,9 +65,7 @@ _ON = re.compile(r",? (?:on )?(?=the |[a-z0-9])")
 _AFTER_DONE = re.compile(
     r" after (?:completion|completing(?: it)?|it(?: is|['’]s) done|done|finishing(?: it)?)(?![^\W_])"
 )
-_BARE_GROUP = re.compile(
-    r"on (?P<a>weekdays|workdays|business days|weekends)\b|(?P<b>weekdays|workdays|weekends)\b"
-)
+_BARE_GROUP = re.compile(r"on (?P<a>weekdays|workdays|business days|weekends)\b|(?P<b>weekdays|workdays|weekends)\b")
 _PLURAL = re.compile(rf"(?:on )?(?P<all>{WEEKDAY}s(?:{GLUE}{WEEKDAY}s)*)(?![^\W_])")
 
 
@@ -142,12 +140,7 @@ def _with_on(sentence: Sentence, repeat: Repeat) -> Repeat:
     if on and "on" in on[0]:
         days = on_days(sentence.low, on.end())
         freq = repeat.rule.split(";")[0]
-        if (
-            days
-            and not days[0].startswith(freq)
-            and freq == "FREQ=YEARLY"
-            and days[0].startswith("FREQ=MONTHLY")
-        ):
+        if days and not days[0].startswith(freq) and freq == "FREQ=YEARLY" and days[0].startswith("FREQ=MONTHLY"):
             days = None
         if days and (days[0].startswith(freq) or freq == "FREQ=DAILY") and sentence.ends_word(days[1]):
             own = repeat.rule.removeprefix(freq)

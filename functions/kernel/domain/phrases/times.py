@@ -17,9 +17,7 @@ PARTS = {
     "evening": time(18),
     "night": time(20),
 }
-_HOUR_WORDS = {
-    word: value for word, value in NUMBERS.items() if value <= 12 and word not in ("a", "an", "a couple of")
-}
+_HOUR_WORDS = {word: value for word, value in NUMBERS.items() if value <= 12 and word not in ("a", "an", "a couple of")}
 _HOUR_WORD = "(?:" + "|".join(sorted(_HOUR_WORDS, key=len, reverse=True)) + ")"
 _LEAD = r"(?P<lead>(?:(?:at|by|before|around|about|from|@|until|till|for)\s*(?:around |about |exactly )?)?)"
 _MERIDIAN = r"(?P<meridian>a\.?m\.?|p\.?m\.?|a|p)"
@@ -86,9 +84,7 @@ def _clock(sentence: Sentence, at: int) -> Clock | None:
     lead, meridian, end = match["lead"].strip(), match["meridian"], match.end()
     if meridian in ("a", "p") and not (match["minute"] or lead):
         return None
-    marked = bool(
-        meridian or match["colon"] == ":" or match["oclock"] or (match["minute"] and match["colon"] == "h")
-    )
+    marked = bool(meridian or match["colon"] == ":" or match["oclock"] or (match["minute"] and match["colon"] == "h"))
     if match["hours"] and (not match["minute"] or match["colon"] == "."):
         marked = marked or (lead == "at" and len(match["hours"].strip()) == 1)
         if not marked:
@@ -97,9 +93,7 @@ def _clock(sentence: Sentence, at: int) -> Clock | None:
         return None
     if match["colon"] == "." and not meridian and lead not in ("at", "by", "@"):
         return None
-    if not marked and (
-        lead in ("for", "about", "around", "from", "before", "until", "till") or lead.startswith("for")
-    ):
+    if not marked and (lead in ("for", "about", "around", "from", "before", "until", "till") or lead.startswith("for")):
         return None  # "for 2", "about 5", "from 3": amounts as often as hours
     if lead.startswith("about") and not marked:
         return None
@@ -144,14 +138,10 @@ def _hour_name(sentence: Sentence, at: int) -> Clock | None:
     match = _HOUR_NAME.match(sentence.low, at)
     if not match or not sentence.ends_word(match.end()):
         return None
-    if not (
-        match["meridian"] or match["oclock"] or match["minute"] or _stands_alone(sentence, at, match.end())
-    ):
+    if not (match["meridian"] or match["oclock"] or match["minute"] or _stands_alone(sentence, at, match.end())):
         return None
     hour = _hour24(_HOUR_WORDS[match["hour"]], match["meridian"])
-    minute = (
-        NUMBERS["forty-five"] if match["minute"] == "forty-five" else NUMBERS.get(match["minute"] or "", 0)
-    )
+    minute = NUMBERS["forty-five"] if match["minute"] == "forty-five" else NUMBERS.get(match["minute"] or "", 0)
     return Clock(time(hour, minute), match.end(), bool(match["meridian"]))
 
 
@@ -170,11 +160,7 @@ def _named(sentence: Sentence, at: int) -> Clock | None:
 
 
 def _stands_alone(sentence: Sentence, at: int, end: int) -> bool:
-    return (
-        sentence.is_first(at)
-        or sentence.follows_span(at, "date", "recurrence")
-        or sentence.counts_nothing(end)
-    )
+    return sentence.is_first(at) or sentence.follows_span(at, "date", "recurrence") or sentence.counts_nothing(end)
 
 
 def _is_clock(hour: int, minute: int, meridian: str | None) -> bool:

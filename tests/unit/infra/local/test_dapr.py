@@ -56,6 +56,5 @@ def test_name_resolution_maps_each_app_id_to_its_port() -> None:
     document = yaml.safe_load(name_resolution({"chat-api": 20001, "delivery-requested": 20002}))
 
     assert document["spec"]["nameResolution"]["configuration"]["template"] == (
-        '{{if eq .ID "chat-api"}}127.0.0.1:20001{{end}}'
-        '{{if eq .ID "delivery-requested"}}127.0.0.1:20002{{end}}'
+        '{{if eq .ID "chat-api"}}127.0.0.1:20001{{end}}{{if eq .ID "delivery-requested"}}127.0.0.1:20002{{end}}'
     )

@@ -35,9 +35,7 @@ def test_passwords_are_quoted_and_readable_by_the_owner_alone(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(("version", "supported"), [("1.18.0", False), ("1.21.0", True), ("1.25.1", True)])
-def test_prepared_statements_are_kept_where_the_release_can(
-    tmp_path: Path, version: str, supported: bool
-) -> None:
+def test_prepared_statements_are_kept_where_the_release_can(tmp_path: Path, version: str, supported: bool) -> None:
     process(tmp_path, version)
 
     assert supports_prepared_statements(version) is supported

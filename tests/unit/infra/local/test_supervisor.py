@@ -121,9 +121,7 @@ async def test_http_readiness_waits_for_a_2xx_answer(supervisor: Supervisor, tmp
 
 
 async def test_a_process_that_ends_by_itself_fails_the_watch(supervisor: Supervisor) -> None:
-    await supervisor.start(
-        python("mortal", "print('ready', flush=True); import sys; sys.exit(4)", ready=None)
-    )
+    await supervisor.start(python("mortal", "print('ready', flush=True); import sys; sys.exit(4)", ready=None))
 
     with pytest.raises(ProcessFailedError, match="mortal ended with exit code 4 by itself"):
         async with asyncio.timeout(5):
@@ -159,9 +157,7 @@ async def test_stop_ends_the_last_started_first(tmp_path: Path) -> None:
     assert (tmp_path / "order").read_text().split() == ["function", "broker", "database"]
 
 
-async def test_what_ignores_sigterm_is_killed(
-    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_ignores_sigterm_is_killed(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("infra.local.supervisor.GRACE_SECONDS", 0.1)
     await supervisor.start(python("stubborn", IGNORES_SIGTERM))
     pid = supervisor.pid("stubborn")

@@ -180,9 +180,7 @@ def test_each_break_is_found_where_it_is(repository: Path, name: str) -> None:
 
 def test_a_task_without_files_is_found(repository: Path) -> None:
     replace(repository, TASKS, "`functions/bell.py`, `infra/bell/`,\n    `components/*.yaml`", "none")
-    assert any(
-        "T001 is done and names no file; add `- Files:`" in finding for finding in findings(repository)
-    )
+    assert any("T001 is done and names no file; add `- Files:`" in finding for finding in findings(repository))
 
 
 @pytest.mark.parametrize("old", ["def test_", '@pytest.mark.requirement("BELL-001")\n'])
@@ -240,13 +238,9 @@ def test_a_spec_without_requirement_or_story_is_found(repository: Path) -> None:
 
 
 def test_a_requirement_without_a_task_is_found(repository: Path) -> None:
-    replace(
-        repository, SPEC, "is heard.\n\n## Success", "is heard.\n- **BELL-002** It is brass.\n\n## Success"
-    )
+    replace(repository, SPEC, "is heard.\n\n## Success", "is heard.\n- **BELL-002** It is brass.\n\n## Success")
     replace(repository, TEST, '"BELL-001"', '"BELL-001", "BELL-002"')
-    assert sole_finding(repository).startswith(
-        f"{place(repository, SPEC, 'BELL-002')}: no task serves BELL-002"
-    )
+    assert sole_finding(repository).startswith(f"{place(repository, SPEC, 'BELL-002')}: no task serves BELL-002")
 
 
 def test_tasks_without_a_task_are_found(repository: Path) -> None:
@@ -262,9 +256,7 @@ def test_a_whole_top_folder_traces_nothing(repository: Path, wide: str) -> None:
     assert any(finding.startswith("functions/bell.py:1: no done task") for finding in found)
 
 
-@pytest.mark.parametrize(
-    "path", ["functions/gong.py", "infra/gong.py", "knative/gong.yaml", "components/a/b.yaml"]
-)
+@pytest.mark.parametrize("path", ["functions/gong.py", "infra/gong.py", "knative/gong.yaml", "components/a/b.yaml"])
 def test_an_untraced_file_is_found(repository: Path, path: str) -> None:
     (repository / path).parent.mkdir(exist_ok=True)
     (repository / path).touch()

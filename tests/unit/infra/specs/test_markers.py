@@ -17,9 +17,7 @@ def test_several_ids_of_one_marker_count(tmp_path: Path) -> None:
     assert shown(tmp_path, source) == {"A-001": True, "A-002": True}
 
 
-@pytest.mark.parametrize(
-    "mark", ['pytest.mark.requirement("A-001")', '[slow, pytest.mark.requirement("A-001")]']
-)
+@pytest.mark.parametrize("mark", ['pytest.mark.requirement("A-001")', '[slow, pytest.mark.requirement("A-001")]'])
 def test_a_modules_mark_counts_for_its_tests(tmp_path: Path, mark: str) -> None:
     assert shown(tmp_path, f"pytestmark = {mark}\ndef test_a(): ...\n") == {"A-001": True}
     assert shown(tmp_path, f"pytestmark = {mark}\ndef helper(): ...\n") == {"A-001": False}

@@ -39,9 +39,7 @@ def test_both_gates_ask_every_article(repository: Path) -> None:
     assert plan.count("\n| I | [[fill:") == plan.count("\n| II | [[fill:") == 2
 
 
-@pytest.mark.parametrize(
-    "name", ["Bell", "bell_tower", "bell--tower", "-bell", "bell-", "7bells", "", "../bell"]
-)
+@pytest.mark.parametrize("name", ["Bell", "bell_tower", "bell--tower", "-bell", "bell-", "7bells", "", "../bell"])
 def test_a_name_that_is_not_kebab_case_writes_nothing(repository: Path, name: str) -> None:
     before = sorted(repository.rglob("*"))
     with pytest.raises(SpecsError, match="is not kebab-case"):

