@@ -55,9 +55,10 @@ def judge(environment: Environment, **_: Any) -> None:
         for (name, _method), entry in stats.entries.items()
     ]
     wanted = float(os.environ.get("TASKWAKE_RATE", "0"))
-    asked = sum(operation.requests for operation in measured if operation.name not in UNTIMED)
-    seconds = (stats.last_request_timestamp or 0) - (BEGAN[-1] if BEGAN else 0)
-    found = breaches(measured, wanted, asked / max(seconds, 1))
+    # The live stream hears of reminders for a while after the last request.
+    asked = [entry for (name, _method), entry in stats.entries.items() if name not in UNTIMED]
+    seconds = max((entry.last_request_timestamp or 0 for entry in asked), default=0) - (BEGAN[-1] if BEGAN else 0)
+    found = breaches(measured, wanted, sum(entry.num_requests for entry in asked) / max(seconds, 1))
     if not stats.total.num_requests:
         found.append("not one request was made")
     for breach in found:
