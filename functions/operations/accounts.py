@@ -57,6 +57,7 @@ def issue(owner_url: str, user_id: UUID, kind: str, name: str = "") -> str:
     secret = new_secret()
     lifetime = LOGIN_LIFETIME if kind == "login" else None
     with psycopg.connect(owner_url) as connection:
+        connection.execute("DELETE FROM credentials WHERE expires_at < now()")
         connection.execute(
             """
             INSERT INTO credentials (id, user_id, kind, hash, name, expires_at)

@@ -6,19 +6,21 @@ from functions.kernel.events import TaskCompleted, TaskRecurred
 from functions.kernel.identity import derived_event_id
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.recurring_task_service.series import load, next_task
+from functions.recurring_task_service.series import has_moved_on, load, next_task
 
 
 async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork) -> None:
     """For each completed occurrence, write the one after it with its reminders → `task.recurred.v1`.
 
-    Nothing for a task of no series, one reopened since, a series that has ended, or one whose next occurrence
-    is there already, whoever wrote it.
+    Nothing for a task of no series, one reopened since, a series that has ended, or one that has moved on already:
+    who completes, reopens and completes again days later still gets one next occurrence.
     """
     current = await tasks.load(uow.connection, [event.task.id for event in events])
     for event in events:
         task = current.get(event.task.id)
         if task is None or task.series_id is None or task.status != "done":
+            continue
+        if await has_moved_on(uow, task):
             continue
         series = await load(uow, task.series_id, task.created_by)
         following = next_task(series, task, uow.now)

@@ -47,6 +47,20 @@ async def load(uow: UnitOfWork, series_id: UUID, created_by: UUID) -> Series:
     return Series(**rows[0])
 
 
+async def has_moved_on(uow: UnitOfWork, task: Task) -> bool:
+    """Whether a later occurrence of the task's series waits to be done."""
+    rows = await (
+        await uow.connection.execute(
+            """
+            SELECT 1 FROM tasks WHERE series_id = %s AND recurrence_id > %s AND status = 'open' AND deleted_at IS NULL
+            LIMIT 1
+            """,
+            (task.series_id, task.recurrence_id),
+        )
+    ).fetchall()
+    return bool(rows)
+
+
 def next_task(series: Series, done: Task, now: datetime) -> NextTask | None:
     """The occurrence that follows the completed one, or null when the series has ended.
 

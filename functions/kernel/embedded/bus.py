@@ -25,7 +25,7 @@ FIRST_DELAY_SECONDS = 0.1
 LONGEST_DELAY_SECONDS = 60.0
 """Together about a quarter of an hour, before an event is given up as a dead letter."""
 MAX_WAITING = 5000
-"""Events that one lane holds in memory; beyond, publishing waits."""
+"""Events that one lane holds in memory; beyond, publishing waits, or leaves them in the outbox for later."""
 AT_ONCE = 8
 """Events that a lane without batches handles side by side: its handlers wait for other machines."""
 
@@ -51,6 +51,11 @@ class _Lane:
     at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     drained: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def load(self) -> int:
+        """How many events it holds."""
+        return len(self.waiting) + self.queued
 
 
 class EmbeddedEventBus:
@@ -81,6 +86,8 @@ class EmbeddedEventBus:
             if not lanes:
                 unheard.append(event)
                 continue
+            if any(lane.host.function.max_batch == 1 and lane.load >= MAX_WAITING for lane in lanes):
+                continue  # other machines are slow; nothing of ours waits for them: the outbox check comes back to it
             self._open[event.id] = len(lanes)
             mapping = render(event)
             for lane in lanes:
@@ -101,7 +108,7 @@ class EmbeddedEventBus:
 
     async def _put(self, lane: _Lane, parcel: _Parcel) -> None:
         async with lane.drained:
-            await lane.drained.wait_for(lambda: len(lane.waiting) + lane.queued < MAX_WAITING)
+            await lane.drained.wait_for(lambda: lane.load < MAX_WAITING)
             lane.waiting.append(parcel)
             lane.filled.set()
 

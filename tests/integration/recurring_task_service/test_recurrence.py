@@ -64,3 +64,19 @@ async def test_overdue_occurrence_brings_one_to_come_and_none_that_was_missed(ta
     await taskwake.settled()
     [nxt] = await sam.tasks()
     assert nxt["due_on"] > done["completed_at"][:10]
+
+
+async def test_completing_again_days_after_reopening_brings_no_second(taskwake: World, sam: Person) -> None:
+    task = await sam.create(due_on="2020-01-01", rrule="FREQ=DAILY")
+    await sam.complete(task)
+    await taskwake.settled()
+    [nxt] = await sam.tasks()
+    # As if days had passed since: by now another occurrence would be computed than the one that is there.
+    assert taskwake.owner is not None
+    await taskwake.owner.execute("UPDATE tasks SET recurrence_id = '20991231' WHERE id = %s", (nxt["id"],))
+
+    await sam.reopen(task)
+    await sam.complete(task)
+    await taskwake.settled()
+
+    assert [task["id"] for task in await sam.tasks()] == [nxt["id"]]
