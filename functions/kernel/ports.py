@@ -104,4 +104,4 @@ class TestNotices(Protocol):
     """The one call between services that a person waits for (specs/constitution.md, article II)."""
 
     async def send(self, asked: TestNotice) -> TestNoticeResult:
-        """Send it over the channel and wait for the outcome. Raises when the sender cannot be reached."""
+        """Send it over the channel and wait for the outcome."""

@@ -99,11 +99,14 @@ def daprd_process(
     )
 
 
-def name_resolution(internal_grpc_ports: Mapping[str, int]) -> str:
+def name_resolution(internal_grpc_ports: Mapping[str, int], *, trust_callers: bool = False) -> str:
     """A Dapr Configuration by which sidecars find each other: app id → internal gRPC port on this machine.
 
     The default, mDNS, needs multicast and finds the app ids of every other copy on the network as well, and
     builds of stable components lack the SQLite resolver. The one for Kubernetes takes a template: this table.
+
+    `trust_callers` lets any of them call any other: without mTLS a sidecar knows no caller, so the policy of
+    components/configuration would refuse all.
     """
     table = "".join(
         f'{{{{if eq .ID "{app_id}"}}}}{LOOPBACK}:{port}{{{{end}}}}' for app_id, port in internal_grpc_ports.items()
@@ -117,5 +120,5 @@ def name_resolution(internal_grpc_ports: Mapping[str, int]) -> str:
         "  nameResolution:\n"
         "    component: kubernetes\n"
         "    configuration:\n"
-        f"      template: '{table}'\n"
+        f"      template: '{table}'\n" + ("  accessControl:\n    defaultAction: allow\n" if trust_callers else "")
     )

@@ -176,7 +176,7 @@ class DaprStack:
     async def _start_functions(self, programs: Programs) -> None:
         names = self.folder / "names.yaml"
         internal = {function.name: self.ports.daprd_internal(function.name) for function in FUNCTIONS}
-        names.write_text(name_resolution(internal))
+        names.write_text(name_resolution(internal, trust_callers=True))
         environment = sidecar_environment(self.ports.block.take("kafka"), self.folder / "secrets.json")
         await self.supervisor.start(
             *(function_process(function.name, self.ports, self.tokens) for function in FUNCTIONS)

@@ -136,3 +136,16 @@ async def test_no_secret_stands_in_a_log_or_can_be_read_by_others(world: World) 
     for log in world.stack.logs.glob("*.log"):
         text = log.read_text(errors="replace")
         assert not [value[:6] for value in passwords if value in text], log
+
+
+@pytest.mark.requirement("FLOW-018")
+async def test_a_test_notice_is_sent_by_service_invocation(world: World) -> None:
+    async with webhook_receiver() as (url, calls):
+        nowhere = await world.http.post("/notices/test", json={"channel": "email"})
+        hook = (await world.http.post("/webhooks", json={"url": url, "topics": ["task.created.v1"]})).json()
+        sent = await world.http.post("/notices/test", json={"channel": "webhook"})
+        await world.http.delete(f"/webhooks/{hook['id']}")
+
+    assert nowhere.json() == {"delivered": False, "detail": "you have no address for email"}
+    assert sent.json()["delivered"] is True, sent.text
+    assert len(calls.items) == 1
