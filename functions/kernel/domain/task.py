@@ -26,7 +26,7 @@ class Task(BaseModel):
     and `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4).
     """
 
-    model_config = ConfigDict(frozen=True, from_attributes=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: UUID
     list_id: UUID
