@@ -38,6 +38,7 @@ FUNCTIONS: tuple[Function, ...] = (
         max_batch=1000,
         emits=(DeliveryRequested,),
         secrets=_DATABASE,
+        warmed=True,
     ),
     Function(
         "task-completed",
@@ -63,6 +64,7 @@ FUNCTIONS: tuple[Function, ...] = (
         handler=f"{_NOTIFICATION}.on_delivery_requested:on_delivery_requested",
         consumes=DeliveryRequested,
         invoked=f"{_NOTIFICATION}.test_notice:send_test_notice",
+        warmed=True,
         secrets=(*_DATABASE, "smtp-url", "webhook-signing-key"),
         extra="delivery-requested",
     ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.bootstrap.hosts import host
 from functions.kernel.dapr.alarm_clock import DaprAlarmClock
+from functions.kernel.dapr.announcement import DaprAnnouncement
 from functions.kernel.dapr.bus import DaprEventBus
 from functions.kernel.dapr.connection import DaprConnection
 from functions.kernel.dapr.secret_store import DaprSecretStore
@@ -33,7 +34,7 @@ class DaprTaskwake:
         self._secrets = DaprSecretStore(settings.http_endpoint, settings.api_token)
         self._dapr = DaprConnection()
         alarm = settings.alarm_grpc_endpoint
-        self._alarm_clock = DaprAlarmClock(DaprConnection(alarm) if alarm else self._dapr)
+        self._alarm_clock = DaprAlarmClock(DaprConnection(alarm) if alarm else self._dapr, settings.alarm_lead_seconds)
         self._making = asyncio.Lock()
         self._host: FunctionHost | None = None
         self._app: FastAPI | None = None
@@ -45,7 +46,8 @@ class DaprTaskwake:
             if self._host is None:
                 database = Database(await self._secrets.get(logins.FUNCTIONS.secret))
                 bus = DaprEventBus(self._dapr, Outbox(database))
-                self._host = host(function, database, bus, self._alarm_clock, self._secrets)
+                announce = self._announce if function.rings else None
+                self._host = host(function, database, bus, self._alarm_clock, self._secrets, announce)
                 if function.rings:
                     # Not waited for: what this request rings for is due now.
                     self._rearming = asyncio.get_running_loop().create_task(self._rearm(self._host))
@@ -63,19 +65,32 @@ class DaprTaskwake:
         from functions.chat_api.api import create_app
         from functions.chat_api.context import ApiContext
         from functions.chat_api.feed import Feed, WakingBus
+        from functions.chat_api.following import Following
         from functions.kernel.dapr.conversation_store import DaprConversationStore
         from functions.kernel.dapr.test_notices import DaprTestNotices
         from functions.kernel.storage.unit_of_work import UnitsOfWork
 
         database = Database(await self._secrets.get(logins.API.secret), max_connections=16)
-        feed = Feed(database)
+        relay_url, app_token = self.settings.relay_url, self.settings.app_token
+        feed = Feed(database, Following(relay_url, app_token).follow if relay_url else None)
         bus = WakingBus(DaprEventBus(self._dapr, Outbox(database)), feed)
         units = UnitsOfWork(database, bus, self._alarm_clock)
         return create_app(
             ApiContext(
-                database, units, feed, DaprConversationStore(self._dapr), self._secrets, DaprTestNotices(self._dapr)
+                database,
+                units,
+                feed,
+                DaprConversationStore(self._dapr),
+                self._secrets,
+                DaprTestNotices(self._dapr),
+                app_token,
             )
         )
+
+    async def _announce(self) -> None:
+        await DaprAnnouncement(self.settings.http_endpoint, self.settings.api_token).make()
+        # While there is time: what rings will be published by the SDK.
+        self._dapr.client()
 
     async def _rearm(self, alarm: FunctionHost) -> None:
         """Set the alarms again from the database: the scheduler may have lost its data while this slept."""

@@ -1,6 +1,6 @@
 """What every way has in common: a host for a function, with the ports its handler may ask for."""
 
-from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.deliver import Announce, FunctionHost
 from functions.kernel.host.function import Function
 from functions.kernel.ports import AlarmClock, EventBus, SecretStore
 from functions.kernel.storage.database import Database
@@ -8,7 +8,12 @@ from functions.kernel.storage.unit_of_work import UnitsOfWork
 
 
 def host(
-    function: Function, database: Database, bus: EventBus, alarm_clock: AlarmClock, secrets: SecretStore
+    function: Function,
+    database: Database,
+    bus: EventBus,
+    alarm_clock: AlarmClock,
+    secrets: SecretStore,
+    announce: Announce | None = None,
 ) -> FunctionHost:
     """The host of one function."""
     ports: dict[str, object] = {"secrets": secrets}
@@ -18,4 +23,4 @@ def host(
 
         ports["channels"] = Channels(secrets)
     units = UnitsOfWork(database, bus, alarm_clock)
-    return FunctionHost(function, database, units, ports)
+    return FunctionHost(function, database, units, ports, announce)

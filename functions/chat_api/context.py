@@ -25,6 +25,8 @@ class ApiContext:
     conversations: ConversationStore
     secrets: SecretStore
     test_notices: TestNotices
+    app_token: str | None = None
+    """What Dapr shows (null: there is no Dapr to show anything)."""
     publishing: set[asyncio.Task[None]] = field(default_factory=set)
 
     @asynccontextmanager

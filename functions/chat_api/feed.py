@@ -1,7 +1,9 @@
 """The live feed: the event log as server-sent events, resumable at any point."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from functions.kernel.errors import InvalidInputError
@@ -16,6 +18,8 @@ UNSETTLED_SECONDS = 0.02
 # Every commit of anybody wakes every stream; a stream reads at once after a silence, and then this often at most.
 READ_AGAIN_SECONDS = 0.02
 
+Wake = Callable[[], Awaitable[None]]
+Follow = Callable[[Wake], Coroutine[Any, Any, None]]
 Position = tuple[int, int]
 _Row = tuple[int, int, str, str]
 MAX_TX, MAX_SEQ = 2**64, 2**63 - 1
@@ -39,10 +43,16 @@ async def present(database: Database) -> Position:
 
 
 class Feed:
-    """Wakes the streams of this process when something was committed. Nothing is asked while nobody watches."""
+    """Wakes the streams of this process when something was committed. Nothing is asked while nobody watches.
 
-    def __init__(self, database: Database) -> None:
+    `follow`, if given, runs while there are streams, and is to call the wake that it is handed.
+    """
+
+    def __init__(self, database: Database, follow: Follow | None = None) -> None:
         self._database = database
+        self._follow = follow
+        self._following: asyncio.Task[None] | None = None
+        self._streams = 0
         self._news = asyncio.Condition()
         self._commits = 0
         self._closed = False
@@ -66,17 +76,32 @@ class Feed:
         """
         yield "retry: 1000\n\n"
         clock = asyncio.get_running_loop().time
-        while not self._closed:
-            seen, read_at = self._commits, clock()
-            rows, after, settled = await self._read(user_id, after)
-            for tx, seq, topic, event in rows:
-                yield f"id: {tx}-{seq}\nevent: {topic}\ndata: {event}\n\n"
-            if len(rows) == BATCH:
-                continue
-            if await self._wait(seen, HEARTBEAT_SECONDS if settled else UNSETTLED_SECONDS):
-                await asyncio.sleep(max(0.0, read_at + READ_AGAIN_SECONDS - clock()))
-            elif settled:
-                yield ": alive\n\n"
+        with self._followed():
+            while not self._closed:
+                seen, read_at = self._commits, clock()
+                rows, after, settled = await self._read(user_id, after)
+                for tx, seq, topic, event in rows:
+                    yield f"id: {tx}-{seq}\nevent: {topic}\ndata: {event}\n\n"
+                if len(rows) == BATCH:
+                    continue
+                if await self._wait(seen, HEARTBEAT_SECONDS if settled else UNSETTLED_SECONDS):
+                    await asyncio.sleep(max(0.0, read_at + READ_AGAIN_SECONDS - clock()))
+                elif settled:
+                    yield ": alive\n\n"
+
+    @contextmanager
+    def _followed(self) -> Iterator[None]:
+        """Follow from the first stream on, until the last one ends."""
+        self._streams += 1
+        if self._follow and self._following is None:
+            self._following = asyncio.get_running_loop().create_task(self._follow(self.wake))
+        try:
+            yield
+        finally:
+            self._streams -= 1
+            if not self._streams and self._following:
+                self._following.cancel()
+                self._following = None
 
     async def _wait(self, seen: int, seconds: float) -> bool:
         """Whether something was committed since `seen`, waiting for it at most so long."""

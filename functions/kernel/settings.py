@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+DEFAULT_ALARM_LEAD_SECONDS, MAX_ALARM_LEAD_SECONDS = 2, 10
+
 
 @dataclass(frozen=True, slots=True)
 class DaprSettings:
@@ -11,20 +13,31 @@ class DaprSettings:
 
     `http_endpoint` is this function's daprd; `alarm_grpc_endpoint` (`host:port`) the alarm's, which keeps the jobs;
     null: this function's own. `api_token` is shown to daprd, `app_token` is what daprd shows (null: nobody checks).
+    The alarm rings `alarm_lead_seconds` early, so that cold starts are over when the moment comes. `relay_url` is where
+    a chat-api that sleeps at zero is told of events while somebody watches (null: Dapr tells it itself).
     """
 
     http_endpoint: str
     alarm_grpc_endpoint: str | None
     api_token: str | None
     app_token: str | None
+    alarm_lead_seconds: int = DEFAULT_ALARM_LEAD_SECONDS
+    relay_url: str | None = None
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> DaprSettings:
-    """The settings, under Dapr's own names where it has one."""
+    """The settings, under Dapr's own names where it has one. Raises ValueError for a lead that is out of range."""
     port = environ.get("DAPR_HTTP_PORT", "3500")
+    lead = environ.get("TASKWAKE_ALARM_LEAD_SECONDS") or str(DEFAULT_ALARM_LEAD_SECONDS)
+    if not (lead.isascii() and lead.isdecimal() and int(lead) <= MAX_ALARM_LEAD_SECONDS):
+        raise ValueError(
+            f"TASKWAKE_ALARM_LEAD_SECONDS is {lead!r}; set whole seconds, at most {MAX_ALARM_LEAD_SECONDS}"
+        )
     return DaprSettings(
         http_endpoint=environ.get("DAPR_HTTP_ENDPOINT") or f"http://127.0.0.1:{port}",
         alarm_grpc_endpoint=environ.get("TASKWAKE_ALARM_GRPC_ENDPOINT") or None,
         api_token=environ.get("DAPR_API_TOKEN") or None,
         app_token=environ.get("APP_API_TOKEN") or None,
+        alarm_lead_seconds=int(lead),
+        relay_url=environ.get("TASKWAKE_RELAY_URL") or None,
     )

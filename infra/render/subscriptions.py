@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 
 from functions.kernel.dapr.bus import PUBSUB
-from functions.kernel.host.function import Function
+from functions.kernel.host.function import RINGING_TOPIC, Function
 from infra.render.document import Value, resource, yaml_file
 
 MAX_AWAIT_MILLISECONDS = 20
@@ -14,6 +14,7 @@ WHY = f"""\
                 dead letter of that function.
 /wake           what a function is only told of, to look into the event log. The body is nobody's: raw, so that
                 none is too broken to be told of. No dead letters: the event is handled, or dead, elsewhere.
+/warm           a reminder's moment is near: be awake when it comes. Nobody's body, and no dead letters, either.
 /dead-letters/  the dead letters of one function, with none of their own: they wait in the topic until stored. Raw,
                 since one that is no JSON would block its partition for ever otherwise.
 
@@ -34,6 +35,10 @@ def _of(function: Function, functions: Sequence[Function]) -> Iterator[Value]:
         yield _subscription(function, function.consumes.topic, "/events", dead_letters)
     for event_type in function.watches:
         yield _subscription(function, event_type.topic, "/wake", {"metadata": {"rawPayload": "true"}})
+    if function.warmed:
+        ringing = _subscription(function, RINGING_TOPIC, "/warm", {"metadata": {"rawPayload": "true"}})
+        ringing["spec"].pop("bulkSubscribe", None)
+        yield ringing
     for origin in functions:
         if function.dead_letters and origin.consumes:
             route = f"/dead-letters/{origin.name}"

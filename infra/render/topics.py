@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from functions.kernel.events import EVENT_TYPES
-from functions.kernel.host.function import Function
+from functions.kernel.host.function import RINGING_TOPIC, Function
 
 
 def dead_letter_topics(functions: Sequence[Function]) -> list[str]:
@@ -13,18 +13,20 @@ def dead_letter_topics(functions: Sequence[Function]) -> list[str]:
 
 def all_topics(functions: Sequence[Function]) -> list[str]:
     """Every topic there is."""
-    return [event_type.topic for event_type in EVENT_TYPES] + dead_letter_topics(functions)
+    return [event_type.topic for event_type in EVENT_TYPES] + [RINGING_TOPIC] + dead_letter_topics(functions)
 
 
 def published_by(function: Function) -> list[str]:
     """What this function's daprd publishes: its events, and the dead letters that daprd itself puts aside, since
     scopes bind daprd too."""
     dead_letters = [function.dead_letter_topic] if function.consumes else []
-    return [event_type.topic for event_type in function.emits] + dead_letters
+    ringing = [RINGING_TOPIC] if function.rings else []
+    return [event_type.topic for event_type in function.emits] + ringing + dead_letters
 
 
 def heard_by(function: Function, functions: Sequence[Function]) -> list[str]:
     """What this function's daprd subscribes to."""
     handled = [function.consumes.topic] if function.consumes else []
     watched = [event_type.topic for event_type in function.watches]
-    return handled + watched + (dead_letter_topics(functions) if function.dead_letters else [])
+    ringing = [RINGING_TOPIC] if function.warmed else []
+    return handled + watched + ringing + (dead_letter_topics(functions) if function.dead_letters else [])

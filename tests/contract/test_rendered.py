@@ -10,7 +10,7 @@ import yaml
 from functions.catalogue import FUNCTIONS
 from functions.chat_api.problems import problem
 from functions.kernel.events import EVENT_TYPES, Event
-from functions.kernel.host.function import Function
+from functions.kernel.host.function import RINGING_TOPIC, Function
 from infra.render.__main__ import main
 from infra.render.files import CONTRACTS, rendered, stale, write
 from infra.render.resiliency import seconds_of_retries
@@ -106,7 +106,8 @@ def test_a_bulk_is_what_the_function_takes_in_one_transaction() -> None:
     for subscription in documents("subscriptions.yaml"):
         function = next(function for function in FUNCTIONS if function.name == subscription["scopes"][0])
         bulk = subscription["spec"].get("bulkSubscribe")
-        assert (bulk["maxMessagesCount"] if bulk else 1) == function.max_batch
+        warming = subscription["spec"]["topic"] == RINGING_TOPIC
+        assert (bulk["maxMessagesCount"] if bulk else 1) == (1 if warming else function.max_batch)
 
 
 @pytest.mark.requirement("FLOW-008")
@@ -128,6 +129,7 @@ def test_every_topic_is_protected_and_scoped_to_who_declares_it() -> None:
     publishing, hearing = scopes("publishingScopes"), scopes("subscriptionScopes")
     for function in FUNCTIONS:
         own = {function.dead_letter_topic} if function.consumes else set()
+        own |= {RINGING_TOPIC} if function.rings else set()
         assert publishing.get(function.name, set()) == {event.topic for event in function.emits} | own
     for subscription in documents("subscriptions.yaml"):
         assert subscription["spec"]["topic"] in hearing[subscription["scopes"][0]]

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ PATIENCE_SECONDS = 90
 
 async def start(folder: Path) -> Process:
     environment = os.environ | {"TMPDIR": str(folder), "COLUMNS": "200"}
-    return await asyncio.create_subprocess_exec(*COMMAND, stdout=PIPE, stderr=STDOUT, env=environment)
+    # A shell starts what it runs in the background with SIGINT ignored; a terminal does not.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return await asyncio.create_subprocess_exec(*COMMAND, stdout=PIPE, stderr=STDOUT, env=environment, preexec_fn=heed)
 
 
 def left_behind(folder: Path) -> list[str]:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic_core import from_json, to_json
 
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.feed import parse_cursor, present
-from functions.kernel.errors import InvalidInputError
+from functions.chat_api.wakes import from_dapr, take
+from functions.kernel.errors import InvalidInputError, UnauthenticatedError
 
 router = APIRouter(tags=["events"])
 
@@ -37,12 +37,11 @@ async def stream_events(
 
 @router.post("/wake", include_in_schema=False)
 async def wake(request: Request, api: Api) -> Response:
-    """Dapr delivers, in bulk, what functions published: the streams look into the log. Of the body nothing but the
-    entries' ids is read."""
-    try:
-        ids = [entry["entryId"] for entry in from_json(await request.body())["entries"]]
-    except (ValueError, KeyError, TypeError):
-        raise InvalidInputError("body", "not Dapr's bulk envelope") from None
+    """Dapr delivers, in bulk, what functions published: the streams look into the log."""
+    if not from_dapr(request.headers, api.app_token):
+        raise UnauthenticatedError("only Dapr may say that something happened")
+    taken = take(await request.body())
+    if taken is None:
+        raise InvalidInputError("body", "not Dapr's bulk envelope")
     await api.feed.wake()
-    statuses = [{"entryId": entry_id, "status": "SUCCESS"} for entry_id in ids]
-    return Response(to_json({"statuses": statuses}), media_type="application/json")
+    return Response(taken, media_type="application/json")

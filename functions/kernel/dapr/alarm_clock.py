@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from functions.kernel.dapr.connection import DaprConnection
 from functions.kernel.errors import AlarmUnavailableError
 from functions.kernel.host.ring import job_name
+from functions.kernel.settings import DEFAULT_ALARM_LEAD_SECONDS
 from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LEAD_SECONDS = 2
-"""The alarm rings so early, so that its function is awake when the moment comes."""
-NEAR_SECONDS = TRANSACTION_TIMEOUT_SECONDS + 2 * LEAD_SECONDS
-"""A job this close may ring before the transaction that sets it has ended: each gets a name of its own, so that
-none is taken for one that rang already."""
 MAX_KNOWN = 10_000
 PATIENCE_SECONDS = 2.0
 """For one job. With its scheduler down, daprd would answer after half a minute, and a person waits for this."""
@@ -32,10 +28,17 @@ AT_ONCE = 50
 
 
 class DaprAlarmClock:
-    """Sets jobs at the alarm's own daprd, since Dapr calls the app whose daprd was asked."""
+    """Sets jobs at the alarm's own daprd, since Dapr calls the app whose daprd was asked.
 
-    def __init__(self, connection: DaprConnection) -> None:
+    The alarm rings `lead_seconds` early, so that its function is awake when the moment comes.
+    """
+
+    def __init__(self, connection: DaprConnection, lead_seconds: int = DEFAULT_ALARM_LEAD_SECONDS) -> None:
         self._connection = connection
+        self._lead_seconds = lead_seconds
+        # A job this close may ring before the transaction that sets it has ended: each gets a name of its own, so
+        # that none is taken for one that rang already.
+        self._near_seconds = TRANSACTION_TIMEOUT_SECONDS + 2 * lead_seconds
         self._known: dict[int, None] = {}
         self._nonce = secrets.token_hex(4)
         self._numbers = itertools.count()
@@ -43,7 +46,7 @@ class DaprAlarmClock:
 
     async def arm(self, moments: Collection[datetime]) -> None:
         """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken in time."""
-        near_until = time.time() + NEAR_SECONDS
+        near_until = time.time() + self._near_seconds
         seconds = {int(moment.timestamp()) for moment in moments}
         wanted = sorted(second for second in seconds if second < near_until or second not in self._known)
         if not wanted:
@@ -73,7 +76,7 @@ class DaprAlarmClock:
 
         # Without a bound on its retries, a job stays until the alarm has answered.
         policy = ConstantFailurePolicy(max_retries=None, interval_seconds=1)
-        due = datetime.fromtimestamp(second - LEAD_SECONDS, UTC).isoformat()
+        due = datetime.fromtimestamp(second - self._lead_seconds, UTC).isoformat()
         try:
             async with self._turns, asyncio.timeout(PATIENCE_SECONDS):
                 await client.schedule_job(Job(name, due_time=due, failure_policy=policy))

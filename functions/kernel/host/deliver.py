@@ -4,7 +4,7 @@ import hashlib
 import inspect
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
 
+Announce = Callable[[], Coroutine[Any, Any, None]]
 
 MAX_SUSPECT_ATTEMPTS = 8
 """About a quarter of a minute, as components/resiliency.yaml retries."""
@@ -49,11 +50,20 @@ class DeadLettered:
 
 
 class FunctionHost:
-    """Runs one function's handler. `ports` are the adapters its handler may name as keywords."""
+    """Runs one function's handler. `ports` are the adapters its handler may name as keywords; `announce` says that a
+    reminder's moment is near, to those who have to be woken for it."""
 
-    def __init__(self, function: Function, database: Database, units: UnitsOfWork, ports: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        function: Function,
+        database: Database,
+        units: UnitsOfWork,
+        ports: Mapping[str, object],
+        announce: Announce | None = None,
+    ) -> None:
         self.function = function
         self.units = units
+        self.announce = announce
         self._database = database
         self._handler = _bind(function.handler, ports)
         self._invoked = _bind(function.invoked, ports) if function.invoked else None
@@ -61,6 +71,11 @@ class FunctionHost:
     async def call(self, subject: object, uow: UnitOfWork) -> Any:
         """The handler's answer, inside the given unit of work."""
         return await self._handler(subject, uow=uow)
+
+    async def warm(self) -> None:
+        """Have a connection to the database, which also wakes one that sleeps."""
+        async with self._database.connection():
+            return
 
     async def invoke(self, asked: TestNotice) -> TestNoticeResult:
         """Answer another function's call. NotFoundError when this one is not there to be called."""

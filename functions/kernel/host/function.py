@@ -8,6 +8,9 @@ from typing import Any
 from functions.kernel.events import Event
 
 DEAD_LETTER_PREFIX = "dead-letter."
+RINGING_TOPIC = "alarm.ringing"
+"""Where the alarm says that a reminder's moment is near. Its messages are no events: they say nothing else, and to
+miss one costs a cold start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Function:
     """`module:name` of what answers its one call by another function: POST /test-notice."""
     rings: bool = False
     """It keeps the jobs of Dapr's scheduler, for all who set an alarm, and is called when they are due."""
+    warmed: bool = False
+    """It is told of a reminder's moment before it comes (POST /warm), so that it is awake then."""
     dead_letters: bool = False
     """It takes the dead letters of every other function."""
     extra: str | None = None

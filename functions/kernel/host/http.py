@@ -4,6 +4,7 @@
     POST /dead-letters/F  a dead letter of function F, from Dapr's dead-letter topic
     POST /job/NAME        a job of Dapr's scheduler: the alarm rang
     POST /job/rearm       from a clock that is not the scheduler: set the alarms again from the database
+    POST /warm            a reminder's moment is near: be awake when it comes
     POST /test-notice     a call of chat-api's, through Dapr's service invocation
     GET  /healthz         200 as long as the process serves; asks nobody
     GET  /dapr/subscribe, /dapr/config   empty: subscriptions are declared in components/
@@ -64,6 +65,9 @@ async def _post(host: FunctionHost, path: str, request: Request, body: bytes) ->
         return await _dead_letter(host, path.removeprefix("/dead-letters/"), body)
     if path.startswith("/job/"):
         await ring(host, alarm_named(path.removeprefix("/job/")))
+        return JSONResponse({"status": "SUCCESS"})
+    if path == "/warm":
+        await host.warm()
         return JSONResponse({"status": "SUCCESS"})
     if path == "/test-notice":
         return await _invoke(host, body)

@@ -55,10 +55,12 @@ def alarm_named(name: str) -> AlarmRang:
 async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
     """Call the alarm's handler, again whenever it asks for it, by the database's clock, until it does not.
 
-    What one call claimed is being published while the next one claims. Raises what the handler raises: the alarm
+    What one call claimed is being published while the next one claims. When it rang ahead of a moment, those whom a
+    reminder will pass through are told, so that they are awake then. Raises what the handler raises: the alarm
     is then rung again by whoever rang it.
     """
     publishing: asyncio.Task[None] | None = None
+    announcing: asyncio.Task[None] | None = None
     try:
         while True:
             started = time.monotonic()
@@ -70,8 +72,11 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
             if again is None:
                 return
             alarm = replace(alarm, rearm=False, left_after=again.left_after)
+            if host.announce and announcing is None and again.at > uow.now:
+                announcing = asyncio.create_task(host.announce())
             elapsed = time.monotonic() - started
             await asyncio.sleep(max(0.0, (again.at - uow.now).total_seconds() - elapsed))
     finally:
-        if publishing:
-            await publishing
+        for task in (publishing, announcing):
+            if task:
+                await task

@@ -13,8 +13,8 @@ from functions.kernel.ports import AlarmClock, EventBus
 from functions.kernel.storage import outbox
 from functions.kernel.storage.database import Connection, Database
 
-SOON = timedelta(seconds=5)
-"""Longer than any lead time."""
+SOON = timedelta(seconds=15)
+"""Longer than any lead time (MAX_ALARM_LEAD_SECONDS)."""
 
 log = logging.getLogger(__name__)
 

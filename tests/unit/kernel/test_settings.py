@@ -1,6 +1,11 @@
 """Settings: Dapr's own names, and nothing that must be set."""
 
-from functions.kernel.settings import DaprSettings, from_environment
+from datetime import timedelta
+
+import pytest
+
+from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS, DaprSettings, from_environment
+from functions.kernel.storage.unit_of_work import SOON
 
 
 def test_nothing_need_be_set() -> None:
@@ -16,3 +21,12 @@ def test_endpoint_goes_before_port() -> None:
     assert from_environment({"DAPR_HTTP_PORT": "1"}).http_endpoint == "http://127.0.0.1:1"
     both = {"DAPR_HTTP_PORT": "1", "DAPR_HTTP_ENDPOINT": "http://task-due-dapr"}
     assert from_environment(both).http_endpoint == "http://task-due-dapr"
+
+
+@pytest.mark.requirement("CLUSTER-019")
+def test_lead_is_whole_seconds_below_what_the_unit_of_work_counts_on() -> None:
+    assert from_environment({"TASKWAKE_ALARM_LEAD_SECONDS": "6"}).alarm_lead_seconds == 6
+    for wrong in ("-1", "1.5", "soon", "11"):
+        with pytest.raises(ValueError, match="TASKWAKE_ALARM_LEAD_SECONDS"):
+            from_environment({"TASKWAKE_ALARM_LEAD_SECONDS": wrong})
+    assert timedelta(seconds=MAX_ALARM_LEAD_SECONDS) < SOON

@@ -6,8 +6,9 @@ import pytest
 from grpc import RpcError, StatusCode
 
 from functions.kernel.dapr import alarm_clock
-from functions.kernel.dapr.alarm_clock import AT_ONCE, LEAD_SECONDS, DaprAlarmClock
+from functions.kernel.dapr.alarm_clock import AT_ONCE, DaprAlarmClock
 from functions.kernel.errors import AlarmUnavailableError
+from functions.kernel.settings import DEFAULT_ALARM_LEAD_SECONDS
 
 
 class RefusedError(RpcError):
@@ -56,7 +57,7 @@ async def test_a_job_rings_a_lead_time_before_its_second() -> None:
 
     second = int(moment.timestamp())
     assert [job.name for job in jobs.taken] == [f"ring-{second}"]
-    assert datetime.fromisoformat(jobs.taken[0].due_time).timestamp() == second - LEAD_SECONDS
+    assert datetime.fromisoformat(jobs.taken[0].due_time).timestamp() == second - DEFAULT_ALARM_LEAD_SECONDS
 
 
 async def test_one_job_serves_all_moments_of_a_second_and_is_asked_for_once() -> None:
