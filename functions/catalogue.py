@@ -36,6 +36,7 @@ FUNCTIONS: tuple[Function, ...] = (
         handler=f"{_NOTIFICATION}.on_task_due:on_task_due",
         consumes=TaskDue,
         max_batch=1000,
+        lanes=4,
         emits=(DeliveryRequested,),
         secrets=_DATABASE,
         warmed=True,

@@ -1,53 +1,34 @@
 """The whole Dapr way as its tests meet it: somebody's view of it, and the owner's view of its database."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
-import psycopg
-import pytest
-from psycopg.rows import dict_row
 
 from functions.operations import accounts
 from functions.operations.demo.live import Arrivals, mail_sink
 from infra.local.stack import DaprStack
+from tests.owner_view import OwnerView
 
 PATIENCE_SECONDS = 60
 """A busy machine may be slow without being wrong."""
 
 
-@dataclass
-class World:
+class World(OwnerView):
     """A running stack, somebody's view of it, and the owner's view of its database."""
 
-    stack: DaprStack
-    mails: Arrivals[str]
-    user_id: UUID
-    token: str
-    http: httpx.AsyncClient
-
-    async def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
-        """What the database holds, whoever may see it."""
-        async with await psycopg.AsyncConnection.connect(self.stack.owner_url, row_factory=dict_row) as connection:
-            return await (await connection.execute(query, parameters)).fetchall()
-
-    async def until(self, query: str, *parameters: Any, rows: int = 1) -> list[dict[str, Any]]:
-        """The rows of a query, once there are so many. Fails when there are not in time."""
-
-        found: list[dict[str, Any]] = []
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while len(found) < rows:
-                    await asyncio.sleep(0.1)
-                    found = await self.rows(query, *parameters)
-        except TimeoutError:
-            pytest.fail(f"{len(found)} of {rows} rows after {PATIENCE_SECONDS} s: {query} {parameters}: {found}")
-        return found
+    def __init__(
+        self, stack: DaprStack, mails: Arrivals[str], user_id: UUID, token: str, http: httpx.AsyncClient
+    ) -> None:
+        super().__init__(stack.owner_url, PATIENCE_SECONDS)
+        self.stack = stack
+        self.mails = mails
+        self.user_id = user_id
+        self.token = token
+        self.http = http
 
     async def create(self, **fields: Any) -> dict[str, Any]:
         """A new task of this person."""

@@ -1,8 +1,11 @@
 """components/resiliency.yaml: how long a failing delivery is tried, and how long anything may take."""
 
-from functions.kernel.dapr.bus import PUBSUB
+from collections.abc import Sequence
+
 from functions.kernel.dapr.conversation_store import STORE as CONVERSATIONS
+from functions.kernel.host.function import Function
 from infra.render.document import Value, resource, yaml_file
+from infra.render.topics import lanes
 
 FIRST_INTERVAL_SECONDS, FACTOR = 0.5, 1.5
 """Dapr's own, which no setting changes."""
@@ -22,7 +25,7 @@ Deliveries (inbound): waits of 0.5 s, 0.75 s, 1.1 s, ... up to {MAX_INTERVAL_SEC
 costs little and is no dead letter, and a database that is away for minutes is waited for. What daprd gives up
 then is a dead letter, which waits in its topic until it can be stored: a longer outage loses nothing either.
 The price: while an event is retried, what is behind it waits: its partition, and in bulk, where daprd hands
-one batch over at a time, the whole function. An event of which its function knows that it can never be
+one batch of a lane over at a time, the lane. An event of which its function knows that it can never be
 handled is not retried at all.
 Without a time limit, a function that hangs would hold its partition for ever. 60 s are more than the slowest
 lawful delivery takes (SMTP: 10 s a step, a webhook: 15 s, a bulk of 1000: under a second).
@@ -31,8 +34,9 @@ Publishing (outbound): no retries here, since the outbox check publishes what wa
 the caller go on. Conversations: a person waits. Jobs: the scheduler's own retries, nothing more."""
 
 
-def render() -> str:
+def render(functions: Sequence[Function]) -> str:
     """The file's text."""
+    pubsubs = sorted({lane for function in functions for lane in lanes(function)})
     spec: Value = {
         "policies": {
             "timeouts": {"delivery": "60s", "publishing": "10s", "conversation": "5s"},
@@ -46,9 +50,12 @@ def render() -> str:
         },
         "targets": {
             "components": {
-                PUBSUB: {
-                    "inbound": {"timeout": "delivery", "retry": "delivery"},
-                    "outbound": {"timeout": "publishing"},
+                **{
+                    pubsub: {
+                        "inbound": {"timeout": "delivery", "retry": "delivery"},
+                        "outbound": {"timeout": "publishing"},
+                    }
+                    for pubsub in pubsubs
                 },
                 CONVERSATIONS: {"outbound": {"timeout": "conversation"}},
             }

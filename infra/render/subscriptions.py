@@ -6,6 +6,7 @@ from itertools import chain, repeat
 from functions.kernel.dapr.bus import PUBSUB
 from functions.kernel.host.function import RINGING_TOPIC, Function
 from infra.render.document import Value, resource, yaml_file
+from infra.render.topics import lanes
 
 MAX_AWAIT_MILLISECONDS = 20
 
@@ -32,7 +33,8 @@ def render(functions: Sequence[Function]) -> str:
 def _of(function: Function, functions: Sequence[Function]) -> Iterator[Value]:
     if function.consumes:
         dead_letters = {"deadLetterTopic": function.dead_letter_topic}
-        yield _subscription(function, function.consumes.topic, "/events", dead_letters)
+        for lane in lanes(function):
+            yield _subscription(function, function.consumes.topic, "/events", dead_letters, lane)
     for event_type in function.watches:
         yield _subscription(function, event_type.topic, "/wake", {"metadata": {"rawPayload": "true"}})
     if function.warmed:
@@ -45,13 +47,15 @@ def _of(function: Function, functions: Sequence[Function]) -> Iterator[Value]:
             yield _subscription(function, origin.dead_letter_topic, route, {"metadata": {"rawPayload": "true"}})
 
 
-def _subscription(function: Function, topic: str, route: str, more: dict[str, Value]) -> dict[str, Value]:
-    spec: dict[str, Value] = {"pubsubname": PUBSUB, "topic": topic, "routes": {"default": route}} | more
+def _subscription(
+    function: Function, topic: str, route: str, more: dict[str, Value], lane: str = PUBSUB
+) -> dict[str, Value]:
+    spec: dict[str, Value] = {"pubsubname": lane, "topic": topic, "routes": {"default": route}} | more
     if function.max_batch > 1:
         spec["bulkSubscribe"] = {
             "enabled": True,
             "maxMessagesCount": function.max_batch,
             "maxAwaitDurationMs": MAX_AWAIT_MILLISECONDS,
         }
-    name = f"{function.name}.{topic}"
+    name = f"{function.name}.{topic}" + lane.removeprefix(PUBSUB)
     return resource("Subscription", name, spec, [function.name], version="v2alpha1")

@@ -2,8 +2,14 @@
 
 from collections.abc import Sequence
 
+from functions.kernel.dapr.bus import PUBSUB
 from functions.kernel.events import EVENT_TYPES
 from functions.kernel.host.function import RINGING_TOPIC, Function
+
+
+def lanes(function: Function) -> list[str]:
+    """The pub/sub components over which a function is handed its events: the first is everybody's."""
+    return [PUBSUB, *(f"{PUBSUB}-lane-{number}" for number in range(2, function.lanes + 1))]
 
 
 def dead_letter_topics(functions: Sequence[Function]) -> list[str]:

@@ -27,7 +27,7 @@ def documents(name: str) -> list[dict[str, Any]]:
 
 
 def pubsub(key: str) -> str:
-    (document,) = documents("pubsub.yaml")
+    document = documents("pubsub.yaml")[0]
     return str(next(entry["value"] for entry in document["spec"]["metadata"] if entry["name"] == key))
 
 
@@ -114,11 +114,12 @@ def test_a_bulk_is_what_the_function_takes_in_one_transaction() -> None:
 def test_every_delivery_is_retried_for_minutes_but_not_for_ever() -> None:
     (document,) = documents("resiliency.yaml")
     used = {subscription["spec"]["pubsubname"] for subscription in documents("subscriptions.yaml")}
-    assert used == {"pubsub"}
-    inbound = document["spec"]["targets"]["components"]["pubsub"]["inbound"]
+    assert used == {component["metadata"]["name"] for component in documents("pubsub.yaml")}
     policies = document["spec"]["policies"]
-    assert policies["retries"][inbound["retry"]]["maxRetries"] > 0
-    assert inbound["timeout"] in policies["timeouts"]
+    for pubsub_name in used:
+        inbound = document["spec"]["targets"]["components"][pubsub_name]["inbound"]
+        assert policies["retries"][inbound["retry"]]["maxRetries"] > 0
+        assert inbound["timeout"] in policies["timeouts"]
     # Dapr itself ends exponential retries after 15 minutes, whatever the policy says.
     assert 4 * 60 < seconds_of_retries() < 15 * 60
 
@@ -135,6 +136,27 @@ def test_every_topic_is_protected_and_scoped_to_who_declares_it() -> None:
         assert subscription["spec"]["topic"] in hearing[subscription["scopes"][0]]
     assert set().union(*publishing.values()) == known
     assert set().union(*hearing.values()) == known
+
+
+@pytest.mark.requirement("CLUSTER-014")
+def test_each_lane_of_a_function_is_a_consumer_of_its_own_with_nothing_but_its_topic() -> None:
+    first, *others = documents("pubsub.yaml")
+    wide = [function for function in FUNCTIONS if function.lanes > 1]
+    assert len(others) == max(function.lanes for function in FUNCTIONS) - 1
+    for function in wide:
+        assert function.consumes
+        used = [
+            subscription["spec"]["pubsubname"]
+            for subscription in documents("subscriptions.yaml")
+            if subscription["scopes"] == [function.name] and subscription["spec"]["topic"] == function.consumes.topic
+        ]
+        assert len(used) == len(set(used)) == function.lanes
+        assert used[0] == first["metadata"]["name"]
+    for lane in others:
+        metadata = {entry["name"]: entry.get("value") for entry in lane["spec"]["metadata"]}
+        users = [function for function in wide if function.name in lane["scopes"]]
+        topics = {topic for f in users if f.consumes for topic in (f.consumes.topic, f.dead_letter_topic)}
+        assert set(metadata["allowedTopics"].split(", ")) == set(metadata["protectedTopics"].split(", ")) == topics
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)

@@ -27,7 +27,7 @@ from infra.local.kafka import kafka_process
 from infra.local.ports import claim_block
 from infra.local.supervisor import Supervisor
 from infra.render.stores import CONVERSATIONS_SECRET
-from infra.render.topics import heard_by
+from infra.render.topics import heard_by, lanes
 
 pytestmark = pytest.mark.requirement("FLOW-018")
 
@@ -180,7 +180,7 @@ async def test_each_daprd_loads_its_components_and_subscriptions_without_a_compl
     loaded = (await daprds.clients[name].get("/metadata")).json()
 
     components = {component["name"] for component in loaded["components"]}
-    assert components == {"pubsub", "taskwake-secrets", *function.stores}
+    assert components == {"taskwake-secrets", *lanes(function), *function.stores}
     subscribed = {subscription["topic"] for subscription in loaded.get("subscriptions", [])}
     assert subscribed == set(heard_by(function, FUNCTIONS))
     assert not re.findall(r".*level=(?:error|fatal).*", daprds.logs[name])

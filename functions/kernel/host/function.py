@@ -26,6 +26,9 @@ class Function:
     handler: str
     consumes: type[Event] | None = None
     max_batch: int = 1
+    lanes: int = 1
+    """How many of its batches may be under way at once, and so how many of its pods may have work: daprd hands the
+    batches of one Kafka consumer over one after the other, so each lane is a consumer."""
     emits: tuple[type[Event], ...] = ()
     """What it may publish; its daprd refuses everything else."""
     watches: tuple[type[Event], ...] = ()
