@@ -32,6 +32,15 @@ dapr: .venv/.dev ## Run Taskwake on real Dapr + Kafka here, until Ctrl-C
 demo-dapr: .venv/.dev ## Play the main job on real Dapr + Kafka
 	@exec $(BIN)/taskwake demo --way dapr
 
+.PHONY: cluster
+cluster: .venv/.dev ## Bring up a real Kubernetes + Knative + Dapr here, with Taskwake on it (Linux, root)
+	@$(BIN)/taskwake cluster up
+	@$(BIN)/taskwake cluster install
+
+.PHONY: cluster-down
+cluster-down: .venv/.dev ## Take it down, without a trace
+	@$(BIN)/taskwake cluster down
+
 # --- Check it ---------------------------------------------------------------
 
 .PHONY: test
@@ -59,6 +68,10 @@ test-dapr: .venv/.dev ## Against real daprd, scheduler, Kafka and PostgreSQL
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium
 	$(BIN)/pytest tests/browser
+
+.PHONY: cluster-test
+cluster-test: .venv/.dev ## On a real cluster, brought up and taken down (Linux, root; about 25 minutes)
+	$(BIN)/pytest tests/cluster
 
 .PHONY: check
 check: .venv/.dev ## Style, types, import contracts, specs, rendered files
@@ -95,6 +108,10 @@ load: .venv/.dev ## Locust against the embedded way, headless, with thresholds a
 .PHONY: bench
 bench: .venv/.dev ## Measure the promises: a table, and loadtests/reports/bench.json
 	$(BIN)/python -m loadtests.bench
+
+.PHONY: images
+images: .venv/.dev ## Pack every function's image, and check its size
+	$(BIN)/python -m infra.image --out build/images
 
 .PHONY: lock
 lock: .venv/.dev ## Renew requirements.lock

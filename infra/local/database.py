@@ -4,7 +4,6 @@ import asyncio
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 
@@ -13,14 +12,6 @@ from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.storage import logins
 from infra.local.ports import LOOPBACK
 from infra.local.process import ProcessSpec
-
-CONVERSATIONS_SECRET = "database-url-conversations"  # noqa: S105 - the secret's name
-CONVERSATIONS_SCHEMA = "dapr_conversations"
-LOGINS = {
-    logins.API.secret: logins.API.name,
-    logins.FUNCTIONS.secret: logins.FUNCTIONS.name,
-    CONVERSATIONS_SECRET: "taskwake_conversations",
-}
 
 
 @dataclass(frozen=True)
@@ -59,27 +50,18 @@ async def prepare_database(owner_url: str, secrets: FileSecretStore, public_url:
 
     The secrets then hold an address for each, made of `public_url`'s host, port and database.
     """
-    from functions.operations.migrate import ensure_login, ensure_schema_owner, migrate
+    from functions.operations.migrate import ensure_logins, migrate
 
-    names = {secret: f"{login}-password" for secret, login in LOGINS.items()}
-    secrets.ensure(*names.values())
-    passwords = {LOGINS[secret]: await secrets.get(name) for secret, name in names.items()}
+    secrets.ensure(*(_password_of(login.name) for login in logins.ALL))
+    passwords = {login.name: await secrets.get(_password_of(login.name)) for login in logins.ALL}
     await asyncio.to_thread(migrate, owner_url)
-    for login in (logins.API, logins.FUNCTIONS):
-        await asyncio.to_thread(ensure_login, owner_url, login, passwords[login.name])
-    conversations = LOGINS[CONVERSATIONS_SECRET]
-    await asyncio.to_thread(
-        ensure_schema_owner, owner_url, conversations, CONVERSATIONS_SCHEMA, passwords[conversations]
-    )
-    secrets.put({secret: address(public_url, login, passwords[login]) for secret, login in LOGINS.items()})
+    await asyncio.to_thread(ensure_logins, owner_url, passwords)
+    secrets.put({login.secret: logins.address(public_url, login, passwords[login.name]) for login in logins.ALL})
     return passwords
 
 
-def address(url: str, login: str, password: str) -> str:
-    """`url` for another login."""
-    parts = urlsplit(url)
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{quote(login, safe='')}:{quote(password, safe='')}@{place}"))
+def _password_of(login: str) -> str:
+    return f"{login}-password"
 
 
 def tcp_url(port: int, database: str = "postgres") -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.local.ports import LOOPBACK
@@ -29,7 +30,7 @@ async def kafka_process(
     data_dir: Path,
     port: int,
     controller_port: int,
-    partitions: int = 3,
+    partitions: int = 4,
     heap_mb: int = 512,
 ) -> ProcessSpec:
     """Write the settings into `data_dir`, format the storage unless that was done, and say how to start it.
@@ -61,17 +62,18 @@ def _is_formatted(data_dir: Path) -> bool:
     return (data_dir / "log" / "meta.properties").exists()
 
 
-def _write_settings(data_dir: Path, port: int, controller_port: int, partitions: int) -> tuple[Path, Path]:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    settings = {
+def broker_settings(*, data: str, address: str, port: int, controller_port: int, partitions: int) -> dict[str, str]:
+    """One broker that is its own controller, keeps its data in `data`, and is known to clients as `address`:`port`."""
+    return {
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
+        "listeners": f"PLAINTEXT://{LOOPBACK if address == LOOPBACK else ''}:{port},"
+        f"CONTROLLER://{LOOPBACK}:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://{address}:{port}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "log.dirs": str(data_dir / "log"),
+        "log.dirs": data,
         "num.partitions": str(partitions),
         "auto.create.topics.enable": "true",
         # A consumer group starts with its first member instead of waiting for more.
@@ -88,8 +90,24 @@ def _write_settings(data_dir: Path, port: int, controller_port: int, partitions:
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
     }
+
+
+def as_properties(settings: Mapping[str, str]) -> str:
+    """As Java reads them."""
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def _write_settings(data_dir: Path, port: int, controller_port: int, partitions: int) -> tuple[Path, Path]:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    settings = broker_settings(
+        data=str(data_dir / "log"),
+        address=LOOPBACK,
+        port=port,
+        controller_port=controller_port,
+        partitions=partitions,
+    )
     properties = data_dir / "server.properties"
-    properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    properties.write_text(as_properties(settings))
     logging = data_dir / "log4j2.properties"
     logging.write_text(LOGGING)
     return properties, logging

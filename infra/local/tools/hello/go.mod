@@ -1,0 +1,3 @@
+module dev.taskwake/infra/local/tools/hello
+
+go 1.24.6
