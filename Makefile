@@ -117,6 +117,7 @@ images: .venv/.dev ## Pack every function's image, and check its size
 lock: .venv/.dev ## Renew requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	$(BIN)/python -m infra.image.lock
 
 .PHONY: clean
 clean: ## Remove what was set up (not your data in .taskwake)

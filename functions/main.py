@@ -7,6 +7,7 @@ import gc
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
 Target = Callable[[Request], Awaitable[ASGIApp]]
@@ -37,7 +38,10 @@ def _target(name: str) -> Target:
     async def event_function(request: Request) -> ASGIApp:
         return await answer(request, lambda: taskwake.host(function), taskwake.settings.app_token)
 
-    async def chat_api(_: Request) -> ASGIApp:
+    async def chat_api(request: Request) -> ASGIApp:
+        if request.url.path == "/healthz":
+            # Before the application is made, which takes a secret: without its daprd, the process is well all the same.
+            return PlainTextResponse("ok\n")
         # What a Starlette endpoint returns is called as an ASGI app: here, the whole application.
         return await taskwake.chat_api()
 

@@ -1,30 +1,18 @@
 """Who asks: a bearer token, or the session cookie that a one-time login opened."""
 
-import hashlib
-import secrets
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
 
 from functions.chat_api.models import Person
+from functions.kernel.credential import hashed, new_secret
 from functions.kernel.errors import NotAllowedError, UnauthenticatedError
 from functions.kernel.storage.database import Database
 
 COOKIE = "taskwake_session"
 SESSION_DAYS = 30
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def new_secret() -> str:
-    """A credential nobody can guess: 256 random bits."""
-    return secrets.token_urlsafe(32)
-
-
-def hashed(secret: str) -> bytes:
-    """What is kept of a credential. Its bits are random, so a fast hash gives nothing away; it is looked up by an
-    index, and what a look-up's time could tell is of the hash, not of the secret."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
 
 
 async def authenticate(request: Request) -> Person:

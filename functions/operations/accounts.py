@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from functions.chat_api.access import hashed, new_secret
+from functions.kernel.credential import hashed, new_secret
 from functions.kernel.domain.wall_time import check_zone
 from functions.kernel.errors import InvalidInputError
 
@@ -44,12 +44,20 @@ def machine_zone() -> str:
     return "UTC" if named == "Etc/UTC" else named
 
 
-def user_by_email(owner_url: str, email: str) -> UUID | None:
-    """The person with this address, in any case."""
+def find_user(owner_url: str, who: str) -> UUID | None:
+    """The person with this e-mail address, in any case, or with this id."""
     with psycopg.connect(owner_url) as connection:
-        query = "SELECT id FROM users WHERE lower(email) = lower(%s) ORDER BY created_at LIMIT 1"
-        row = connection.execute(query, (email,)).fetchone()
+        query = (
+            "SELECT id FROM users WHERE lower(email) = lower(%(who)s) OR id::text = %(who)s ORDER BY created_at LIMIT 1"
+        )
+        row = connection.execute(query, {"who": who}).fetchone()
     return row[0] if row else None
+
+
+def remove_user(owner_url: str, user_id: UUID) -> None:
+    """Remove a person with everything that is theirs: lists, tasks, reminders, notices, credentials."""
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("DELETE FROM users WHERE id = %s", (user_id,))
 
 
 def issue(owner_url: str, user_id: UUID, kind: str, name: str = "") -> str:

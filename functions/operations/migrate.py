@@ -1,20 +1,25 @@
 """Migrations and roles: what the owner of the database does, and no function can."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import create_engine
 
 from functions.kernel.storage import logins
-from functions.kernel.storage.logins import Login
+from functions.kernel.storage.logins import Login, SchemaOwner
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
+
+
+class LoginError(Exception):
+    """A login cannot be made as it was asked for; the text says why and what to do, and holds no password."""
 
 
 def migrate(owner_url: str) -> str | None:
@@ -36,14 +41,36 @@ def migrate(owner_url: str) -> str | None:
 
 
 def make_logins(owner_url: str) -> dict[str, str]:
-    """Make the logins of chat-api and of the event functions with new passwords; returns their addresses under the
-    names that the secret store wants."""
-    addresses = {}
+    """Make each login anew, with a new password; returns their addresses under the names that the secret store
+    wants."""
+    passwords = {login.name: secrets.token_urlsafe(24) for login in logins.ALL}
+    ensure_logins(owner_url, passwords)
+    return {login.secret: logins.address(owner_url, login, passwords[login.name]) for login in logins.ALL}
+
+
+def passwords_in(folder: Path) -> dict[str, str]:
+    """Each login's password, out of the folder's addresses: a file a login, named as its secret. Raises LoginError."""
+    passwords = {}
+    for login in logins.ALL:
+        file = folder / login.secret
+        try:
+            parts = urlsplit(file.read_text().strip())
+        except OSError as error:
+            raise LoginError(
+                f"{file} cannot be read ({error.strerror}): it should hold the address of {login.name}"
+            ) from None
+        # The address itself stays out of the message: it holds the password.
+        if parts.username != login.name or not parts.password:
+            raise LoginError(f"{file} holds no address like postgresql://{login.name}:password@host/database")
+        passwords[login.name] = unquote(parts.password)
+    return passwords
+
+
+def ensure_logins(owner_url: str, passwords: Mapping[str, str]) -> None:
+    """Make sure that every login exists, with its password; `passwords` is by the login's name."""
     for login in (logins.API, logins.FUNCTIONS):
-        password = secrets.token_urlsafe(24)
-        ensure_login(owner_url, login, password)
-        addresses[login.secret] = make_conninfo(owner_url, user=login.name, password=password)
-    return addresses
+        ensure_login(owner_url, login, passwords[login.name])
+    _ensure_schema_owner(owner_url, logins.CONVERSATIONS, passwords[logins.CONVERSATIONS.name])
 
 
 def ensure_login(owner_url: str, login: Login, password: str | None = None) -> None:
@@ -53,11 +80,10 @@ def ensure_login(owner_url: str, login: Login, password: str | None = None) -> N
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(login.role), sql.Identifier(login.name)))
 
 
-def ensure_schema_owner(owner_url: str, name: str, schema: str, password: str) -> None:
-    """Make sure that a login exists that may do as it likes in a schema of its own, and nothing anywhere else."""
+def _ensure_schema_owner(owner_url: str, login: SchemaOwner, password: str) -> None:
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        _ensure_role(connection, name, password)
-        role, own = sql.Identifier(name), sql.Identifier(schema)
+        _ensure_role(connection, login.name, password)
+        role, own = sql.Identifier(login.name), sql.Identifier(login.schema)
         # Whoever gives a schema to a role has to be a member of it.
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(own, role))
@@ -65,7 +91,18 @@ def ensure_schema_owner(owner_url: str, name: str, schema: str, password: str) -
 
 
 def _ensure_role(connection: psycopg.Connection[tuple[Any, ...]], name: str, password: str | None) -> None:
-    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
-    verb = sql.SQL("ALTER" if known else "CREATE")
-    statement = sql.SQL("{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT PASSWORD {password}")
-    connection.execute(statement.format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password)))
+    known = connection.execute(
+        "SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls FROM pg_roles"
+        " WHERE rolname = %s",
+        (name,),
+    ).fetchone()
+    if known and known[0]:
+        raise LoginError(
+            f"the role {name} is there already, and may do more than a login of Taskwake should: "
+            f"rename it or drop it (DROP OWNED BY {name}; DROP ROLE {name}), and migrate again"
+        )
+    # A role that is there is not told its rights again: on a hosted database the owner, who is no superuser, may not.
+    statement = (
+        "ALTER ROLE {name} LOGIN PASSWORD {password}" if known else "CREATE ROLE {name} LOGIN PASSWORD {password}"
+    )
+    connection.execute(sql.SQL(statement).format(name=sql.Identifier(name), password=sql.Literal(password)))

@@ -5,15 +5,20 @@ from collections.abc import Iterator, Sequence
 from functions.kernel.dapr.secret_store import STORE as SECRETS
 from functions.kernel.host.function import Function
 from infra.render.document import Value, resource, yaml_file
+from infra.render.kubernetes import NAMESPACE
+
+TRUST_DOMAIN = "public"
 
 WHY = """\
 Named when the daprd of {function} is started (--config; in a cluster, the annotation dapr.io/config).
 
+metrics        not by path: every alarm has one of its own, and daprd would remember each for ever
 api            only these APIs answer; health always does
 secrets        what is not named is refused
 accessControl  who may call this app through Dapr's service invocation: {callers}. Callers are known by
-               their certificate (mTLS), so without Dapr's sentry, as on a laptop, every call is refused;
-               a cluster sets its own namespace here."""
+               their certificate (mTLS), which names their namespace; so without Dapr's sentry, as on a
+               laptop, every call is refused. The trust domain is the app's, which is this one, not the
+               control plane's."""
 
 
 def render(function: Function, functions: Sequence[Function]) -> str:
@@ -21,6 +26,7 @@ def render(function: Function, functions: Sequence[Function]) -> str:
     policies = list(_policies(function, functions))
     spec: dict[str, Value] = {
         "tracing": {"samplingRate": "0"},
+        "metrics": {"enabled": True, "http": {"increasedCardinality": False}},
         "api": {"allowed": list(_apis(function))},
         "secrets": {
             "scopes": [
@@ -31,7 +37,7 @@ def render(function: Function, functions: Sequence[Function]) -> str:
                 }
             ]
         },
-        "accessControl": {"defaultAction": "deny", "trustDomain": "public", "policies": policies},
+        "accessControl": {"defaultAction": "deny", "trustDomain": TRUST_DOMAIN, "policies": policies},
     }
     callers = ", ".join(policy["appId"] for policy in policies) or "nobody"
     return yaml_file(
@@ -64,7 +70,7 @@ def _policies(function: Function, functions: Sequence[Function]) -> Iterator[dic
             yield {
                 "appId": caller.name,
                 "defaultAction": "deny",
-                "trustDomain": "public",
-                "namespace": "default",
+                "trustDomain": TRUST_DOMAIN,
+                "namespace": NAMESPACE,
                 "operations": [{"name": f"/{path}", "httpVerb": ["POST"], "action": "allow"} for path in paths],
             }

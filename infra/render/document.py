@@ -33,8 +33,14 @@ def yaml_file(*documents: tuple[str, Value]) -> str:
     parts = []
     for comment, document in documents:
         lines = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
-        parts.append(lines + yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+        parts.append(lines + yaml_text(document))
     return f"# {MARK}\n" + "---\n".join(parts)
+
+
+def yaml_text(document: Value) -> str:
+    """One YAML document."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return text
 
 
 def json_file(value: Value, *, sort_keys: bool = False) -> str:

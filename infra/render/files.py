@@ -4,12 +4,24 @@ from pathlib import Path
 
 from functions.catalogue import FUNCTIONS
 from functions.kernel.events import EVENT_TYPES
-from infra.render import asyncapi, configuration, openapi, pubsub, resiliency, schemas, stores, subscriptions
+from infra.render import (
+    asyncapi,
+    base,
+    configuration,
+    openapi,
+    pubsub,
+    resiliency,
+    schemas,
+    stores,
+    subscriptions,
+    variants,
+)
 from infra.render.document import MARK
 
 COMPONENTS = "components"
 CONTRACTS = "specs/001-event-flow/contracts"
-FOLDERS = (COMPONENTS, f"{COMPONENTS}/configuration", CONTRACTS, f"{CONTRACTS}/schemas")
+BASE, VARIANTS = "knative/base", "knative/variants"
+FOLDERS = (COMPONENTS, f"{COMPONENTS}/configuration", CONTRACTS, f"{CONTRACTS}/schemas", BASE, f"{VARIANTS}/*")
 """Where rendered files lie; other files may lie beside them."""
 
 
@@ -20,13 +32,16 @@ def rendered() -> dict[str, str]:
         f"{COMPONENTS}/secrets.yaml": stores.render_secrets(),
         f"{COMPONENTS}/conversations.yaml": stores.render_conversations(FUNCTIONS),
         f"{COMPONENTS}/subscriptions.yaml": subscriptions.render(FUNCTIONS),
-        f"{COMPONENTS}/resiliency.yaml": resiliency.render(),
+        f"{COMPONENTS}/resiliency.yaml": resiliency.render(FUNCTIONS),
+        f"{COMPONENTS}/kustomization.yaml": base.render_components(FUNCTIONS),
         f"{CONTRACTS}/asyncapi.yaml": asyncapi.render(FUNCTIONS),
         f"{CONTRACTS}/openapi.json": openapi.render(),
         **{
             f"{COMPONENTS}/configuration/{function.name}.yaml": configuration.render(function, FUNCTIONS)
             for function in FUNCTIONS
         },
+        **{f"{BASE}/{name}": text for name, text in base.rendered(FUNCTIONS).items()},
+        **{f"{VARIANTS}/{name}": text for name, text in variants.rendered(FUNCTIONS).items()},
         **{f"{CONTRACTS}/schemas/{event.topic}.json": schemas.render(event) for event in EVENT_TYPES},
     }
 
@@ -56,5 +71,5 @@ def _text(file: Path) -> str | None:
 
 def _marked(root: Path) -> list[str]:
     """The files on disk that say they were rendered."""
-    files = [file for folder in FOLDERS for file in (root / folder).glob("*.*") if file.is_file()]
+    files = [file for folder in FOLDERS for file in root.glob(f"{folder}/*.*") if file.is_file()]
     return [file.relative_to(root).as_posix() for file in files if MARK in file.read_text(encoding="utf-8")]

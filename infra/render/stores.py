@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from functions.kernel.dapr.conversation_store import STORE as CONVERSATIONS
 from functions.kernel.dapr.secret_store import STORE as SECRETS
 from functions.kernel.host.function import Function
+from functions.kernel.storage import logins
 from infra.render.document import component, yaml_file
 
 SECRETS_FILE_VARIABLE = "TASKWAKE_SECRETS_FILE"
-CONVERSATIONS_SECRET = "database-url-conversations"  # noqa: S105 - the secret's name
+CONVERSATIONS_SECRET = logins.CONVERSATIONS.secret
 
 WHY_SECRETS = f"""\
 The local way: a JSON file of names and values, whose path daprd reads from {SECRETS_FILE_VARIABLE}. A cluster has

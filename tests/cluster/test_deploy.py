@@ -59,7 +59,6 @@ def test_a_deployment_that_is_repeated_restarts_nothing_and_removes_what_follows
 
 async def test_the_smoke_test_leaves_nobody_behind(world: World) -> None:
     assert await world.rows("SELECT name FROM users WHERE name = 'Smoke test'") == []
-    assert await world.dead_letters() == []
 
 
 async def test_an_operator_runs_the_command_line_beside_the_database(world: World) -> None:

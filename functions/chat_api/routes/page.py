@@ -5,8 +5,9 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
-from functions.chat_api.access import COOKIE, SESSION_DAYS, hashed, open_session
+from functions.chat_api.access import COOKIE, SESSION_DAYS, open_session
 from functions.chat_api.context import Api
+from functions.kernel.credential import hashed
 from functions.kernel.errors import NotFoundError, UnauthenticatedError
 
 router = APIRouter(include_in_schema=False)

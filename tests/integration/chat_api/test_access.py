@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from functions.chat_api.access import hashed
+from functions.kernel.credential import hashed
 from functions.operations import accounts
 from tests.integration.world import NO_TLS, Person, World
 

@@ -1,0 +1,1 @@
+"""Finds the known traps of Dapr and Knative in manifests (`taskwake lint`)."""
