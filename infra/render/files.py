@@ -7,6 +7,7 @@ from functions.kernel.events import EVENT_TYPES
 from infra.render import (
     asyncapi,
     base,
+    broker,
     configuration,
     openapi,
     pubsub,
@@ -20,8 +21,11 @@ from infra.render.document import MARK
 
 COMPONENTS = "components"
 CONTRACTS = "specs/001-event-flow/contracts"
-BASE, VARIANTS = "knative/base", "knative/variants"
-FOLDERS = (COMPONENTS, f"{COMPONENTS}/configuration", CONTRACTS, f"{CONTRACTS}/schemas", BASE, f"{VARIANTS}/*")
+BASE, VARIANTS, PLATFORM = "knative/base", "knative/variants", "infra/platform"
+FOLDERS = (
+    *(COMPONENTS, f"{COMPONENTS}/configuration", CONTRACTS, f"{CONTRACTS}/schemas"),
+    *(BASE, f"{VARIANTS}/*", f"{PLATFORM}/*"),
+)
 """Where rendered files lie; other files may lie beside them."""
 
 
@@ -42,6 +46,7 @@ def rendered() -> dict[str, str]:
         },
         **{f"{BASE}/{name}": text for name, text in base.rendered(FUNCTIONS).items()},
         **{f"{VARIANTS}/{name}": text for name, text in variants.rendered(FUNCTIONS).items()},
+        **{f"{PLATFORM}/{name}": text for name, text in broker.rendered(FUNCTIONS).items()},
         **{f"{CONTRACTS}/schemas/{event.topic}.json": schemas.render(event) for event in EVENT_TYPES},
     }
 

@@ -20,13 +20,16 @@ class Scaling:
     """Of one Knative Service.
 
     `target` is how many requests at once a pod is to have on average, `concurrency` how many it takes at most
-    (null: any number). `timeout_seconds` ends a request, and is a pod's grace when it is to go.
+    (null: any number). `timeout_seconds` ends a request, and is a pod's grace when it is to go. Idle for
+    `window_seconds` and `retention_seconds`, the last pod is sent away, which takes Knative half a minute.
     """
 
     max_scale: int = PARTITIONS
     target: float = 1
     concurrency: int | None = 4
     timeout_seconds: int = 75
+    window_seconds: int = WINDOW_SECONDS
+    retention_seconds: int = RETENTION_SECONDS
 
 
 # A partition's events are handed over one after the other, so more pods than partitions would have nothing to do. One
@@ -39,8 +42,9 @@ LANES = Scaling(target=0.5)
 # Each of its requests mostly waits for a mail server or a webhook.
 SENDING = Scaling(target=4, concurrency=16)
 # Each ring waits inside for its moment, and claims what is due: many at once cost little. A ring lasts the lead time
-# and a second, and after an outage as long as the claiming takes; setting all alarms again is one request, too.
-RINGING = Scaling(target=50, concurrency=None, timeout_seconds=180)
+# and a second, and after an outage as long as the claiming takes; setting all alarms again is one request, too. It is
+# the last to be awake, for the outbox check up to a minute after an event, and nobody's event follows that: soon gone.
+RINGING = Scaling(target=50, concurrency=None, timeout_seconds=180, window_seconds=10, retention_seconds=5)
 # People, and one open stream for each page: they mostly wait. 600 s is Knative's own maximum, at which a stream is cut;
 # the page resumes it.
 SERVING = Scaling(target=80, concurrency=None, timeout_seconds=600)
@@ -73,7 +77,7 @@ def annotations(scaling: Scaling) -> dict[str, str]:
         "target": f"{scaling.target:g}",
         # The target is the target: Knative would otherwise aim at 70 % of it.
         "target-utilization-percentage": "100",
-        "window": f"{WINDOW_SECONDS}s",
-        "scale-to-zero-pod-retention-period": f"{RETENTION_SECONDS}s",
+        "window": f"{scaling.window_seconds}s",
+        "scale-to-zero-pod-retention-period": f"{scaling.retention_seconds}s",
     }
     return {f"autoscaling.knative.dev/{name}": value for name, value in values.items()}

@@ -6,12 +6,12 @@ from infra.local.tools.cache import cached
 from infra.local.tools.go_module import build
 from infra.local.tools.tool import Tool
 
-VERSION = "1"
+VERSION = "2"
 MODULE = Path(__file__).parent / "hello"
 
 
 def hello() -> Tool:
-    """A static HTTP server on $PORT. Raises ToolMissingError."""
+    """A static HTTP server on $PORT, which prints when it was asked. Raises ToolMissingError."""
     return Tool("hello", VERSION, cached("hello", VERSION, _build) / "hello", "built by Go")
 
 

@@ -10,7 +10,8 @@ import (
 
 func main() {
 	started := time.Now()
-	http.HandleFunc("/", func(answer http.ResponseWriter, _ *http.Request) {
+	http.HandleFunc("/{$}", func(answer http.ResponseWriter, _ *http.Request) {
+		fmt.Println(time.Now().Format(time.RFC3339Nano))
 		host, _ := os.Hostname()
 		fmt.Fprintf(answer, "hello from %s, up for %s\n", host, time.Since(started).Round(time.Millisecond))
 	})
