@@ -17,7 +17,9 @@ class OwnerView:
 
     async def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
         """What the database holds, whoever may see it."""
-        async with await psycopg.AsyncConnection.connect(self.owner_url, row_factory=dict_row) as connection:
+        async with await psycopg.AsyncConnection.connect(
+            self.owner_url, autocommit=True, row_factory=dict_row
+        ) as connection:
             return await (await connection.execute(query, parameters)).fetchall()
 
     async def until(self, query: str, *parameters: Any, rows: int = 1) -> list[dict[str, Any]]:

@@ -8,10 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from infra.deploy.deployment import Choices, deploy
 from infra.deploy.inventory import Inventory
 from infra.deploy.kubectl import Kubectl
+from infra.deploy.overlay import image_name
+from infra.deploy.rollout import SERVICES
 from infra.local.cluster.cluster import Cluster
-from infra.local.cluster.product import install
+from infra.local.cluster.product import OVERLAY
 from infra.render.kubernetes import ANCHOR, COMPONENT_LABEL, NAMESPACE
 from tests.cluster.world import World
 
@@ -21,6 +24,13 @@ pytestmark = pytest.mark.requirement("CLUSTER-009")
 def leftover() -> dict[str, Any]:
     metadata = {"name": "leftover", "namespace": NAMESPACE}
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"of": "an older version"}}
+
+
+def images(kubectl: Kubectl) -> dict[str, str]:
+    """Those that run, by name."""
+    services = kubectl.list(SERVICES, namespace=NAMESPACE)
+    running = [service["spec"]["template"]["spec"]["containers"][0]["image"] for service in services]
+    return {image_name(image): image for image in (*running, Inventory.read(kubectl).operations_image)}
 
 
 def versions(kubectl: Kubectl) -> dict[str, str]:
@@ -42,12 +52,14 @@ def test_a_deployment_that_is_repeated_restarts_nothing_and_removes_what_follows
 ) -> None:
     cluster, _ = product
     kubectl, said = Kubectl(cluster.kubeconfig, program=cluster.kubectl_command()[0]), []
+    choices = Choices(OVERLAY, images=images(kubectl), gateway=cluster.gateway_url)
+    deploy(kubectl, choices)  # a cluster that was up already may have older manifests
     before = versions(kubectl)
     known = Inventory.read(kubectl)
     kubectl.apply([leftover()])
     Inventory((*known.objects, leftover()), known.operations_image).write(kubectl)
 
-    install(cluster, said.append)
+    deploy(kubectl, choices, said.append)
 
     assert kubectl.find("configmap", "leftover", NAMESPACE) is None
     assert Inventory.read(kubectl) == known

@@ -117,6 +117,7 @@ def logs(
 @app.command()
 def install(folder: Folder = DEFAULT_FOLDER) -> None:
     """Bring Taskwake onto it, as this checkout has it; again after a change."""
+    from functions.kernel.embedded.folder_lock import FolderTakenError
     from infra.deploy.progress import DeployError
     from infra.local.cluster.product import install
     from infra.local.process import ProcessFailedError
@@ -125,14 +126,25 @@ def install(folder: Folder = DEFAULT_FOLDER) -> None:
     cluster = _cluster(folder, running=True)
     try:
         host = install(cluster, typer.echo)
-    except (DeployError, ProcessFailedError, ToolMissingError) as error:
+    except (DeployError, FolderTakenError, ProcessFailedError, ToolMissingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    at = f"--kubeconfig {cluster.kubeconfig}"
     typer.echo(
         f"Taskwake runs on the cluster {cluster.name}.\n"
         f"  ask     curl -H 'Host: {host}' {cluster.gateway_url}/healthz\n"
-        f"  log in  taskwake operate {at} login\n"
-        f"  play    taskwake demo --url {cluster.gateway_url} --host {host} "
-        f"--token $(taskwake operate {at} token)"
+        f"  log in  export KUBECONFIG={cluster.kubeconfig}; taskwake operate login\n"
+        f"  play    taskwake demo --url {cluster.gateway_url} --host {host} --token $(taskwake operate token)\n"
+        f"  end     taskwake cluster down   (with all its data)"
     )
+
+
+@app.command()
+def kubeconfig(folder: Folder = DEFAULT_FOLDER) -> None:
+    """Print the path of its administrator's kubeconfig."""
+    typer.echo(_cluster(folder, running=True).kubeconfig)
+
+
+@app.command()
+def gateway(folder: Folder = DEFAULT_FOLDER) -> None:
+    """Print where public services are reached from this machine, with their name as Host."""
+    typer.echo(_cluster(folder, running=True).gateway_url)

@@ -10,6 +10,7 @@ from infra.local.cluster.images import REGISTRY, Recipe
 from infra.local.cluster.manifests import Document, ask_for_little, place_in, pod_specs, read
 from infra.local.process import ProcessFailedError
 
+EVERYWHERE = Path(__file__).resolve().parents[2] / "platform" / "dapr" / "values.yaml"
 NAMESPACE = "dapr-system"
 SCHEDULER = "dapr-scheduler-server"
 # By the rule for claims of a StatefulSet's template: template, set, ordinal.
@@ -17,7 +18,7 @@ SCHEDULER_CLAIM = f"dapr-scheduler-data-dir-{SCHEDULER}-0"
 
 
 def values(recipes: dict[str, Recipe], version: str) -> dict[str, Any]:
-    """What the chart is filled in with."""
+    """What this cluster has of its own, on top of what every cluster has."""
     image = {name.removeprefix("dapr-"): {"name": recipe.image} for name, recipe in recipes.items()}
     return {
         "global": {
@@ -25,19 +26,12 @@ def values(recipes: dict[str, Recipe], version: str) -> dict[str, Any]:
             "tag": version,
             "imagePullPolicy": "IfNotPresent",
             "ha": {"enabled": False},
-            # Nothing here is an actor, so there is no placement service.
-            "actors": {"enabled": False},
         },
         "dapr_operator": {"image": image["operator"]},
         "dapr_sentry": {"image": image["sentry"]},
         # The only member has nobody to wait for before it elects itself.
         "dapr_scheduler": {"image": image["scheduler"], "etcdInitialElectionTickAdvance": True},
-        "dapr_sidecar_injector": {
-            "image": image["daprd"],
-            "injectorImage": image["injector"],
-            # The namespace of the product admits nothing less (Pod Security Standards, restricted).
-            "sidecarDropALLCapabilities": True,
-        },
+        "dapr_sidecar_injector": {"image": image["daprd"], "injectorImage": image["injector"]},
     }
 
 
@@ -49,7 +43,10 @@ def resources(chart: Path) -> list[Document]:
 def documents(helm: Path, chart: Path, recipes: dict[str, Recipe], version: str) -> list[Document]:
     """Everything else. Raises ProcessFailedError."""
     done = subprocess.run(
-        [str(helm), "template", "dapr", str(chart), "--namespace", NAMESPACE, "--values", "-"],
+        [
+            *(str(helm), "template", "dapr", str(chart), "--namespace", NAMESPACE),
+            *("--values", str(EVERYWHERE), "--values", "-"),
+        ],
         input=yaml.safe_dump(values(recipes, version)),
         capture_output=True,
         text=True,

@@ -10,10 +10,9 @@ from infra.local.cluster.images import KAFKA_HOME, USER, Recipe
 from infra.local.cluster.manifests import Document, Kubectl, own
 from infra.local.cluster.volumes import volume
 from infra.local.kafka import CLUSTER_ID, JVM_FLAGS, LOGGING, as_properties, broker_settings
+from infra.render.scaling import PARTITIONS
 
 NAMESPACE = "taskwake-data"
-# As many as a function has pods at most.
-PARTITIONS = 4
 OWNER_SECRET = "postgres-owner"  # noqa: S105 - the secret's name
 SETTINGS = "/configuration/server.properties"
 

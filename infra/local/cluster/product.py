@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from functions.kernel.embedded.folder_lock import FolderLock
 from infra.deploy import deployment
 from infra.deploy.kubectl import Kubectl
 from infra.deploy.smoke import public_url
@@ -16,8 +17,18 @@ OVERLAY = "minikube"
 def install(cluster: Cluster, say: Callable[[str], None] = print) -> str:
     """Bring Taskwake onto a cluster that is up, or up to date; returns the name that it answers to at the gateway.
 
-    Raises ToolMissingError, ProcessFailedError or DeployError.
+    Raises ToolMissingError, ProcessFailedError, DeployError, or FolderTakenError while another command works on it.
     """
+    lock = FolderLock(cluster.folder)
+    lock.acquire()
+    try:
+        _install(cluster, say)
+    finally:
+        lock.release()
+    return host_of(cluster)
+
+
+def _install(cluster: Cluster, say: Callable[[str], None]) -> None:
     folder = cluster.folder / "images"
     folder.mkdir(exist_ok=True)
     with step(f"packing {len(NAMES)} images"):
@@ -27,7 +38,6 @@ def install(cluster: Cluster, say: Callable[[str], None] = print) -> str:
     named = {name: image.name for name, image in zip(NAMES, images, strict=True)}
     choices = deployment.Choices(OVERLAY, images=named, gateway=cluster.gateway_url)
     deployment.deploy(Kubectl(cluster.kubeconfig), choices, say)
-    return host_of(cluster)
 
 
 def host_of(cluster: Cluster) -> str:
