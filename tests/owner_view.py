@@ -20,7 +20,8 @@ class OwnerView:
         async with await psycopg.AsyncConnection.connect(
             self.owner_url, autocommit=True, row_factory=dict_row
         ) as connection:
-            return await (await connection.execute(query, parameters)).fetchall()
+            cursor = await connection.execute(query, parameters)
+            return await cursor.fetchall() if cursor.description else []
 
     async def until(self, query: str, *parameters: Any, rows: int = 1) -> list[dict[str, Any]]:
         """The rows of a query, once there are so many. Fails when there are not in time."""

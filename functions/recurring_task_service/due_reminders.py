@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.kernel.storage.outbox import check_moment
+from functions.kernel.storage.outbox import anything_unpublished, check_moment
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -65,10 +65,12 @@ AHEAD = timedelta(hours=2)
 
 
 async def rearm(uow: UnitOfWork) -> int:
-    """Set the alarm for everything that waits within AHEAD, and an outbox check; returns for how many moments.
+    """Set the alarm for everything that waits within AHEAD, and an outbox check if any event waits to be published;
+    returns for how many moments.
 
-    Alarms are set by whoever writes a reminder; this is for the day on which the alarm clock lost its own data.
+    Alarms are set by whoever writes a reminder; this is for the day on which the alarm clock lost its own data. It is
+    done at each start of the alarm, too, so it must leave nothing to wake for where nothing waits.
     """
     moments = await waiting_moments(uow, uow.now + AHEAD)
-    uow.arm(*moments, check_moment(uow.now))
+    uow.arm(*moments, *([check_moment(uow.now)] if await anything_unpublished(uow.connection) else []))
     return len(moments)

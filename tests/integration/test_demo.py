@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from functions.operations.demo.play import play
+from tests.integration.world import Person, World
+
 COMMAND = [sys.executable, "-m", "functions.operations.cli", "demo"]
 PATIENCE_SECONDS = 90
 
@@ -60,3 +63,13 @@ async def test_a_demo_that_is_interrupted_leaves_nothing_behind(tmp_path: Path, 
 
     assert process.returncode == 130
     assert left_behind(tmp_path) == []
+
+
+@pytest.mark.requirement("CLUSTER-009")
+async def test_a_taskwake_that_cannot_call_back_is_played_without_webhooks(taskwake: World, sam: Person) -> None:
+    timeline = await play(taskwake.base_url, sam.token, host="taskwake.example", webhooks=False, say=print)
+
+    assert timeline.missing == []
+    assert {step.where for step in timeline.seen} >= {"live stream", "app", "chat"}
+    assert "webhook" not in {step.where for step in timeline.seen}
+    assert await sam.get("/webhooks") == {"webhooks": []}

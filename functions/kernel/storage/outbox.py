@@ -62,6 +62,14 @@ async def left_behind(
     return [event_of(row["event"]) for row in rows], rows[-1]["seq"] if rows else after
 
 
+async def anything_unpublished(connection: Connection) -> bool:
+    """Whether any event waits to be published, left behind or not."""
+    rows = await (
+        await connection.execute("SELECT EXISTS (SELECT FROM events WHERE published_at IS NULL) AS found")
+    ).fetchall()
+    return bool(rows[0]["found"])
+
+
 def event_of(stored: dict[str, Any]) -> Event:
     """The event of a row of the log."""
     return decode(parse_mapping(stored))

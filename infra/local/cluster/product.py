@@ -37,9 +37,13 @@ def _install(cluster: Cluster, say: Callable[[str], None]) -> None:
         cluster.load_images([folder / f"{name}.tar" for name in NAMES])
     named = {name: image.name for name, image in zip(NAMES, images, strict=True)}
     choices = deployment.Choices(OVERLAY, images=named, gateway=cluster.gateway_url)
-    deployment.deploy(Kubectl(cluster.kubeconfig), choices, say)
+    deployment.deploy(_kubectl(cluster), choices, say)
 
 
 def host_of(cluster: Cluster) -> str:
     """The name that Taskwake answers to at the gateway of a cluster that has it."""
-    return urlsplit(public_url(Kubectl(cluster.kubeconfig))).netloc
+    return urlsplit(public_url(_kubectl(cluster))).netloc
+
+
+def _kubectl(cluster: Cluster) -> Kubectl:
+    return Kubectl(cluster.kubeconfig, program=cluster.kubectl_command()[0])

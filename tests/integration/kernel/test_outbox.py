@@ -129,3 +129,25 @@ async def test_moments_of_the_first_year_ring_whatever_zone_the_server_is_in(rig
     await ring(rig.host("alarm"), AlarmRang())
     assert [event.task_id for event in rig.bus.published] == [task.id, later.id]
     assert (await rig.host("task-due").deliver([delivery(event) for event in rig.bus.published])) == [DONE] * 2
+
+
+@pytest.mark.requirement("CLUSTER-013")
+async def test_setting_the_alarms_again_leaves_nothing_to_wake_for_where_nothing_waits(rig: Rig) -> None:
+    await create(rig)
+    assert await rig.count("events") == 1
+    await rig.execute("UPDATE events SET published_at = now()")
+    rig.clock.moments.clear()
+
+    await ring(rig.host("alarm"), AlarmRang(rearm=True))
+
+    assert rig.clock.moments == []
+
+
+async def test_setting_the_alarms_again_sets_an_outbox_check_while_an_event_waits(rig: Rig) -> None:
+    rig.bus.down = True
+    await create(rig)
+    rig.clock.moments.clear()
+
+    await ring(rig.host("alarm"), AlarmRang(rearm=True))
+
+    assert len(rig.clock.moments) == 1

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.deploy.inventory import Inventory
-from infra.deploy.readiness import object_state
+from infra.deploy.readiness import object_state, stuck
 from infra.deploy.rollout import without_daprd
 from tests.unit.infra.deploy.objects import anchor, function, overlay
 
@@ -67,6 +67,25 @@ def test_a_daemon_set_is_ready_when_every_node_has_its_newest_pod() -> None:
 
     assert object_state(obj) == "daemonset/agent (3 of 3 new, 0 available)"
     assert object_state(obj | {"status": status | {"numberAvailable": 3}}) == ""
+
+
+def pod_of(name: str, phase: str = "Pending", **waiting: str) -> dict[str, Any]:
+    states = [{"state": {"running": {}}}, {"state": {"waiting": waiting}}] if waiting else []
+    return {"metadata": {"name": name}, "status": {"phase": phase, "containerStatuses": states}}
+
+
+def test_pods_that_something_keeps_from_starting_are_named_with_it() -> None:
+    crowded = pod_of("c")
+    crowded["status"]["conditions"] = [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes: memory"}]
+    pods = [
+        pod_of("a", reason="ImagePullBackOff"),
+        pod_of("b", reason="ContainerCreating"),
+        crowded,
+        pod_of("d", "Running"),
+        pod_of("e", "Failed"),
+    ]
+
+    assert stuck(pods) == ["pod/a (ImagePullBackOff)", "pod/c (0/1 nodes: memory)", "pod/e (Failed)"]
 
 
 def test_an_anchor_without_daprd_is_no_anchor() -> None:

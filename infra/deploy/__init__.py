@@ -1,0 +1,1 @@
+"""`taskwake deploy`: Taskwake on a cluster, by one command that can be repeated."""
