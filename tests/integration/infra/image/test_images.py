@@ -200,7 +200,7 @@ def test_an_image_holds_its_own_code_and_nothing_that_does_not_serve(unpacked: d
     assert [path for path in files if unwanted.search(path)] == []
     assert [path for path in files if re.match(r"/(app|packages|usr/local/lib/python[^/]+)/tests?/", path)] == []
     services = {path.split("/")[3] for path in files if path.startswith("/app/functions/")} & SERVICES
-    assert services == ({"operations", "chat_api"} if name == OPERATIONS else {BY_NAME[name].handler.split(".")[1]})
+    assert services == {OPERATIONS if name == OPERATIONS else BY_NAME[name].handler.split(".")[1]}
     assert all(not path.stat().st_mode & 0o6022 for path in files.values() if not path.is_symlink())
 
 
