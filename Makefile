@@ -109,6 +109,10 @@ load: .venv/.dev ## Locust against the embedded way, headless, with thresholds a
 bench: .venv/.dev ## Measure the promises: a table, and loadtests/reports/bench.json
 	$(BIN)/python -m loadtests.bench
 
+.PHONY: bench-cluster
+bench-cluster: .venv/.dev ## Measure the cluster: a table, and loadtests/reports/bench-cluster.html (half an hour)
+	$(BIN)/python -m loadtests.cluster.bench
+
 .PHONY: images
 images: .venv/.dev ## Pack every function's image, and check its size
 	$(BIN)/python -m infra.image --out build/images

@@ -70,21 +70,23 @@ def pack(names: Sequence[str], out: Path) -> list[Image]:
 
 def _pack(name: str, out: Path) -> Image:
     extra = extra_of(name)
-    layers = [_runtime(), _packages(BASE), *([_packages(extra)] if extra else []), _source(name)]
+    layers = [runtime_layer(), packages_layer(BASE), *([packages_layer(extra)] if extra else []), _source(name)]
     config = config_of(name)
     tag = image_digest(layers, config).removeprefix("sha256:")[:12]
     return write_image(out / f"{name}.tar", f"{REPOSITORY}/{name}:{tag}", layers, config)
 
 
 @cache
-def _runtime() -> Layer:
+def runtime_layer() -> Layer:
+    """The bottom of every image: Python."""
     stats = ((target, path.stat()) for path, target in runtime.sources())
     key = _key(runtime, *(f"{target} {stat.st_size} {stat.st_mtime_ns}" for target, stat in stats))
     return _layer("the Python runtime", key, runtime.lay_out)
 
 
 @cache
-def _packages(extra: str) -> Layer:
+def packages_layer(extra: str) -> Layer:
+    """The packages of an extra, or of the base."""
     key = _key(packages, packages.requirements(extra).read_bytes())
     return _layer(f"the packages of {extra}", key, lambda root: packages.lay_out(root, extra))
 

@@ -1,0 +1,71 @@
+"""The runs so far, so that what was tried can be followed: loadtests/reports/bench-cluster.json."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from loadtests.cluster.burst import Burst
+from loadtests.cluster.cold_start import Start
+from loadtests.cluster.idle import Idle
+from loadtests.cluster.reminder import Rung
+from loadtests.cluster.sizes import Size
+from loadtests.result import Result
+
+REPORT = Path(__file__).parents[1] / "reports" / "bench-cluster.json"
+QUICK_REPORT = Path(__file__).parents[2] / "build" / "bench-cluster.json"
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: what was tried (`label`), when (UTC), at which revision, and what was measured; null or empty is what
+    was not."""
+
+    label: str
+    at: str
+    revision: str
+    machine: str
+    images: list[Size] = field(default_factory=list)
+    starts: list[Start] = field(default_factory=list)
+    rungs: list[Rung] = field(default_factory=list)
+    burst: Burst | None = None
+    idle: Idle | None = None
+    results: list[Result] = field(default_factory=list)
+
+
+def read_runs(path: Path = REPORT) -> list[Run]:
+    """Oldest first; none when there was none."""
+    try:
+        rows = json.loads(path.read_text())
+    except FileNotFoundError:
+        return []
+    return [_run(row) for row in rows]
+
+
+def write_runs(runs: Sequence[Run], path: Path = REPORT) -> None:
+    """A JSON list with a line for each run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(json.dumps(asdict(run), ensure_ascii=False) for run in runs)
+    path.write_text(f"[\n{lines}\n]\n")
+
+
+def now() -> str:
+    """This moment, as a run keeps it."""
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+def revision() -> str:
+    """What of the repository is being measured; a `+` for what is not committed."""
+    git = ["git", "-C", str(REPORT.parent), "describe", "--always", "--dirty=+", "--exclude=*"]
+    done = subprocess.run(git, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def _run(row: dict[str, Any]) -> Run:
+    lists = {"images": Size, "starts": Start, "rungs": Rung, "results": Result}
+    single = {"burst": Burst, "idle": Idle}
+    read = {name: [kind(**each) for each in row[name]] for name, kind in lists.items()}
+    return Run(**row | read | {name: row[name] and kind(**row[name]) for name, kind in single.items()})
