@@ -12,8 +12,8 @@ from tests.cluster.world import NAMES, World
 
 QUIET_AFTER_SECONDS = 120
 TO_COME_TO_REST = 180
-ON_TIME_SECONDS = 5
-"""On two busy cores. What it is on a quiet machine, `make bench-cluster` says."""
+ON_TIME_SECONDS = 30
+"""What is promised whatever else the machine does. How good it is on a quiet one, `make bench-cluster` says."""
 
 
 @pytest.mark.requirement("CLUSTER-012")
