@@ -119,8 +119,8 @@ def _taskwake(console: Console) -> Iterator[tuple[Cluster, str]]:
     with TemporaryDirectory(prefix="taskwake-bench-", ignore_cleanup_errors=True) as folder:
         cluster = Cluster(Path(folder))
         try:
-            cluster.up(console.print)
-            yield cluster, install(cluster, console.print)
+            cluster.up()
+            yield cluster, install(cluster)
         finally:
             cluster.down()
 
