@@ -9,6 +9,7 @@ from functions.kernel.dapr.alarm_clock import DaprAlarmClock
 from functions.kernel.dapr.announcement import DaprAnnouncement
 from functions.kernel.dapr.bus import DaprEventBus
 from functions.kernel.dapr.connection import DaprConnection
+from functions.kernel.dapr.http_api import DaprHttp
 from functions.kernel.dapr.secret_store import DaprSecretStore
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.function import Function
@@ -31,7 +32,9 @@ class DaprTaskwake:
 
     def __init__(self, settings: DaprSettings) -> None:
         self.settings = settings
-        self._secrets = DaprSecretStore(settings.http_endpoint, settings.api_token)
+        daprd = DaprHttp(settings.http_endpoint, settings.api_token)
+        self._secrets = DaprSecretStore(daprd)
+        self._announcement = DaprAnnouncement(daprd)
         self._dapr = DaprConnection()
         alarm = settings.alarm_grpc_endpoint
         self._alarm_clock = DaprAlarmClock(DaprConnection(alarm) if alarm else self._dapr, settings.alarm_lead_seconds)
@@ -88,7 +91,7 @@ class DaprTaskwake:
         )
 
     async def _announce(self) -> None:
-        await DaprAnnouncement(self.settings.http_endpoint, self.settings.api_token).make()
+        await self._announcement.make()
         # While there is time: what rings will be published by the SDK.
         self._dapr.client()
 

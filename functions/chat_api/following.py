@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from functions.chat_api.feed import Wake
 from functions.chat_api.relay import HEARTBEAT_SECONDS, WAKE
-from functions.chat_api.wakes import TOKEN_HEADER
+from functions.kernel.dapr import app_token as dapr_token
 
 AGAIN_SECONDS = 1
 PATIENCE_SECONDS = 2 * HEARTBEAT_SECONDS
@@ -34,7 +34,7 @@ class Following:
         async with asyncio.timeout(PATIENCE_SECONDS):
             reader, writer = await asyncio.open_connection(self._relay.hostname, self._relay.port or 80)
         try:
-            token = f"{TOKEN_HEADER}: {self._app_token}\r\n" if self._app_token else ""
+            token = f"{dapr_token.HEADER}: {self._app_token}\r\n" if self._app_token else ""
             writer.write(f"GET /wakes HTTP/1.1\r\nhost: {self._relay.netloc}\r\n{token}\r\n".encode())
             async with asyncio.timeout(PATIENCE_SECONDS):
                 status = await reader.readline()

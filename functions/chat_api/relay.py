@@ -9,7 +9,6 @@ replica that listens, and forgets them: a replica reads the event log when it be
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 
 import uvicorn
@@ -19,7 +18,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from functions.chat_api.edge import MAX_WAKE_BYTES
-from functions.chat_api.wakes import from_dapr, take
+from functions.chat_api.wakes import take
+from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.settings import from_environment
 
 PORT = 8081
@@ -44,7 +44,7 @@ class Relay:
         )
 
     async def _wake(self, request: Request) -> Response:
-        if not from_dapr(request.headers, self._app_token):
+        if not dapr_token.shown(request.headers, self._app_token):
             return PlainTextResponse("the header dapr-api-token is missing or wrong\n", 401)
         if int(request.headers.get("content-length") or 0) > MAX_WAKE_BYTES:
             return PlainTextResponse(f"larger than {MAX_WAKE_BYTES} bytes\n", 413)
@@ -56,7 +56,7 @@ class Relay:
         return Response(taken, media_type="application/json")
 
     async def _wakes(self, request: Request) -> Response:
-        if not from_dapr(request.headers, self._app_token):
+        if not dapr_token.shown(request.headers, self._app_token):
             return PlainTextResponse("the header dapr-api-token is missing or wrong\n", 401)
         return StreamingResponse(self._lines(), media_type="text/plain")
 
@@ -89,7 +89,7 @@ async def _nothing(request: Request) -> Response:
 
 def main() -> None:
     """Serve until SIGTERM."""
-    relay = Relay(from_environment(os.environ).app_token)
+    relay = Relay(from_environment().app_token)
     uvicorn.run(relay.app, host="0.0.0.0", port=PORT, access_log=False, timeout_graceful_shutdown=1)  # noqa: S104 - a pod's
 
 

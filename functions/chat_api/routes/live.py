@@ -8,7 +8,8 @@ from fastapi.responses import StreamingResponse
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.feed import parse_cursor, present
-from functions.chat_api.wakes import from_dapr, take
+from functions.chat_api.wakes import take
+from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.errors import InvalidInputError, UnauthenticatedError
 
 router = APIRouter(tags=["events"])
@@ -38,7 +39,7 @@ async def stream_events(
 @router.post("/wake", include_in_schema=False)
 async def wake(request: Request, api: Api) -> Response:
     """Dapr delivers, in bulk, what functions published: the streams look into the log."""
-    if not from_dapr(request.headers, api.app_token):
+    if not dapr_token.shown(request.headers, api.app_token):
         raise UnauthenticatedError("only Dapr may say that something happened")
     taken = take(await request.body())
     if taken is None:

@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from functions.kernel.dapr.http_api import DaprHttp
 from functions.kernel.errors import SecretMissingError
 
 STORE = "taskwake-secrets"
@@ -14,13 +15,11 @@ TIMEOUT_SECONDS = 10
 class DaprSecretStore:
     """Asks daprd, once a name: a changed secret is read by the next process.
 
-    Plain HTTP by the standard library, since each cold function asks, and the SDK costs a third of a second.
-    `endpoint` is daprd's HTTP address, `token` what it wants to hear.
+    Without the SDK, since each cold function asks.
     """
 
-    def __init__(self, endpoint: str, token: str | None) -> None:
-        self._endpoint = urlsplit(endpoint)
-        self._headers = {"dapr-api-token": token} if token else {}
+    def __init__(self, daprd: DaprHttp) -> None:
+        self._daprd = daprd
         self._known: dict[str, str] = {}
 
     async def get(self, name: str) -> str:
@@ -33,19 +32,11 @@ class DaprSecretStore:
         return self._known[name]
 
     def _ask(self, name: str) -> Mapping[str, str]:
-        from http.client import HTTPConnection, HTTPSConnection
-
-        kind = HTTPSConnection if self._endpoint.scheme == "https" else HTTPConnection
-        connection = kind(self._endpoint.netloc, timeout=TIMEOUT_SECONDS)
-        try:
-            connection.request("GET", f"/v1.0/secrets/{STORE}/{quote(name)}", headers=self._headers)
-            answer = connection.getresponse()
-            body = answer.read()
-        finally:
-            connection.close()
-        if answer.status == 200:
+        path = f"/v1.0/secrets/{STORE}/{quote(name)}"
+        status, body = self._daprd.ask("GET", path, timeout_seconds=TIMEOUT_SECONDS)
+        if status == 200:
             values: dict[str, str] = json.loads(body)
             return values
-        if answer.status in (204, 403, 404) or b"ERR_SECRET_GET" in body:
+        if status in (204, 403, 404) or b"ERR_SECRET_GET" in body:
             return {}
-        raise ConnectionError(f"daprd answered {answer.status} when asked for the secret {name!r}: {body[:200]!r}")
+        raise ConnectionError(f"daprd answered {status} when asked for the secret {name!r}: {body[:200]!r}")

@@ -13,7 +13,6 @@ Source: Dapr Pub/Sub, Bulk subscribe and Jobs API references.
 """
 
 import base64
-import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -24,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from functions.kernel.cloudevent import MAX_BATCH_BYTES, MAX_EVENT_BYTES, parse_http, parse_mapping
+from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
 from functions.kernel.host.outcome import DONE, Done, Outcome, Retry, dapr_status
@@ -42,7 +42,7 @@ async def answer(request: Request, get_host: GetHost, app_token: str | None) -> 
         return _get(path)
     if request.method != "POST":
         return Response("only GET and POST are answered here\n", 405, headers={"allow": "GET, POST"})
-    if app_token and not hmac.compare_digest(request.headers.get("dapr-api-token", "").encode(), app_token.encode()):
+    if not dapr_token.shown(request.headers, app_token):
         return Response("the header dapr-api-token is missing or wrong\n", 401)
     try:
         host = await get_host()

@@ -16,7 +16,7 @@ from functions.chat_api import feed as feed_module
 from functions.chat_api.feed import Feed
 from functions.chat_api.following import Following
 from functions.chat_api.relay import Relay
-from functions.chat_api.wakes import TOKEN_HEADER
+from functions.kernel.dapr.app_token import HEADER as TOKEN_HEADER
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from tests.integration.world import PATIENCE_SECONDS, World
