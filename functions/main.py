@@ -27,6 +27,7 @@ def __getattr__(name: str) -> Target:
 def _target(name: str) -> Target:
     from functions.bootstrap.dapr import DaprTaskwake
     from functions.catalogue import BY_NAME
+    from functions.kernel.errors import SecretMissingError
     from functions.kernel.host.http import answer
     from functions.kernel.settings import from_environment
 
@@ -43,7 +44,10 @@ def _target(name: str) -> Target:
             # Before the application is made, which takes a secret: without its daprd, the process is well all the same.
             return PlainTextResponse("ok\n")
         # What a Starlette endpoint returns is called as an ASGI app: here, the whole application.
-        return await taskwake.chat_api()
+        try:
+            return await taskwake.chat_api()
+        except (OSError, SecretMissingError) as error:
+            return PlainTextResponse(f"not now: {error}\n", 503, headers={"retry-after": "1"})
 
     target = chat_api if function.name == "chat-api" else event_function
     globals()[name] = target

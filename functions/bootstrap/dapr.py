@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from functions.bootstrap.hosts import host
@@ -90,8 +91,8 @@ class DaprTaskwake:
             )
         )
 
-    async def _announce(self) -> None:
-        await self._announcement.make()
+    async def _announce(self, at: datetime, reminders: int) -> None:
+        await self._announcement.make(at, reminders)
         # While there is time: what rings will be published by the SDK.
         self._dapr.client()
 

@@ -30,20 +30,20 @@ async def claim(uow: UnitOfWork, limit: int) -> list[dict[str, Any]]:
     ).fetchall()
 
 
-async def next_moment(uow: UnitOfWork, second: datetime) -> datetime | None:
-    """The earliest moment still to come within this second that a reminder waits for, or null."""
+async def next_in_second(uow: UnitOfWork, second: datetime) -> tuple[datetime | None, int]:
+    """The earliest moment still to come within this second that a reminder waits for, or null; and how many wait for
+    it or the rest of the second."""
     rows = await (
         await uow.connection.execute(
             """
-            SELECT min(remind_at) AS moment FROM reminders
+            SELECT min(remind_at) AS moment, count(*) AS waiting FROM reminders
             WHERE fired_at IS NULL AND remind_at > %(now)s AND remind_at >= %(second)s
               AND remind_at < %(second)s + interval '1 second'
             """,
             {"now": uow.now, "second": second},
         )
     ).fetchall()
-    moment: datetime | None = rows[0]["moment"]
-    return moment
+    return rows[0]["moment"], rows[0]["waiting"]
 
 
 async def waiting_moments(uow: UnitOfWork, until: datetime) -> list[datetime]:

@@ -6,7 +6,7 @@ from functions.kernel.host.ring import Again, AlarmRang
 from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.recurring_task_service.due_reminders import claim, next_moment, rearm
+from functions.recurring_task_service.due_reminders import claim, next_in_second, rearm
 
 BATCH = 1000
 
@@ -41,5 +41,5 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
         uow.arm(outbox.check_moment(uow.now))
     if len(claimed) == BATCH or len(left) == BATCH:
         return Again(uow.now, left_after)
-    moment = await next_moment(uow, alarm.second) if alarm.second else None
-    return Again(moment, left_after) if moment else None
+    moment, waiting = await next_in_second(uow, alarm.second) if alarm.second else (None, 0)
+    return Again(moment, left_after, waiting) if moment else None

@@ -34,11 +34,10 @@ class Scaling:
 
 # A partition's events are handed over one after the other, so more pods than partitions would have nothing to do. One
 # batch keeps a processor and a connection busy: the next one at the same time is worth a pod. Four at once may still
-# share one until it is there. Longer than the 60 s that daprd waits (resiliency.yaml), so daprd decides.
+# share one until it is there. A burst is over before an average over seconds says that it came: the alarm counts what
+# is due, and asks for the pods ahead (decision 0007). Longer than the 60 s that daprd waits (resiliency.yaml), so daprd
+# decides.
 EVENTS = Scaling()
-# With more than one lane, a pod that is busy half of the time is worth another: its batches come in bursts, which are
-# over before an average over seconds says so.
-LANES = Scaling(target=0.5)
 # Each of its requests mostly waits for a mail server or a webhook.
 SENDING = Scaling(target=4, concurrency=16)
 # Each ring waits inside for its moment, and claims what is due: many at once cost little. A ring lasts the lead time
@@ -63,8 +62,6 @@ def scaling_of(function: Function) -> Scaling:
         return SERVING
     if function.consumes and function.max_batch == 1:
         return SENDING
-    if function.lanes > 1:
-        return LANES
     return EVENTS
 
 

@@ -5,9 +5,11 @@ import json
 import os
 import re
 from base64 import b64decode
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
@@ -19,6 +21,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from functions.catalogue import FUNCTIONS
+from functions.kernel.dapr.announcement import REMINDERS_A_POD, DaprAnnouncement
+from functions.kernel.dapr.http_api import DaprHttp
 from functions.kernel.embedded.postgres import Postgres
 from functions.kernel.embedded.secret_store import FileSecretStore
 from infra.local import tools
@@ -26,6 +30,7 @@ from infra.local.dapr import daprd_process, name_resolution
 from infra.local.kafka import kafka_process
 from infra.local.ports import claim_block
 from infra.local.supervisor import Supervisor
+from infra.render.scaling import PARTITIONS
 from infra.render.stores import CONVERSATIONS_SECRET
 from infra.render.topics import heard_by, lanes
 
@@ -43,6 +48,8 @@ class Apps:
 
     posts: "Queue[tuple[str, Any]]" = field(default_factory=Queue)
     drop: set[str] = field(default_factory=set)
+    warmed_from: "Queue[str]" = field(default_factory=Queue)
+    """The partition of each announcement that came."""
 
     def answer(self, path: str, body: Any) -> dict[str, Any]:
         self.posts.put((path, body))
@@ -73,7 +80,11 @@ def serve(apps: Apps) -> ThreadingHTTPServer:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            self.say(200, apps.answer(self.path, body))
+            if self.path == "/warm":
+                apps.warmed_from.put(self.headers["__partition"])
+                self.say(200, {"status": "SUCCESS"})
+            else:
+                self.say(200, apps.answer(self.path, body))
 
         def say(self, status: int, body: object) -> None:
             content = json.dumps(body).encode()
@@ -248,6 +259,18 @@ async def test_what_is_no_json_is_a_dead_letter_at_once_and_later_events_flow(da
     assert set(poison) == {"/wake", "/dead-letters/task-created"}
     assert b64decode(poison["/dead-letters/task-created"]["data_base64"]) == b"{]"
     assert healthy == {"/wake", "/events"}
+
+
+@pytest.mark.requirement("CLUSTER-014")
+async def test_as_many_announcements_as_partitions_come_from_one_partition_each(daprds: Daprds) -> None:
+    base_url = daprds.clients["alarm"].base_url
+    announcement = DaprAnnouncement(DaprHttp(f"http://{base_url.host}:{base_url.port}", None))
+
+    await announcement.make(datetime.now(UTC), PARTITIONS * REMINDERS_A_POD)
+
+    # task-due and delivery-requested hear each.
+    came = Counter([await asyncio.to_thread(daprds.apps.warmed_from.get, timeout=WAIT_SECONDS) for _ in range(8)])
+    assert came == {str(partition): 2 for partition in range(PARTITIONS)}
 
 
 async def test_chat_api_alone_keeps_conversations(daprds: Daprds) -> None:

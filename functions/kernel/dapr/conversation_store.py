@@ -1,6 +1,7 @@
 """The ConversationStore over Dapr State."""
 
 import json
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,21 +10,34 @@ from functions.kernel.ports import Turn
 
 STORE = "conversations"
 
+log = logging.getLogger(__name__)
+
 
 class DaprConversationStore:
-    """One key a person."""
+    """One key a person. What was said before is a help, so that daprd does not answer costs no more than that."""
 
     def __init__(self, connection: DaprConnection) -> None:
         self._connection = connection
 
     async def load(self, user_id: UUID) -> list[Turn]:
-        """The turns, oldest first."""
-        state = await self._connection.client().get_state(STORE, str(user_id))
+        """The turns, oldest first; none while daprd does not answer."""
+        from grpc import RpcError
+
+        try:
+            state = await self._connection.client().get_state(STORE, str(user_id))
+        except (RpcError, OSError) as error:
+            log.warning("a conversation is not known: %s: %s", type(error).__name__, error)
+            return []
         return [Turn(**turn) for turn in json.loads(state.data)] if state.data else []
 
     async def save(self, user_id: UUID, turns: Sequence[Turn]) -> None:
-        """Replace the turns."""
+        """Replace the turns; they are forgotten while daprd does not answer."""
+        from grpc import RpcError
+
         value = json.dumps([turn.model_dump(mode="json") for turn in turns])
-        await self._connection.client().save_state(
-            STORE, str(user_id), value, state_metadata={"contentType": "application/json"}
-        )
+        try:
+            await self._connection.client().save_state(
+                STORE, str(user_id), value, state_metadata={"contentType": "application/json"}
+            )
+        except (RpcError, OSError) as error:
+            log.warning("a conversation is not kept: %s: %s", type(error).__name__, error)

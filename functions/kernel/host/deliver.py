@@ -1,11 +1,13 @@
 """Delivering events to one function: inbox claim, handler, effects and outbox in one transaction."""
 
+import asyncio
 import hashlib
 import inspect
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -15,6 +17,7 @@ from functions.kernel.events import TYPE_PREFIX, Event
 from functions.kernel.host.function import Function, load
 from functions.kernel.host.outcome import DONE, Outcome, Rejected, Retry, outcome_of
 from functions.kernel.ports import TestNotice, TestNoticeResult
+from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS
 from functions.kernel.storage import attempts, inbox
 from functions.kernel.storage.attempts import Failure
 from functions.kernel.storage.database import Database
@@ -22,7 +25,7 @@ from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 log = logging.getLogger(__name__)
 
-Announce = Callable[[], Coroutine[Any, Any, None]]
+Announce = Callable[[datetime, int], Coroutine[Any, Any, None]]
 
 MAX_SUSPECT_ATTEMPTS = 8
 """About a quarter of a minute, as components/resiliency.yaml retries."""
@@ -51,7 +54,7 @@ class DeadLettered:
 
 class FunctionHost:
     """Runs one function's handler. `ports` are the adapters its handler may name as keywords; `announce` says that a
-    reminder's moment is near, to those who have to be woken for it."""
+    moment (UTC) is near for so many reminders, to those who have to be woken for it."""
 
     def __init__(
         self,
@@ -72,10 +75,17 @@ class FunctionHost:
         """The handler's answer, inside the given unit of work."""
         return await self._handler(subject, uow=uow)
 
-    async def warm(self) -> None:
-        """Have a connection to the database, which also wakes one that sleeps."""
+    async def warm(self, until: datetime | None) -> None:
+        """Have a connection to the database, which also wakes one that sleeps.
+
+        A function with lanes is then busy until that moment (UTC, at most MAX_ALARM_LEAD_SECONDS from now): each of
+        these requests is worth a pod to the autoscaler, which so makes the pods before there is work for them.
+        """
         async with self._database.connection():
-            return
+            pass
+        if until and self.function.lanes > 1:
+            ahead = (until - datetime.now(UTC)).total_seconds()
+            await asyncio.sleep(min(ahead, MAX_ALARM_LEAD_SECONDS))
 
     async def invoke(self, asked: TestNotice) -> TestNoticeResult:
         """Answer another function's call. NotFoundError when this one is not there to be called."""

@@ -9,8 +9,8 @@ from functions.kernel.events import Event
 
 DEAD_LETTER_PREFIX = "dead-letter."
 RINGING_TOPIC = "alarm.ringing"
-"""Where the alarm says that a reminder's moment is near. Its messages are no events: they say nothing else, and to
-miss one costs a cold start."""
+"""Where the alarm says that a reminder's moment is near (`{"at": …}`), once for each pod that it is worth. Its messages
+are no events: they say nothing else, and to miss one costs a cold start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ Source: Dapr Pub/Sub, Bulk subscribe and Jobs API references.
 import base64
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -67,7 +68,7 @@ async def _post(host: FunctionHost, path: str, request: Request, body: bytes) ->
         await ring(host, alarm_named(path.removeprefix("/job/")))
         return JSONResponse({"status": "SUCCESS"})
     if path == "/warm":
-        await host.warm()
+        await host.warm(_moment_in(_raw(body)))
         return JSONResponse({"status": "SUCCESS"})
     if path == "/test-notice":
         return await _invoke(host, body)
@@ -153,11 +154,20 @@ def _entry(event: Any) -> Delivery:
 
 
 def _raw(body: bytes) -> bytes:
-    """What lay in the dead-letter topic: Dapr hands raw payloads over as `data_base64`."""
+    """What lay in the topic: Dapr hands raw payloads over as `data_base64`."""
     try:
         return base64.b64decode(from_json(body)["data_base64"])
     except (ValueError, KeyError, TypeError):
         return body
+
+
+def _moment_in(announcement: bytes) -> datetime | None:
+    """The moment that the alarm announced; null where it says none."""
+    try:
+        moment = datetime.fromisoformat(from_json(announcement)["at"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 async def _dead_letter(host: FunctionHost, function: str, body: bytes) -> Response:

@@ -31,10 +31,14 @@ class AlarmRang:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The alarm's handler is to be called again at this moment (UTC), with the outbox rows after this `seq`."""
+    """The alarm's handler is to be called again at this moment (UTC), with the outbox rows after this `seq`.
+
+    `reminders` is how many wait for that moment or for the rest of its second.
+    """
 
     at: datetime
     left_after: int = 0
+    reminders: int = 0
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -56,8 +60,8 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
     """Call the alarm's handler, again whenever it asks for it, by the database's clock, until it does not.
 
     What one call claimed is being published while the next one claims. When it rang ahead of a moment, those whom a
-    reminder will pass through are told, so that they are awake then. Raises what the handler raises: the alarm
-    is then rung again by whoever rang it.
+    reminder will pass through are told for when and for how many, so that they are awake then. Raises what the handler
+    raises: the alarm is then rung again by whoever rang it.
     """
     publishing: asyncio.Task[None] | None = None
     announcing: asyncio.Task[None] | None = None
@@ -73,7 +77,7 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
                 return
             alarm = replace(alarm, rearm=False, left_after=again.left_after)
             if host.announce and announcing is None and again.at > uow.now:
-                announcing = asyncio.create_task(host.announce())
+                announcing = asyncio.create_task(host.announce(again.at, again.reminders))
             elapsed = time.monotonic() - started
             await asyncio.sleep(max(0.0, (again.at - uow.now).total_seconds() - elapsed))
     finally:

@@ -40,7 +40,9 @@ class Stage:
 
     async def post(self, path: str, body: object = None) -> Any:
         answer = await self.client.post(path, json=body)
-        answer.raise_for_status()
+        if answer.is_error:
+            told = f"POST {path} was answered with {answer.status_code}: {answer.text[:500]}"
+            raise httpx.HTTPStatusError(told, request=answer.request, response=answer)
         return answer.json()
 
     async def event(self, topic: str, task_id: str, what: str) -> Event | None:
