@@ -6,9 +6,10 @@ from infra.render.kubernetes import (
     ANCHOR,
     API_TOKEN,
     APP_TOKEN,
+    DAPR_GRPC,
+    DAPR_HTTP,
     DATA_NAMESPACE,
     POD_SECURITY_CONTEXT,
-    TMP_VOLUME,
     anchor_name,
     labels,
     manifest,
@@ -30,7 +31,11 @@ Deployment: Dapr's injector adds daprd to its pod, as the annotations say.
   volume-mounts             daprd alone holds the account's token, to read the function's Secrets with
   placement-, scheduler-    no actors here; jobs are the alarm's alone
   cpu, memory               one daprd takes about 93 MB asleep; a full processor for a burst
+  block-shutdown-duration   the old daprd answers on until nobody is sent to it any more
 Rolling: the new daprd is ready before the old one goes. What was on its way is delivered again, and found to be done.
+
+Service: an address of its own, which leads to the new daprd as soon as that is ready. The one that Dapr's operator
+makes is headless: clients would hold on to the old pod's address for half a minute.
 
 PodDisruptionBudget: maxUnavailable, since minAvailable: 1 of one replica would hold up a node's drain for ever. While
 an anchor moves, its events wait in Kafka, and the alarm's jobs in the scheduler, for some seconds."""
@@ -38,7 +43,6 @@ an anchor moves, its events wait in Kafka, and the alarm's jobs in the scheduler
 
 def deployment(function: Function) -> dict[str, Value]:
     """One replica: daprd hands over a batch at a time, whose events are thousands a second."""
-    tmp = [TMP_VOLUME] if function.watches else []
     template = {
         "metadata": {"labels": labels(function.name, ANCHOR), "annotations": _annotations(function)},
         "spec": {
@@ -47,7 +51,7 @@ def deployment(function: Function) -> dict[str, Value]:
             "enableServiceLinks": False,
             "securityContext": POD_SECURITY_CONTEXT,
             "containers": [companion(function)],
-            "volumes": [_account_token(), *tmp],
+            "volumes": [_account_token()],
         },
     }
     spec = {
@@ -58,6 +62,16 @@ def deployment(function: Function) -> dict[str, Value]:
         "template": template,
     }
     return manifest("apps/v1", "Deployment", anchor_name(function), ANCHOR, {"spec": spec}, of=function.name)
+
+
+def service(function: Function) -> dict[str, Value]:
+    """Where the function's pods reach its daprd, and the relay beside it."""
+    ports = {"dapr-http": DAPR_HTTP, "dapr-grpc": DAPR_GRPC} | ({"relay": RELAY_PORT} if function.watches else {})
+    spec = {
+        "selector": selector(function.name, ANCHOR),
+        "ports": [{"name": name, "port": port, "targetPort": port} for name, port in ports.items()],
+    }
+    return manifest("v1", "Service", anchor_name(function), ANCHOR, {"spec": spec}, of=function.name)
 
 
 def disruption_budget(function: Function) -> dict[str, Value]:
@@ -81,6 +95,7 @@ def _annotations(function: Function) -> dict[str, str]:
         "app-token-secret": APP_TOKEN,
         "env": f"{BROKERS_VARIABLE}={BROKERS}",
         "disable-builtin-k8s-secret-store": "true",
+        "block-shutdown-duration": "3s",
         "volume-mounts": f"{KUBE_API_ACCESS}:{TOKEN_FOLDER}",
         "placement-host-address": "",
         **({} if function.rings else {"scheduler-host-address": ""}),

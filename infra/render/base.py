@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functions.kernel.dapr.bus import PUBSUB
 from functions.kernel.dapr.secret_store import STORE as SECRETS
 from functions.kernel.host.function import Function
-from infra.render import access, anchors, knative, policies, relay, sweep
+from infra.render import access, anchors, knative, policies, sweep
 from infra.render.document import Value, component, yaml_file
 from infra.render.kubernetes import NAMESPACE
 from infra.render.kustomization import KUSTOMIZATION, patch
@@ -68,14 +68,13 @@ def _kustomization(files: list[str]) -> str:
 
 
 def _documents(function: Function, functions: Sequence[Function]) -> list[Value]:
-    relays = [relay.relay_service(function)] if function.watches else []
     return [
         *access.service_accounts(function),
         *access.role(function),
         knative.service(function),
         anchors.deployment(function),
+        anchors.service(function),
         anchors.disruption_budget(function),
-        *relays,
         *policies.function_policies(function, functions),
     ]
 

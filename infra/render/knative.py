@@ -8,21 +8,20 @@ from infra.render.document import Value
 from infra.render.kubernetes import (
     API_TOKEN,
     APP_TOKEN,
+    DAPR_GRPC,
+    DAPR_HTTP,
     FUNCTION,
     SECURITY_CONTEXT,
-    TMP_MOUNT,
-    TMP_VOLUME,
     daprd_host,
     image,
     labels,
     manifest,
     secret_variable,
-    service_host,
 )
-from infra.render.relay import RELAY_PORT, relay_name
+from infra.render.relay import RELAY_PORT
 from infra.render.scaling import ALARM_LEAD_SECONDS, annotations, scaling_of, serves_people
 
-ALARM = next(function.name for function in FUNCTIONS if function.rings)
+ALARM = next(function for function in FUNCTIONS if function.rings)
 
 WHY = """\
 readinessProbe  without periodSeconds Knative's queue-proxy asks every 50 ms. That the port is open is enough: it is
@@ -47,7 +46,6 @@ def service(function: Function) -> dict[str, Value]:
             **limit,
             "timeoutSeconds": scaling.timeout_seconds,
             "containers": [_container(function)],
-            "volumes": [TMP_VOLUME],
         },
     }
     document = manifest("serving.knative.dev/v1", "Service", function.name, FUNCTION, {"spec": {"template": template}})
@@ -73,20 +71,19 @@ def _container(function: Function) -> Value:
         },
         "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
         "securityContext": SECURITY_CONTEXT,
-        "volumeMounts": [TMP_MOUNT],
     }
 
 
 def _environment(function: Function) -> Iterator[Value]:
     values = {
         "FUNCTION_TARGET": function.name,
-        "DAPR_HTTP_ENDPOINT": f"http://{daprd_host(function.name)}:3500",
-        "DAPR_GRPC_ENDPOINT": f"{daprd_host(function.name)}:50001",
-        "TASKWAKE_ALARM_GRPC_ENDPOINT": f"{daprd_host(ALARM)}:50001",
+        "DAPR_HTTP_ENDPOINT": f"http://{daprd_host(function)}:{DAPR_HTTP}",
+        "DAPR_GRPC_ENDPOINT": f"{daprd_host(function)}:{DAPR_GRPC}",
+        "TASKWAKE_ALARM_GRPC_ENDPOINT": f"{daprd_host(ALARM)}:{DAPR_GRPC}",
         "TASKWAKE_ALARM_LEAD_SECONDS": str(ALARM_LEAD_SECONDS),
     }
     if function.watches:
-        values["TASKWAKE_RELAY_URL"] = f"http://{service_host(relay_name(function))}:{RELAY_PORT}"
+        values["TASKWAKE_RELAY_URL"] = f"http://{daprd_host(function)}:{RELAY_PORT}"
     yield from ({"name": name, "value": value} for name, value in values.items())
     yield secret_variable("DAPR_API_TOKEN", API_TOKEN)
     yield secret_variable("APP_API_TOKEN", APP_TOKEN)

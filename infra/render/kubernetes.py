@@ -16,6 +16,8 @@ USER = 65532
 PYTHON = "/usr/local/bin/python"
 API_TOKEN, APP_TOKEN = "dapr-api-token", "app-api-token"
 """Secrets, each with the key `token`: what functions show to daprd, and daprd to functions."""
+DAPR_HTTP, DAPR_GRPC = 3500, 50001
+"""Where daprd's API is."""
 NAME_LABEL, COMPONENT_LABEL = "app.kubernetes.io/name", "app.kubernetes.io/component"
 
 SECURITY_CONTEXT: Value = {
@@ -71,13 +73,13 @@ def secret_variable(name: str, secret: str) -> Value:
 
 
 def anchor_name(function: Function) -> str:
-    """Of its Deployment and its ServiceAccount."""
+    """Of its Deployment, its Service and its ServiceAccount."""
     return f"{function.name}-anchor"
 
 
-def daprd_host(name: str) -> str:
-    """The headless Service that Dapr's operator makes for an anchor; the ports are the pod's own."""
-    return f"{name}-dapr.{NAMESPACE}.svc.cluster.local"
+def daprd_host(function: Function) -> str:
+    """Where a function's pods reach its anchor."""
+    return service_host(anchor_name(function))
 
 
 def service_host(name: str) -> str:

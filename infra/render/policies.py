@@ -7,6 +7,8 @@ from infra.render.document import Value
 from infra.render.kubernetes import (
     ANCHOR,
     COMPONENT_LABEL,
+    DAPR_GRPC,
+    DAPR_HTTP,
     DATA_NAMESPACE,
     FUNCTION,
     MIGRATION,
@@ -18,7 +20,7 @@ from infra.render.kubernetes import (
 )
 from infra.render.relay import RELAY_PORT
 
-DAPR_HTTP, DAPR_GRPC, DAPR_INTERNAL = 3500, 50001, 50002
+DAPR_INTERNAL = 50002
 QUEUE_PROXY, QUEUE_PROXY_METRICS = 8012, 9090
 KOURIER_INTERNAL = 8081
 DAPR_OPERATOR, DAPR_SENTRY, DAPR_SCHEDULER = 6500, 50001, 50006

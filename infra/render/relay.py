@@ -2,39 +2,15 @@
 
 from functions.kernel.host.function import Function
 from infra.render.document import Value
-from infra.render.kubernetes import (
-    ANCHOR,
-    APP_TOKEN,
-    PYTHON,
-    SECURITY_CONTEXT,
-    TMP_MOUNT,
-    image,
-    manifest,
-    secret_variable,
-    selector,
-)
+from infra.render.kubernetes import APP_TOKEN, PYTHON, SECURITY_CONTEXT, image, secret_variable
 
 RELAY_PORT = 8081
 PAUSE_REGISTRY, PAUSE_VERSION = "registry.k8s.io", "3.10.1"
 
 
-def relay_name(function: Function) -> str:
-    """Of the relay's Service."""
-    return f"{function.name}-relay"
-
-
 def companion(function: Function) -> Value:
     """The container that the injector puts daprd beside."""
     return _relay(function) if function.watches else _pause()
-
-
-def relay_service(function: Function) -> dict[str, Value]:
-    """Where the function's pods listen for what the relay was told."""
-    spec = {
-        "selector": selector(function.name, ANCHOR),
-        "ports": [{"name": "http", "port": RELAY_PORT, "targetPort": RELAY_PORT}],
-    }
-    return manifest("v1", "Service", relay_name(function), ANCHOR, {"spec": spec}, of=function.name)
 
 
 def _pause() -> Value:
@@ -60,5 +36,4 @@ def _relay(function: Function) -> Value:
         "livenessProbe": probe | {"periodSeconds": 10, "initialDelaySeconds": 15, "failureThreshold": 3},
         "resources": {"requests": {"cpu": "5m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "256Mi"}},
         "securityContext": SECURITY_CONTEXT,
-        "volumeMounts": [TMP_MOUNT],
     }

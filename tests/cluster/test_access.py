@@ -69,7 +69,7 @@ print(json.dumps({
     "plain text": plain(own, 50002),
     "another's anchor": ask(anchor("chat-api"), 3500, "GET", "/v1.0/metadata", API),
     "another's anchor, plain text": plain(anchor("chat-api"), 50002),
-    "the relay": ask("chat-api-relay.taskwake.svc.cluster.local", 8081, "GET", "/wakes", APP),
+    "the relay": ask("chat-api-anchor.taskwake.svc.cluster.local", 8081, "GET", "/wakes", APP),
     "another function": ask("alarm.taskwake.svc.cluster.local", 80, "POST", "/job/rearm", "guessed", "{}"),
     "the broker": plain("broker.taskwake-data.svc.cluster.local", 9092),
 }))

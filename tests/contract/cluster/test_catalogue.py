@@ -109,7 +109,7 @@ def test_an_event_goes_to_chat_apis_relay_and_wakes_no_chat_api() -> None:
     objects = overlay("minikube")
     template = of_kind(objects, "Deployment")["chat-api-anchor"]["spec"]["template"]
     (container,) = template["spec"]["containers"]
-    relay = of_kind(objects, "Service", "")["chat-api-relay"]
+    relay = of_kind(objects, "Service", "")["chat-api-anchor"]
     service = of_kind(objects, "Service", KNATIVE)["chat-api"]
 
     assert "dapr.io/app-channel-address" not in template["metadata"]["annotations"]
@@ -117,7 +117,7 @@ def test_an_event_goes_to_chat_apis_relay_and_wakes_no_chat_api() -> None:
     assert container["command"][-2:] == ["-m", "functions.chat_api.relay"]
     assert relay["spec"]["selector"].items() <= template["metadata"]["labels"].items()
     variables = {entry["name"]: entry.get("value") for entry in environment(service)}
-    assert variables["TASKWAKE_RELAY_URL"] == "http://chat-api-relay.taskwake.svc.cluster.local:8081"
+    assert variables["TASKWAKE_RELAY_URL"] == "http://chat-api-anchor.taskwake.svc.cluster.local:8081"
 
 
 @pytest.mark.requirement("CLUSTER-003")
@@ -128,9 +128,9 @@ def test_a_function_is_told_where_its_daprd_is(function: Function) -> None:
     variables = {entry["name"]: entry.get("value") for entry in environment(service)}
 
     assert variables["FUNCTION_TARGET"] == function.name
-    assert variables["DAPR_HTTP_ENDPOINT"] == f"http://{function.name}-dapr.taskwake.svc.cluster.local:3500"
-    assert variables["DAPR_GRPC_ENDPOINT"] == f"{function.name}-dapr.taskwake.svc.cluster.local:50001"
-    assert variables["TASKWAKE_ALARM_GRPC_ENDPOINT"] == "alarm-dapr.taskwake.svc.cluster.local:50001"
+    assert variables["DAPR_HTTP_ENDPOINT"] == f"http://{function.name}-anchor.taskwake.svc.cluster.local:3500"
+    assert variables["DAPR_GRPC_ENDPOINT"] == f"{function.name}-anchor.taskwake.svc.cluster.local:50001"
+    assert variables["TASKWAKE_ALARM_GRPC_ENDPOINT"] == "alarm-anchor.taskwake.svc.cluster.local:50001"
 
 
 @pytest.mark.requirement("CLUSTER-019")
