@@ -5,6 +5,7 @@ FUNCTION_SOURCE=functions/main.py FUNCTION_TARGET=task-due uvicorn functions_fra
 
 import gc
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -49,6 +50,8 @@ def _target(name: str) -> Target:
         except (OSError, SecretMissingError) as error:
             return PlainTextResponse(f"not now: {error}\n", 503, headers={"retry-after": "1"})
 
+    with suppress(RuntimeError):  # without an event loop, nothing is served yet
+        taskwake.prepare(function)
     target = chat_api if function.name == "chat-api" else event_function
     globals()[name] = target
     return target

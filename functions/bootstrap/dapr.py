@@ -29,7 +29,7 @@ REARM_AGAIN_SECONDS = 5
 
 
 class DaprTaskwake:
-    """Makes what a function works with at its first request, so that a process that only starts asks nobody."""
+    """Makes what one function works with, once: while it prepares, or at its first request."""
 
     def __init__(self, settings: DaprSettings) -> None:
         self.settings = settings
@@ -42,7 +42,25 @@ class DaprTaskwake:
         self._making = asyncio.Lock()
         self._host: FunctionHost | None = None
         self._app: FastAPI | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self._rearming: asyncio.Task[None] | None = None
+
+    def prepare(self, function: Function) -> None:
+        """Begin, in the running event loop, what the first request will wait for, while it is still on its way (decision
+        0008). A failure is the first request's to tell. RuntimeError where no loop runs."""
+        loop = asyncio.get_running_loop()
+        self._preparing = loop.create_task(self._prepare(function))
+
+    async def _prepare(self, function: Function) -> None:
+        try:
+            if function.name == "chat-api":
+                await self.chat_api()
+            else:
+                await (await self.host(function)).warm(None)
+            if function.emits:
+                await self._dapr.prepare()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the first request meets it again
+            log.warning("%s is not prepared: %s: %s", function.name, type(error).__name__, error)
 
     async def host(self, function: Function) -> FunctionHost:
         """The host of an event function."""

@@ -16,7 +16,7 @@ import pytest
 from functions.kernel.cloudevent import render
 from functions.kernel.storage import logins
 from tests.integration.kernel.rig import Rig
-from tests.integration.world import NO_TLS, World
+from tests.integration.world import NO_TLS, World, until
 
 pytestmark = pytest.mark.requirement("FLOW-024")
 
@@ -86,7 +86,7 @@ def function(daprd: SecretsOnly) -> Iterator[str]:
     process.communicate(timeout=20)
 
 
-async def test_function_asks_nobody_until_its_first_event_and_handles_each_once(
+async def test_function_prepares_while_nobody_asks_and_handles_each_event_once(
     rig: Rig, daprd: SecretsOnly, function: str
 ) -> None:
     headers = {"dapr-api-token": "only-daprd-knows"}
@@ -95,7 +95,11 @@ async def test_function_asks_nobody_until_its_first_event_and_handles_each_once(
         assert (await http.get("/dapr/subscribe")).json() == []
         refused = await http.post("/events", json={}, headers={"dapr-api-token": "guess"})
         assert refused.status_code == 401
-        assert daprd.asked == []
+
+        async def prepared() -> bool:
+            return daprd.asked == [logins.FUNCTIONS.secret]
+
+        await until(prepared)
         event = render(await rig.due())
         for _ in range(2):
             got = await http.post(

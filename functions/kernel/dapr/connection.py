@@ -1,5 +1,7 @@
 """Connections to daprd, opened when they are first needed."""
 
+import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ class DaprConnection:
     def __init__(self, endpoint: str | None = None) -> None:
         self._endpoint = endpoint
         self._client: DaprClient | None = None
+
+    async def prepare(self) -> None:
+        """Import the SDK, which is a tenth of a second; in a thread, so that a request that is here is not held up."""
+        await asyncio.to_thread(import_module, "dapr.aio.clients")
 
     def client(self) -> "DaprClient":
         """The SDK's client. TimeoutError, at once, when this function's own daprd is not there."""
