@@ -46,8 +46,10 @@ class DaprTaskwake:
         self._rearming: asyncio.Task[None] | None = None
 
     def prepare(self, function: Function) -> None:
-        """Begin, in the running event loop, what the first request will wait for, while it is still on its way (decision
-        0008). A failure is the first request's to tell. RuntimeError where no loop runs."""
+        """Begin, in the running event loop, what the first request will wait for while it is on its way.
+
+        A failure is the first request's to tell. RuntimeError where no loop runs. See decision 0008.
+        """
         loop = asyncio.get_running_loop()
         self._preparing = loop.create_task(self._prepare(function))
 
