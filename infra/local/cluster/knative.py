@@ -10,7 +10,11 @@ NAMESPACES = ("knative-serving", "kourier-system")
 # What the names of public services end with: every system resolves it to itself, and no one else's name ends so.
 DOMAIN = "localhost"
 CONFIGURATION = {
-    "config-network": {"ingress-class": "kourier.ingress.networking.knative.dev"},
+    # As in infra/platform/knative.
+    "config-network": {
+        "ingress-class": "kourier.ingress.networking.knative.dev",
+        "mesh-compatibility-mode": "disabled",
+    },
     "config-domain": {DOMAIN: ""},
 }
 # They need metrics of the cluster, or more than one node.
