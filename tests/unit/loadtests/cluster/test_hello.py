@@ -17,7 +17,7 @@ def test_a_hello_world_runs_in_the_pod_of_a_function_that_handles_events() -> No
         [container], [other] = template["spec"]["containers"], like["spec"]["containers"]
         assert container["image"] == image
         assert template["metadata"]["annotations"] == like["metadata"]["annotations"]
-        for field in ("resources", "securityContext", "readinessProbe", "livenessProbe", "volumeMounts"):
+        for field in ("resources", "securityContext", "readinessProbe", "livenessProbe"):
             assert container[field] == other[field]
 
 
