@@ -40,6 +40,9 @@ COMPONENTS = Path("components").resolve()
 EXAMPLES = Path("specs/001-event-flow/contracts/examples").resolve()
 WAIT_SECONDS = 30
 NAMES = [function.name for function in FUNCTIONS]
+COMPLAINT = re.compile(r".*level=(?:error|fatal).*")
+NO_TOPIC_YET = "Retrying...: kafka server: Request was for a topic or partition that does not exist"
+"""A topic comes to be with its first reader, who on a busy machine asks for it once more."""
 
 
 @dataclass
@@ -194,7 +197,7 @@ async def test_each_daprd_loads_its_components_and_subscriptions_without_a_compl
     assert components == {"taskwake-secrets", *lanes(function), *function.stores}
     subscribed = {subscription["topic"] for subscription in loaded.get("subscriptions", [])}
     assert subscribed == set(heard_by(function, FUNCTIONS))
-    assert not re.findall(r".*level=(?:error|fatal).*", daprds.logs[name])
+    assert not [line for line in COMPLAINT.findall(daprds.logs[name]) if NO_TOPIC_YET not in line]
     assert "Loading Resiliency configuration: taskwake" in daprds.logs[name]
 
 
