@@ -3,7 +3,7 @@ import pytest
 from functions.kernel.domain.recurrence import parse_rule
 from functions.kernel.errors import InvalidInputError
 
-pytestmark = pytest.mark.requirement("FLOW-006")
+pytestmark = pytest.mark.requirement("FLOW-006", "TIME-001")
 
 
 @pytest.mark.parametrize(
