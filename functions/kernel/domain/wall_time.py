@@ -1,6 +1,6 @@
 """Wall-clock time in a zone, and the UTC moment it means (RFC 5545 §3.3.5)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -56,3 +56,10 @@ def to_local(moment: datetime, zone: str) -> datetime:
         return moment.astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
     except OverflowError as error:
         raise InvalidInputError("zone", f"{moment.isoformat()} in {zone} leaves the years 1 to 9999") from error
+
+
+def gap_at(local: datetime, zone: str) -> timedelta:
+    """By how much the clocks go forward over a wall-clock time that never comes there; zero for any other time."""
+    there = local.replace(tzinfo=_zone(zone), fold=0)
+    before, after = there.utcoffset(), there.replace(fold=1).utcoffset()
+    return max(after - before, timedelta()) if before is not None and after is not None else timedelta()

@@ -7,8 +7,7 @@ from functions.kernel.domain.phrases.calendar_days import Day
 from functions.kernel.domain.phrases.reading import Parts
 from functions.kernel.domain.phrases.times import PARTS
 from functions.kernel.domain.phrases.tokens import Sentence, Setting, add_months
-from functions.kernel.domain.recurrence import next_occurrence, parse_rule
-from functions.kernel.domain.rule import SUB_DAILY, Rule
+from functions.kernel.domain.recurrence import SUB_DAILY, Rule, next_occurrence, parse_rule
 from functions.kernel.domain.wall_time import to_local, to_utc
 
 

@@ -12,7 +12,7 @@ from functions.kernel.domain.phrases.tokens import (
     alternatives,
     ordinal_of,
 )
-from functions.kernel.domain.rule import WEEKDAYS as CODES
+from functions.kernel.domain.recurrence import WEEKDAYS as CODES
 
 _WORKDAY = r"(?:weekday|workday|working day|work day|business day)"
 _UNIT = alternatives(UNITS)

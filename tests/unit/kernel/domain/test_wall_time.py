@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.domain.wall_time import check_zone, to_local, to_utc
+from functions.kernel.domain.wall_time import check_zone, gap_at, to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "UTC"]
@@ -69,3 +69,11 @@ def test_a_moment_outside_the_calendar_is_refused() -> None:
         to_utc(datetime.min, "Asia/Tokyo")
     with pytest.raises(InvalidInputError):
         to_local(datetime.max.replace(tzinfo=UTC), "Asia/Tokyo")
+
+
+@pytest.mark.requirement("TIME-004")
+def test_a_gap_is_as_long_as_the_clocks_go_forward() -> None:
+    assert gap_at(datetime(2026, 3, 29, 2, 30), "Europe/Berlin") == timedelta(hours=1)
+    assert gap_at(datetime(2026, 3, 29, 3), "Europe/Berlin") == timedelta()
+    assert gap_at(datetime(2026, 10, 25, 2, 30), "Europe/Berlin") == timedelta()
+    assert gap_at(datetime(2026, 10, 4, 2, 15), "Australia/Lord_Howe") == timedelta(minutes=30)

@@ -1,83 +1,23 @@
-"""An RFC 5545 recurrence rule (§3.3.10): its parts, read from text and written back in one canonical form."""
+"""A rule read from RFC 5545 text, its parts checked one by one."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from functions.kernel.errors import InvalidInputError
+from functions.kernel.domain.recurrence.rule import BY_PARTS, FREQUENCIES, LISTS, WEEKDAYS, Rule, invalid
 
-FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
-SUB_DAILY = frozenset(FREQUENCIES[4:])
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-
-# A count is walked from the start each time; this bounds the walk. RFC 5545 sets no bound.
-MAX_COUNT = 100_000
+# The last date of a counted rule is found by a walk; this bounds it. RFC 5545 sets no bound.
+MAX_COUNT = 10_000
 MAX_INTERVAL = 10**9
 MAX_LENGTH = 4096
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A valid rule. Weekdays are 0 for Monday; `by_day` holds (ordinal, weekday), ordinal 0 for "each"."""
-
-    freq: str
-    interval: int = 1
-    by_month: tuple[int, ...] = ()
-    by_week_no: tuple[int, ...] = ()
-    by_year_day: tuple[int, ...] = ()
-    by_month_day: tuple[int, ...] = ()
-    by_day: tuple[tuple[int, int], ...] = ()
-    by_hour: tuple[int, ...] = ()
-    by_minute: tuple[int, ...] = ()
-    by_second: tuple[int, ...] = ()
-    by_set_pos: tuple[int, ...] = ()
-    week_start: int = 0
-    count: int | None = None
-    until: date | datetime | None = None
-    """Inclusive: a day, a naive local time, or an aware UTC moment."""
-
-    def __str__(self) -> str:
-        parts = [f"FREQ={self.freq}"]
-        if self.interval != 1:
-            parts.append(f"INTERVAL={self.interval}")
-        for name, (attribute, _, _) in _LISTS.items():
-            values: tuple[int, ...] = getattr(self, attribute)
-            if values:
-                parts.append(f"{name}={','.join(map(str, values))}")
-            if name == "BYMONTHDAY" and self.by_day:
-                days = (f"{ordinal or ''}{WEEKDAYS[day]}" for ordinal, day in self.by_day)
-                parts.append(f"BYDAY={','.join(days)}")
-        if self.week_start:
-            parts.append(f"WKST={WEEKDAYS[self.week_start]}")
-        if self.count is not None:
-            parts.append(f"COUNT={self.count}")
-        if self.until is not None:
-            parts.append(f"UNTIL={_until_text(self.until)}")
-        return ";".join(parts)
-
-
-# name -> (attribute, largest value, are negative values allowed). Zero is allowed only for times of day.
-_LISTS: dict[str, tuple[str, int, bool]] = {
-    "BYMONTH": ("by_month", 12, False),
-    "BYWEEKNO": ("by_week_no", 53, True),
-    "BYYEARDAY": ("by_year_day", 366, True),
-    "BYMONTHDAY": ("by_month_day", 31, True),
-    "BYHOUR": ("by_hour", 23, False),
-    "BYMINUTE": ("by_minute", 59, False),
-    "BYSECOND": ("by_second", 60, False),
-    "BYSETPOS": ("by_set_pos", 366, True),
-}
 _FROM_ZERO = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
-_OTHERS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY")
+_OTHERS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "RSCALE", "SKIP")
+_SKIPS = ("OMIT", "BACKWARD", "FORWARD")
 _BY_DAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)\Z")
 _UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z)?)?\Z")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,10}\Z")
-
-
-def invalid(message: str) -> InvalidInputError:
-    """The error for a rule that cannot be used."""
-    return InvalidInputError("rrule", message)
 
 
 @lru_cache(maxsize=1024)
@@ -89,8 +29,8 @@ def read_rule(text: str) -> Rule:
     given: dict[str, str] = {}
     for part in body.split(";") if body else ():
         name, equals, value = (piece.strip() for piece in part.partition("="))
-        if name not in _LISTS and name not in _OTHERS:
-            raise invalid(f"{name[:40]!r} is no part of a rule; known are {', '.join((*_OTHERS, *_LISTS))}")
+        if name not in LISTS and name not in _OTHERS:
+            raise invalid(f"{name[:40]!r} is no part of a rule; known are {', '.join((*_OTHERS, *LISTS))}")
         if not equals or not value:
             raise invalid(f"{name} has no value; write {name}=…")
         if name in given:
@@ -102,7 +42,7 @@ def read_rule(text: str) -> Rule:
         raise invalid(f"FREQ={given['FREQ'][:40]} is unknown; use one of {', '.join(FREQUENCIES)}")
     if "COUNT" in given and "UNTIL" in given:
         raise invalid("COUNT and UNTIL exclude each other; keep one")
-    lists = {spec[0]: _integers(name, given[name]) for name, spec in _LISTS.items() if name in given}
+    lists = {spec[0]: _integers(name, given[name]) for name, spec in LISTS.items() if name in given}
     if "by_second" in lists:  # a leap second counts as second 59 where there are none (RFC 5545 §3.3.10)
         lists["by_second"] = tuple(sorted({min(second, 59) for second in lists["by_second"]}))
     rule = replace(
@@ -113,6 +53,7 @@ def read_rule(text: str) -> Rule:
             week_start=_weekday(given["WKST"]) if "WKST" in given else 0,
             count=_whole("COUNT", given["COUNT"], MAX_COUNT) if "COUNT" in given else None,
             until=_until(given["UNTIL"]) if "UNTIL" in given else None,
+            skip=_skip(given),
         ),
         **lists,  # type: ignore[arg-type]
     )
@@ -132,7 +73,7 @@ def _check_combination(rule: Rule) -> None:
             raise invalid("a number in BYDAY (such as 2FR) needs FREQ=MONTHLY or YEARLY")
         if rule.by_week_no:
             raise invalid("a number in BYDAY (such as 2FR) cannot stand with BYWEEKNO")
-    others = [spec[0] for name, spec in _LISTS.items() if name != "BYSETPOS"] + ["by_day"]
+    others = [attribute for name, attribute in BY_PARTS.items() if name != "BYSETPOS"]
     if rule.by_set_pos and not any(getattr(rule, attribute) for attribute in others):
         raise invalid("BYSETPOS needs another BY part to choose from")
 
@@ -142,12 +83,13 @@ def _whole(name: str, text: str, largest: int) -> int:
         raise invalid(f"{name}={text[:40]} is not a whole number")
     value = int(text)
     if not 1 <= value <= largest:
-        raise invalid(f"{name}={value} is out of range; it is at least 1 and at most {largest}")
+        instead = "; for more, say when it ends: UNTIL=…" if name == "COUNT" else ""
+        raise invalid(f"{name}={value} is out of range; it is at least 1 and at most {largest}{instead}")
     return value
 
 
 def _integers(name: str, text: str) -> tuple[int, ...]:
-    _, largest, negative = _LISTS[name]
+    _, largest, negative = LISTS[name]
     smallest = 0 if name in _FROM_ZERO else 1
     values: set[int] = set()
     for piece in text.split(","):
@@ -177,6 +119,19 @@ def _weekday(text: str) -> int:
     return WEEKDAYS.index(text)
 
 
+def _skip(given: dict[str, str]) -> str:
+    scale = given.get("RSCALE", "GREGORIAN")
+    if scale != "GREGORIAN":
+        raise invalid(f"RSCALE={scale[:40]} is not known; only GREGORIAN is")
+    if "SKIP" not in given:
+        return "OMIT"
+    if "RSCALE" not in given:
+        raise invalid("SKIP needs RSCALE; write RSCALE=GREGORIAN before it (RFC 7529 §4.1)")
+    if given["SKIP"] not in _SKIPS:
+        raise invalid(f"SKIP={given['SKIP'][:40]} is unknown; use one of {', '.join(_SKIPS)}")
+    return given["SKIP"]
+
+
 def _until(text: str) -> date | datetime:
     match = _UNTIL.match(text)
     problem = f"UNTIL={text[:40]} is no date; write 20261231, 20261231T235959 or 20261231T235959Z"
@@ -190,9 +145,3 @@ def _until(text: str) -> date | datetime:
     except ValueError as error:
         raise invalid(problem) from error
     return moment.replace(tzinfo=UTC) if match[7] else moment
-
-
-def _until_text(until: date | datetime) -> str:
-    if not isinstance(until, datetime):
-        return f"{until:%Y%m%d}".rjust(8, "0")
-    return f"{until:%Y%m%dT%H%M%S}".rjust(15, "0") + ("Z" if until.tzinfo else "")

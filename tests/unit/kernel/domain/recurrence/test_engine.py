@@ -1,7 +1,7 @@
 # ruff: noqa: DTZ001, DTZ901 (local times are naive here, by design)
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
-from time import perf_counter
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from functions.kernel.domain.recurrence import (
     check_rule,
-    following,
+    engine,
+    expansion,
     next_occurrence,
     occurrences,
-    parse_recurrence_id,
     parse_rule,
-    recurrence_id,
 )
 from functions.kernel.domain.wall_time import to_utc
 from functions.kernel.errors import InvalidInputError
@@ -147,12 +146,42 @@ def test_until_in_utc_is_exact_inside_a_fold() -> None:
     assert next_occurrence(rule, start, start, "Europe/Berlin") == datetime(2026, 10, 25, 2, 30)
 
 
-def test_an_old_start_costs_no_more_than_a_new_one() -> None:
-    rule, now = parse_rule("FREQ=MINUTELY;INTERVAL=7"), datetime(2026, 11, 22, 10)
-    begin = perf_counter()
-    for _ in range(100):
-        next_occurrence(rule, datetime(1900, 1, 1), now)
-    assert perf_counter() - begin < 0.5
+@pytest.mark.requirement("TIME-006")
+@pytest.mark.parametrize(
+    "text",
+    ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,WE", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY;BYWEEKNO=20", "FREQ=MINUTELY"],
+)
+def test_the_next_date_takes_as_many_steps_whatever_the_age_of_the_start(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = 0
+
+    def counted(function: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
+            nonlocal steps
+            steps += 1
+            return function(*arguments)
+
+        return call
+
+    for name in ("days_of_year", "days_of_weeks", "days_of_month", "days_of_week", "next_kept"):
+        monkeypatch.setattr(expansion, name, counted(getattr(expansion, name)))
+    rule, now, taken = parse_rule(text), datetime(2026, 11, 22, 10), []
+    for start in (datetime(2026, 11, 20, 9), datetime(2006, 11, 20, 9), datetime(1000, 11, 20, 9)):
+        steps = 0
+        next_occurrence(rule, start, now)
+        taken.append(steps)
+    assert max(taken) <= 3
+
+
+@pytest.mark.requirement("TIME-006")
+def test_the_end_of_a_counted_rule_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, start = parse_rule("FREQ=DAILY;COUNT=9000"), datetime(2001, 1, 1, 9)
+    last = start + timedelta(days=8999)
+    assert next_occurrence(rule, start, last - timedelta(days=1)) == last
+    assert next_occurrence(rule, start, last) is None
+    monkeypatch.setattr(engine, "islice", None)
+    assert next_occurrence(rule, start, datetime(2020, 1, 1)) == datetime(2020, 1, 1, 9)
 
 
 @pytest.mark.parametrize(
@@ -162,8 +191,15 @@ def test_an_old_start_costs_no_more_than_a_new_one() -> None:
         ("FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29", datetime(2027, 1, 1)),
         ("FREQ=MINUTELY;INTERVAL=1440;BYHOUR=3", datetime(2027, 1, 1)),
         ("FREQ=DAILY;UNTIL=20200101", datetime(2027, 1, 1)),
+        ("FREQ=MINUTELY;INTERVAL=7;BYHOUR=5;BYMINUTE=5;BYDAY=TU", datetime(2026, 11, 23, 5, 4)),
+        ("FREQ=SECONDLY;INTERVAL=2;BYHOUR=3;BYMINUTE=7;BYSECOND=4", datetime(2027, 1, 1, 0, 0, 1)),
+        ("FREQ=HOURLY;INTERVAL=168;BYDAY=TU", datetime(2026, 11, 23, 9)),
+        ("FREQ=SECONDLY;INTERVAL=86399;BYHOUR=5;BYMINUTE=5;BYSECOND=5;BYMONTH=2;BYMONTHDAY=29", datetime(2026, 1, 1)),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=TU", datetime(2026, 11, 23, 9)),
+        ("FREQ=YEARLY;INTERVAL=400;BYDAY=-1SU;BYMONTH=2;BYMONTHDAY=29", datetime(2027, 1, 1)),
     ],
 )
+@pytest.mark.requirement("TIME-005")
 def test_a_rule_that_gives_nothing_from_its_start_is_refused_and_never_hangs(text: str, start: datetime) -> None:
     rule = parse_rule(text)
     assert next_occurrence(rule, start, start) is None
@@ -181,59 +217,82 @@ def test_an_hourly_rule_needs_a_time_of_day() -> None:
         next_occurrence(parse_rule("FREQ=HOURLY"), date(2026, 1, 1), date(2026, 1, 1))
 
 
-def test_a_recurrence_id_names_a_day_or_a_local_time() -> None:
-    for value, text in ((date(2026, 11, 23), "20261123"), (datetime(2026, 11, 23, 9), "20261123T090000")):
-        assert recurrence_id(value) == text
-        assert parse_recurrence_id(text) == value
-        assert type(parse_recurrence_id(text)) is type(value)
-
-
-@pytest.mark.parametrize("text", ["", "20261323", "2026-11-23", "20261123T0900", "20261123T250000", "２０２６１１２３"])
-def test_a_malformed_recurrence_id_is_refused(text: str) -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        parse_recurrence_id(text)
-    assert caught.value.field == "recurrence_id"
-
-
-WEEKDAYS, START = parse_rule("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"), datetime(2026, 11, 23, 9)
-
-
+@pytest.mark.requirement("TIME-005")
 @pytest.mark.parametrize(
-    ("completed", "expected"),
+    ("text", "part"),
     [
-        (datetime(2026, 11, 22, 8), datetime(2026, 11, 24, 9)),  # early
-        (datetime(2026, 11, 23, 20), datetime(2026, 11, 24, 9)),  # the same day
-        (datetime(2026, 11, 26, 8, 59), datetime(2026, 11, 26, 9)),  # late: the missed ones are skipped
-        (datetime(2026, 11, 27, 20), datetime(2026, 11, 30, 9)),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "BYMONTH"),
+        ("FREQ=DAILY;BYMONTH=4,6;BYMONTHDAY=31", "BYMONTH"),
+        ("FREQ=SECONDLY;BYMONTH=3;BYYEARDAY=366", "BYMONTH"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1;BYDAY=5MO", "BYMONTHDAY"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=3", "BYSETPOS"),
+        ("FREQ=DAILY;BYHOUR=3,4;BYSETPOS=-3", "BYSETPOS"),
+        ("FREQ=HOURLY;BYMINUTE=3,4;BYSETPOS=3", "BYSETPOS"),
+        ("FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6", "BYMONTH"),
     ],
 )
-def test_completing_early_or_late_brings_the_first_occurrence_after_both(
-    completed: datetime, expected: datetime
-) -> None:
-    assert following(WEEKDAYS, START, "20261123T090000", completed) == expected
+def test_a_rule_that_excludes_itself_is_refused_and_the_part_is_named(text: str, part: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"never gives a date because of {part}; change it"):
+        parse_rule(text)
 
 
-def test_completing_an_all_day_task_in_the_evening_counts_as_that_local_day() -> None:
-    evening_in_new_york = datetime(2026, 11, 23, 20)  # 2026-11-24 01:00 UTC
-    assert following(parse_rule("FREQ=DAILY"), START.date(), "20261123", evening_in_new_york) == date(2026, 11, 24)
+@pytest.mark.requirement("TIME-001")
+def test_a_rule_may_wait_for_centuries() -> None:
+    start = datetime(2026, 11, 23, 9, 1, 7)
+    rule = parse_rule("FREQ=SECONDLY;INTERVAL=86401;BYHOUR=8;BYMINUTE=5;BYSECOND=5")
+    found = next_occurrence(rule, start, start)
+    assert found == datetime(2254, 4, 1, 8, 5, 5)
+    assert (found - start) % timedelta(seconds=86401) == timedelta()
 
 
-def test_by_completion_the_interval_counts_from_the_day_it_was_done() -> None:
-    rule = parse_rule("FREQ=DAILY;INTERVAL=3")
-    late = datetime(2026, 11, 25, 20)
-    assert following(rule, START, "20261123T090000", late, anchor="completion") == datetime(2026, 11, 28, 9)
-    assert following(rule, START.date(), "20261123", late, anchor="completion") == date(2026, 11, 28)
+@pytest.mark.requirement("TIME-001")
+def test_an_all_day_rule_ignores_times_of_day() -> None:
+    rule = parse_rule("FREQ=DAILY;BYHOUR=9,17;BYMINUTE=30;INTERVAL=2")
+    assert list(islice(occurrences(rule, date(2026, 1, 1)), 2)) == [date(2026, 1, 1), date(2026, 1, 3)]
 
 
-def test_by_completion_the_same_occurrence_never_comes_twice() -> None:
-    rule, done = parse_rule("FREQ=DAILY;INTERVAL=3"), datetime(2026, 11, 23, 20)
-    first = following(rule, START, "20261123T090000", done, anchor="completion")
-    assert first == datetime(2026, 11, 26, 9)
-    assert following(rule, START, recurrence_id(first), done, anchor="completion") == datetime(2026, 11, 29, 9)
+@pytest.mark.requirement("TIME-001")
+def test_numbered_weeks_belong_whole_to_their_year() -> None:
+    rule = parse_rule("FREQ=YEARLY;INTERVAL=3;BYWEEKNO=1;BYDAY=MO,TU")
+    dates = [date(2024, 12, 31), date(2028, 1, 3), date(2028, 1, 4), date(2030, 12, 30), date(2030, 12, 31)]
+    assert list(islice(occurrences(rule, date(2024, 12, 31)), 5)) == dates
 
 
-def test_the_last_occurrence_has_none_after_it() -> None:
-    rule = parse_rule("FREQ=DAILY;COUNT=2")
-    assert following(rule, START, "20261124T090000", datetime(2026, 11, 24, 10)) is None
-    until = parse_rule(f"FREQ=DAILY;UNTIL={START.replace(tzinfo=UTC):%Y%m%dT%H%M%SZ}")
-    assert following(until, START, "20261123T090000", START) is None
+@pytest.mark.requirement("TIME-003")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MONTHLY;BYMONTHDAY=1,31;SKIP=FORWARD", ["0131", "0201", "0301", "0331", "0401", "0501", "0531"]),
+        ("MONTHLY;BYMONTHDAY=28,30,31;SKIP=BACKWARD", ["0130", "0131", "0228", "0328", "0330", "0331", "0428"]),
+        ("MONTHLY;BYMONTHDAY=-31;SKIP=BACKWARD", ["0131", "0301", "0331", "0501", "0531", "0701", "0801"]),
+        ("MONTHLY;BYMONTHDAY=31;BYDAY=FR;SKIP=BACKWARD", ["0731"]),
+    ],
+)
+def test_what_skip_moves_falls_among_the_others_once_and_in_order(text: str, expected: list[str]) -> None:
+    rule, start = parse_rule(f"RSCALE=GREGORIAN;FREQ={text}"), date(2026, 1, 30)
+    assert [f"{day:%m%d}" for day in islice(occurrences(rule, start), len(expected))] == expected
+    for day, later in pairwise(islice(occurrences(rule, start), 40)):
+        assert next_occurrence(rule, start, day) == later
+
+
+@pytest.mark.requirement("TIME-004")
+def test_an_hour_that_the_clocks_skip_is_no_second_occurrence_at_the_next() -> None:
+    rule, start = parse_rule("FREQ=HOURLY"), datetime(2026, 3, 29, 0, 30)
+    hours = [moment.hour for moment in islice(occurrences(rule, start, "Europe/Berlin"), 4)]
+    assert hours == [0, 1, 3, 4]
+    assert next_occurrence(rule, start, start.replace(hour=1), "Europe/Berlin") == start.replace(hour=3)
+
+
+@pytest.mark.requirement("TIME-004")
+def test_a_day_that_a_zone_skipped_is_no_second_occurrence_on_the_next() -> None:
+    rule, start = parse_rule("FREQ=DAILY"), datetime(2011, 12, 29, 9)
+    days = [moment.day for moment in islice(occurrences(rule, start, "Pacific/Apia"), 3)]
+    assert days == [29, 31, 1]
+
+
+@pytest.mark.requirement("TIME-004")
+def test_a_daily_time_in_a_gap_is_read_with_the_offset_before_it() -> None:
+    rule, start = parse_rule("FREQ=DAILY"), datetime(2026, 3, 28, 2, 30)
+    found = next_occurrence(rule, start, start, "Europe/Berlin")
+    assert found == datetime(2026, 3, 29, 2, 30)
+    assert to_utc(found, "Europe/Berlin") == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)

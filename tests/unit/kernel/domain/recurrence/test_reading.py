@@ -3,7 +3,7 @@ import pytest
 from functions.kernel.domain.recurrence import parse_rule
 from functions.kernel.errors import InvalidInputError
 
-pytestmark = pytest.mark.requirement("FLOW-006", "TIME-001")
+pytestmark = pytest.mark.requirement("FLOW-006", "TIME-001", "TIME-003", "TIME-005")
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ pytestmark = pytest.mark.requirement("FLOW-006", "TIME-001")
         ("FREQ=DAILY;UNTIL=20261231", "FREQ=DAILY;UNTIL=20261231"),
         ("FREQ=WEEKLY;WKST=SU;COUNT=3;INTERVAL=2", "FREQ=WEEKLY;INTERVAL=2;WKST=SU;COUNT=3"),
         ("FREQ=MINUTELY;BYSECOND=60", "FREQ=MINUTELY;BYSECOND=59"),
+        ("SKIP=backward;FREQ=MONTHLY;RSCALE=gregorian", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD"),
+        ("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=OMIT", "FREQ=MONTHLY"),
     ],
 )
 def test_a_rule_is_written_in_one_canonical_form(text: str, canonical: str) -> None:
@@ -36,6 +38,10 @@ def test_a_rule_is_written_in_one_canonical_form(text: str, canonical: str) -> N
         ("FREQ=DAILY;INTERVAL=0", "INTERVAL"),
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL"),
         ("FREQ=DAILY;COUNT=0", "COUNT"),
+        ("FREQ=DAILY;COUNT=10001", "COUNT=10001 is out of range.*at most 10000; for more, say when it ends: UNTIL"),
+        ("RSCALE=CHINESE;FREQ=DAILY", "RSCALE=CHINESE is not known"),
+        ("FREQ=MONTHLY;SKIP=FORWARD", "SKIP needs RSCALE"),
+        ("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=SIDEWAYS", "SKIP=SIDEWAYS is unknown"),
         ("FREQ=DAILY;COUNT=1;UNTIL=20270101", "exclude each other"),
         ("FREQ=DAILY;FREQ=DAILY", "twice"),
         ("FREQ=DAILY;BYMONTH=13", "BYMONTH"),
