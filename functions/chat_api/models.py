@@ -1,6 +1,6 @@
 """What the API takes and gives, as it stands in the OpenAPI document."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -179,6 +179,27 @@ class Answer(BaseModel):
     answer: str
     tasks: list[Task]
     understood: bool
+
+
+class PreviewedDate(BaseModel):
+    """One date of a rule; without a due time it does not come, and the notes say why.
+
+    `nominal` is the date as the rule has it, which may be none of the calendar's, such as `2026-02-31`.
+    """
+
+    nominal: str
+    due_on: date | None
+    due_local: datetime | None
+    due_at: datetime | None
+    notes: list[str]
+
+
+class RecurrencePreview(BaseModel):
+    """What a rule will give. `ends`: there is none after these."""
+
+    rule: str
+    dates: list[PreviewedDate]
+    ends: bool
 
 
 class FieldProblem(BaseModel):

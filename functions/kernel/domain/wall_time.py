@@ -60,6 +60,16 @@ def to_local(moment: datetime, zone: str) -> datetime:
 
 def gap_at(local: datetime, zone: str) -> timedelta:
     """By how much the clocks go forward over a wall-clock time that never comes there; zero for any other time."""
+    before, after = _offsets(local, zone)
+    return max(after - before, timedelta())
+
+
+def is_twice(local: datetime, zone: str) -> bool:
+    """Whether this wall-clock time comes twice there, because the clocks go back over it."""
+    before, after = _offsets(local, zone)
+    return before > after
+
+
+def _offsets(local: datetime, zone: str) -> tuple[timedelta, timedelta]:
     there = local.replace(tzinfo=_zone(zone), fold=0)
-    before, after = there.utcoffset(), there.replace(fold=1).utcoffset()
-    return max(after - before, timedelta()) if before is not None and after is not None else timedelta()
+    return there.utcoffset() or timedelta(), there.replace(fold=1).utcoffset() or timedelta()

@@ -3,12 +3,14 @@
 from functions.kernel.domain.recurrence.completion import Anchor, following
 from functions.kernel.domain.recurrence.engine import check_rule, next_occurrence, occurrences, parse_rule
 from functions.kernel.domain.recurrence.names import parse_recurrence_id, recurrence_id
+from functions.kernel.domain.recurrence.recurrence_set import Recurrence
 from functions.kernel.domain.recurrence.rule import SUB_DAILY, WEEKDAYS, Rule
 
 __all__ = [
     "SUB_DAILY",
     "WEEKDAYS",
     "Anchor",
+    "Recurrence",
     "Rule",
     "check_rule",
     "following",

@@ -52,29 +52,45 @@ def next_occurrence(rule: Rule, dtstart: date, after: date, zone: str = "UTC") -
     read as comes anyway. Raises InvalidInputError when an hourly (or finer) rule meets an all-day start.
     """
     start, all_day = _start(rule, dtstart)
-    if all_day:
-        bound = datetime.combine(after, time.min)
-    elif isinstance(after, datetime):
-        bound = after
-    else:
-        bound = datetime.combine(after, time.max)
-    found = next(_distinct(rule, start, bound, all_day, zone), None)
-    if found is None or _has_ended(rule, start, found, all_day, zone):
-        return None
-    return found.date() if all_day else found
+    for found in _distinct(rule, start, _bound(after, all_day), all_day, zone):
+        if not _has_ended(rule, start, found, all_day, zone):
+            return found.date() if all_day else found
+        if not gap_at(found, zone):
+            break
+    return None
 
 
 @overload
-def occurrences(rule: Rule, dtstart: datetime, zone: str = "UTC") -> Iterator[datetime]: ...
+def occurrences(
+    rule: Rule, dtstart: datetime, zone: str = "UTC", after: datetime | None = None
+) -> Iterator[datetime]: ...
 @overload
-def occurrences(rule: Rule, dtstart: date, zone: str = "UTC") -> Iterator[date]: ...
-def occurrences(rule: Rule, dtstart: date, zone: str = "UTC") -> Iterator[date]:
-    """All occurrences, strictly increasing; `dtstart` is one of them only if the rule gives it."""
+def occurrences(rule: Rule, dtstart: date, zone: str = "UTC", after: date | None = None) -> Iterator[date]: ...
+def occurrences(rule: Rule, dtstart: date, zone: str = "UTC", after: date | None = None) -> Iterator[date]:
+    """All occurrences, or those after `after`, strictly increasing; types as in `next_occurrence`.
+
+    `dtstart` is one of them only if the rule gives it.
+    """
     start, all_day = _start(rule, dtstart)
-    for moment in islice(_distinct(rule, start, None, all_day, zone), rule.count):
-        if rule.until is not None and _is_past_until(moment, rule.until, all_day, zone):
+    bound = None if after is None else _bound(after, all_day)
+    # From the start, COUNT is counted on the way; from elsewhere, it is an end like UNTIL.
+    for moment in islice(_distinct(rule, start, bound, all_day, zone), rule.count if bound is None else None):
+        if (bound is None and rule.until is None) or not _has_ended(rule, start, moment, all_day, zone):
+            yield moment.date() if all_day else moment
+        elif not gap_at(moment, zone):  # a time that the clocks skip is read later than some that follow
             return
-        yield moment.date() if all_day else moment
+
+
+def gives(rule: Rule, dtstart: date, moment: datetime) -> bool:
+    """Whether the rule gives this wall-clock time, whatever COUNT and UNTIL say, and any zone."""
+    start, all_day = _start(rule, dtstart)
+    return moment >= start and next(walk(rule, start, moment - _SECOND, all_day), None) == moment
+
+
+def _bound(after: date, all_day: bool) -> datetime:
+    if all_day:
+        return datetime.combine(after, time.min)
+    return after if isinstance(after, datetime) else datetime.combine(after, time.max)
 
 
 def _start(rule: Rule, dtstart: date) -> tuple[datetime, bool]:
@@ -95,10 +111,7 @@ def _distinct(rule: Rule, start: datetime, after: datetime | None, all_day: bool
 
 def _comes_anyway(rule: Rule, start: datetime, moment: datetime, zone: str) -> bool:
     gap = gap_at(moment, zone)
-    if not gap:
-        return False
-    read_as = moment + gap
-    return next(walk(rule, start, read_as - _SECOND), None) == read_as
+    return bool(gap) and gives(rule, start, moment + gap)
 
 
 def _has_ended(rule: Rule, start: datetime, found: datetime, all_day: bool, zone: str) -> bool:

@@ -146,6 +146,11 @@ def _on_month_day(rule: Rule, day: int) -> bool:
     return on.day in rule.by_month_day or on.day - _month(on.year, on.month)[1] - 1 in rule.by_month_day
 
 
+def length_of_month(year: int, month: int) -> int:
+    """How many days a month has."""
+    return _month(year, month)[1]
+
+
 def _year(year: int) -> tuple[int, int]:
     """The first day of a year, and how many it has."""
     before = year - 1

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.kernel.domain.recurrence import occurrences, parse_recurrence_id, parse_rule
-from functions.kernel.domain.wall_time import to_utc
+from functions.kernel.domain.recurrence.content_lines import format_recurrence, parse_recurrence
 
-pytestmark = pytest.mark.requirement("TIME-001", "TIME-003", "TIME-004", "TIME-008")
+pytestmark = pytest.mark.requirement("TIME-001", "TIME-002", "TIME-003", "TIME-004", "TIME-008")
 
 FOLDER = next(folder for folder in Path(__file__).parents if folder.name == "tests") / "vectors"
 
@@ -27,14 +26,7 @@ def cases(name: str) -> list[object]:
     + cases("rrule-temporal/rfc7529_skip.json"),
 )
 def test_a_rule_gives_the_moments_that_others_hold_to_be_right(text: str, endless: bool, expected: list[str]) -> None:
-    lines = {line.partition(":")[0].partition(";")[0]: line for line in text.splitlines()}
-    zone = lines["DTSTART"].partition("TZID=")[2].partition(":")[0]
-    start = parse_recurrence_id(lines["DTSTART"].rpartition(":")[2])
-    excluded = lines.get("EXDATE", "").rpartition(":")[2].split(",")
-    found = (
-        to_utc(moment, zone)
-        for moment in occurrences(parse_rule(lines["RRULE"]), start, zone)
-        if f"{moment:%Y%m%dT%H%M%S}" not in excluded
-    )
+    recurrence = parse_recurrence(text)
     wanted = [datetime.fromisoformat(moment).astimezone(UTC) for moment in expected]
-    assert list(islice(found, len(wanted) if endless else None)) == wanted
+    assert list(islice(recurrence.occurrences(), len(wanted) if endless else None)) == wanted
+    assert parse_recurrence(format_recurrence(recurrence)) == recurrence
