@@ -109,6 +109,10 @@ load: .venv/.dev ## Locust against the embedded way, headless, with thresholds a
 bench: .venv/.dev ## Measure the promises: a table, and loadtests/reports/bench.json
 	$(BIN)/python -m loadtests.bench
 
+.PHONY: bench-peers
+bench-peers: .venv/.dev ## Measure the due engine beside five peers: half an hour, or three minutes (QUICK=1)
+	$(BIN)/python -m loadtests.peers.bench $(if $(QUICK),--quick)
+
 .PHONY: bench-cluster
 bench-cluster: .venv/.dev ## Measure the cluster: a table, and loadtests/reports/bench-cluster.html (half an hour)
 	$(BIN)/python -m loadtests.cluster.bench

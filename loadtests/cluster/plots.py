@@ -54,7 +54,7 @@ RUNS = 12
 def cold_starts(starts: Sequence[Start]) -> str:
     """A row for each subject: every trial, and the median."""
     names = [hello.GO, hello.PYTHON, *sorted({start.subject for start in starts} - {hello.GO, hello.PYTHON})]
-    figure, (axes,) = _figure("cold starts", 0.9 + ROW * len(names))
+    figure, (axes,) = new_figure("cold starts", 0.9 + ROW * len(names))
     for row, name in enumerate(reversed(names)):
         for way, shift in ((EVENT, 0.14), (REQUEST, -0.14)):
             values = [start.milliseconds for start in starts if (start.subject, start.way) == (name, way)]
@@ -73,13 +73,13 @@ def cold_starts(starts: Sequence[Start]) -> str:
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_xlim(left=0)
     axes.set_xlabel("milliseconds    ● by event   ○ by plain HTTP   | median")
-    return _svg(figure)
+    return as_svg(figure)
 
 
 @mpl.rc_context(STYLE)
 def lateness(rungs: Sequence[Rung]) -> str:
     """Each reminder; and how long before its moment the function was awake that handles it."""
-    figure, (late, awake) = _figure("lateness", 2.4, [1, 1])
+    figure, (late, awake) = new_figure("lateness", 2.4, [1, 1])
     for axes, values, title in (
         (late, [rung.late_ms for rung in rungs], f"milliseconds late, at most {TARGET_MS:,}"),
         (awake, [rung.awake_ms / 1000 for rung in rungs], "seconds before its moment: all awake"),
@@ -91,13 +91,13 @@ def lateness(rungs: Sequence[Rung]) -> str:
     late.set_xlim(left=min(0, *(rung.late_ms for rung in rungs)))
     awake.invert_xaxis()
     awake.axvline(0, color=LIMIT, ls="--", lw=1.2)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 @mpl.rc_context(STYLE)
 def burst(of: Burst) -> str:
     """How late they were, notices per second as they came, and pods as they came and went."""
-    figure, (late, notices, pods) = _figure("burst", 5.4, [1, 1, 1])
+    figure, (late, notices, pods) = new_figure("burst", 5.4, [1, 1, 1])
     late.plot([ms / 1000 for ms in of.late_ms], range(len(of.late_ms)), color=MAIN, lw=2)
     late.set_title("% noticed, by seconds late")
     rates = [count / BUCKET_SECONDS for _, count in of.notices]
@@ -114,7 +114,7 @@ def burst(of: Burst) -> str:
     pods.legend(loc="upper right")
     for axes in (late, notices, pods):
         axes.grid(axis="y")
-    return _svg(figure)
+    return as_svg(figure)
 
 
 @mpl.rc_context(STYLE)
@@ -122,21 +122,23 @@ def memory(idle: Idle) -> str:
     """Of each pod while all is asleep, and of the platform's namespaces."""
     own = sorted((bytes_ / MIB, _workload(pod)) for pod, bytes_ in idle.memory.items())
     platform = sorted((bytes_ / MIB, namespace) for namespace, bytes_ in idle.platform.items())
-    figure, parts = _figure("memory", 1.2 + ROW * 0.8 * (len(own) + len(platform)), [len(own), max(1, len(platform))])
+    figure, parts = new_figure(
+        "memory", 1.2 + ROW * 0.8 * (len(own) + len(platform)), [len(own), max(1, len(platform))]
+    )
     titles = ("Taskwake asleep, MiB", "the platform under it, MiB")
     for axes, rows, colour, title in zip(parts, (own, platform), (MAIN, QUIET), titles, strict=True):
         bars = axes.barh([name for _, name in rows], [size for size, _ in rows], color=colour, height=0.65)
         axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=9, color=QUIET)
         axes.set_title(f"{title}: {sum(size for size, _ in rows):,.0f} in all")
         axes.margins(x=0.12)
-    return _svg(figure)
+    return as_svg(figure)
 
 
 @mpl.rc_context(STYLE)
 def history(runs: Sequence[Run]) -> str:
     """The median cold start of each function from run to run, beside hello world's."""
     shown = runs[-RUNS:]
-    figure, (axes,) = _figure("history", 3.2)
+    figure, (axes,) = new_figure("history", 3.2)
     names = sorted({start.subject for run in shown for start in run.starts})
     for name in names:
         way = EVENT if any((s.subject, s.way) == (name, EVENT) for run in shown for s in run.starts) else REQUEST
@@ -152,7 +154,7 @@ def history(runs: Sequence[Run]) -> str:
     axes.set_ylim(bottom=0)
     axes.grid(axis="y")
     axes.set_title("median milliseconds, by run; hello worlds are thick")
-    return _svg(figure)
+    return as_svg(figure)
 
 
 def _colour(subject: str) -> str:
@@ -164,13 +166,14 @@ def _workload(pod: str) -> str:
     return pod.rsplit("-", 2)[0]
 
 
-def _figure(name: str, height: float, heights: Sequence[float] = (1,)) -> tuple[Figure, list[Axes]]:
+def new_figure(name: str, height: float, heights: Sequence[float] = (1,)) -> tuple[Figure, list[Axes]]:
+    """A figure of this name and of this height, in inches, with a plot under the other; their heights are relative."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained", gid=name)
     grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
     return figure, [figure.add_subplot(grid[row]) for row in range(len(heights))]
 
 
-def _svg(figure: Figure) -> str:
+def as_svg(figure: Figure) -> str:
     """The figure as an element of a page; its ids are no other figure's."""
     name = str(figure.get_gid()).replace(" ", "-")
     file = io.StringIO()
