@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from psycopg import OperationalError
 
 from functions.bootstrap.hosts import host
 from functions.kernel.dapr.alarm_clock import DaprAlarmClock
@@ -95,6 +98,7 @@ class DaprTaskwake:
         from functions.kernel.storage.unit_of_work import UnitsOfWork
 
         database = Database(await self._secrets.get(logins.API.secret), max_connections=16)
+        await _connect(database)
         relay_url, app_token = self.settings.relay_url, self.settings.app_token
         feed = Feed(database, Following(relay_url, app_token).follow if relay_url else None)
         bus = WakingBus(DaprEventBus(self._dapr, Outbox(database)), feed)
@@ -126,3 +130,11 @@ class DaprTaskwake:
                 await asyncio.sleep(REARM_AGAIN_SECONDS)
             else:
                 return
+
+
+async def _connect(database: Database) -> None:
+    """Have a connection before requests ask for one: those that waited for a cold start all come at once, and their
+    patience would run out while everything else begins, too. Without one, each request says so itself."""
+    with suppress(OperationalError):
+        async with database.connection():
+            pass

@@ -1,5 +1,6 @@
 """Errors at the HTTP edge: every one is application/problem+json (RFC 9457)."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,8 @@ from functions.kernel.errors import (
     TaskwakeError,
     UnauthenticatedError,
 )
+
+log = logging.getLogger(__name__)
 
 STATUS_OF: dict[type[TaskwakeError], int] = {
     InvalidInputError: 422,
@@ -91,6 +94,7 @@ def _unreadable(cause: BaseException | None) -> str:
     return "not JSON that can be read; look at its numbers"
 
 
-async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    log.warning("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
     detail = "the database does not answer now; nothing was changed, try again"
     return problem(503, detail, headers=HEADERS_OF[503])

@@ -26,17 +26,17 @@ class Scaling:
 
     max_scale: int = PARTITIONS
     target: float = 1
-    concurrency: int | None = 4
+    concurrency: int | None = 2 * PARTITIONS
     timeout_seconds: int = 75
     window_seconds: int = WINDOW_SECONDS
     retention_seconds: int = RETENTION_SECONDS
 
 
 # A partition's events are handed over one after the other, so more pods than partitions would have nothing to do. One
-# batch keeps a processor and a connection busy: the next one at the same time is worth a pod. Four at once may still
-# share one until it is there. A burst is over before an average over seconds says that it came: the alarm counts what
-# is due, and asks for the pods ahead (decision 0007). Longer than the 60 s that daprd waits (resiliency.yaml), so daprd
-# decides.
+# batch keeps a processor and a connection busy: the next one at the same time is worth a pod. Until it is there, one
+# pod takes a batch of each partition, beside the announcements that ask for the others. A burst is over before an
+# average over seconds says that it came: the alarm counts what is due, and asks for the pods ahead (decision 0007).
+# Longer than the 60 s that daprd waits (resiliency.yaml), so daprd decides.
 EVENTS = Scaling()
 # Each of its requests mostly waits for a mail server or a webhook.
 SENDING = Scaling(target=4, concurrency=16)

@@ -61,15 +61,15 @@ def daprd(taskwake: World, rig: Rig) -> Iterator[SecretsOnly]:
 
 
 @pytest.fixture
-def function(daprd: SecretsOnly) -> Iterator[str]:
-    """The address of task-due, served as its image serves it."""
+def function(daprd: SecretsOnly, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of task-due, or of the function it is parametrized with, served as its image serves it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "functions_framework.aio:app", "--port", "0"],
         cwd=ROOT,
         env={
             **os.environ,
             "FUNCTION_SOURCE": "functions/main.py",
-            "FUNCTION_TARGET": "task-due",
+            "FUNCTION_TARGET": getattr(request, "param", "task-due"),
             "DAPR_HTTP_PORT": str(daprd.server_port),
             "APP_API_TOKEN": "only-daprd-knows",
         },
@@ -111,3 +111,14 @@ async def test_function_prepares_while_nobody_asks_and_handles_each_event_once(
         assert {status["status"] for status in got.json()["statuses"]} == {"SUCCESS"}
     assert daprd.asked == [logins.FUNCTIONS.secret]
     assert await rig.count("notices") == 101
+
+
+@pytest.mark.requirement("CLUSTER-016")
+@pytest.mark.parametrize("function", ["chat-api"], indirect=True)
+async def test_chat_api_is_connected_to_the_database_before_the_first_request_asks(rig: Rig, function: str) -> None:
+    asked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"
+
+    async def connected() -> bool:
+        return len(await rig.execute(asked, logins.API.name)) == 1
+
+    await until(connected)

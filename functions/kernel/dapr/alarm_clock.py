@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_KNOWN = 10_000
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 8.0
 """For one job. With its scheduler down, daprd would answer after half a minute, and a person waits for this."""
 AT_ONCE = 50
 """Jobs asked for at the same time; more would wait in daprd, and their patience run out there."""

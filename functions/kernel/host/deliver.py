@@ -23,6 +23,10 @@ from functions.kernel.storage.attempts import Failure
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
+SEEN_AFTER_SECONDS = 5
+"""So long a request must be under way for Knative to count all of it: it averages over a tenth of the stable window of
+30 s, and looks every 2 s."""
+
 log = logging.getLogger(__name__)
 
 Announce = Callable[[datetime, int], Coroutine[Any, Any, None]]
@@ -78,14 +82,16 @@ class FunctionHost:
     async def warm(self, until: datetime | None) -> None:
         """Have a connection to the database, which also wakes one that sleeps.
 
-        A function with lanes is then busy until that moment (UTC, at most MAX_ALARM_LEAD_SECONDS from now): each of
-        these requests is worth a pod to the autoscaler, which so makes the pods before there is work for them.
+        A function with lanes is then busy until that moment (UTC, at most MAX_ALARM_LEAD_SECONDS from now), and for
+        SEEN_AFTER_SECONDS in any case: each of these requests is worth a pod to the autoscaler, which so makes the pods
+        before there is work for them. A moment that is over keeps nobody.
         """
         async with self._database.connection():
             pass
         if until and self.function.lanes > 1:
             ahead = (until - datetime.now(UTC)).total_seconds()
-            await asyncio.sleep(min(ahead, MAX_ALARM_LEAD_SECONDS))
+            if ahead > 0:
+                await asyncio.sleep(min(max(ahead, SEEN_AFTER_SECONDS), MAX_ALARM_LEAD_SECONDS))
 
     async def invoke(self, asked: TestNotice) -> TestNoticeResult:
         """Answer another function's call. NotFoundError when this one is not there to be called."""

@@ -16,8 +16,8 @@ Connection = AsyncConnection[DictRow]
 # Bounds every transaction, so that none outlives the outbox check that covers it (see outbox.py).
 TRANSACTION_TIMEOUT_SECONDS = 20
 PREPARE_AFTER = 5
-CONNECTION_SECONDS = 10
-"""So long a connection is waited for."""
+CONNECTION_SECONDS = 20
+"""So long a connection is waited for: a database that only starts again, or wakes, fails no request."""
 
 
 class Database:

@@ -78,13 +78,29 @@ async def test_who_is_told_connects_to_the_database_before_the_reminder_comes(ri
 
 
 @pytest.mark.requirement("CLUSTER-014")
-async def test_who_has_lanes_is_busy_until_the_moment_comes_and_others_are_not(rig: Rig) -> None:
+async def test_who_has_lanes_is_busy_until_the_moment_comes_and_others_are_not(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.kernel.host.deliver.SEEN_AFTER_SECONDS", 0)
     soon, later = datetime.now(UTC) + timedelta(seconds=0.5), datetime.now(UTC) + timedelta(seconds=9)
 
     await warm(rig.host("delivery-requested"), announcement(later))
     assert datetime.now(UTC) < later
     await warm(rig.host("task-due"), announcement(soon))
     assert datetime.now(UTC) >= soon
+
+
+@pytest.mark.requirement("CLUSTER-014")
+async def test_who_has_lanes_is_busy_for_as_long_as_the_autoscaler_needs_to_see_it(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.kernel.host.deliver.SEEN_AFTER_SECONDS", 1)
+    started = datetime.now(UTC)
+
+    await warm(rig.host("task-due"), announcement(started - timedelta(seconds=1)))
+    assert datetime.now(UTC) < started + timedelta(seconds=1)
+    await warm(rig.host("task-due"), announcement(datetime.now(UTC) + timedelta(seconds=0.5)))
+    assert datetime.now(UTC) >= started + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"at": 5}', b'{"at": "soon"}', b'{"at": "2999-01-01T00:00:00"}'])
