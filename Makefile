@@ -65,6 +65,10 @@ test-integration: .venv/.dev ## Against a real PostgreSQL, embedded
 test-dapr: .venv/.dev ## Against real daprd, scheduler, Kafka and PostgreSQL
 	$(BIN)/pytest tests/dapr-integration
 
+.PHONY: test-slow
+test-slow: .venv/.dev ## A million random recurrence rules (about an hour)
+	$(BIN)/pytest -s tests/slow
+
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium
 	$(BIN)/pytest tests/browser

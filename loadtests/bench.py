@@ -12,6 +12,7 @@ from rich.table import Table
 from loadtests.result import REPORT, Result, merged, read_report, write_report
 
 BENCHMARKS = (
+    "recurrence",
     "created-to-notice",
     "minute-embedded",
     "operations",

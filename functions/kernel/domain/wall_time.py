@@ -71,5 +71,7 @@ def is_twice(local: datetime, zone: str) -> bool:
 
 
 def _offsets(local: datetime, zone: str) -> tuple[timedelta, timedelta]:
-    there = local.replace(tzinfo=_zone(zone), fold=0)
-    return there.utcoffset() or timedelta(), there.replace(fold=1).utcoffset() or timedelta()
+    # A zone looks at the fields of what it is given only, so a naive time will do.
+    there = _zone(zone)
+    first = local.replace(fold=0) if local.fold else local
+    return there.utcoffset(first) or timedelta(), there.utcoffset(first.replace(fold=1)) or timedelta()

@@ -19,7 +19,7 @@ from functions.kernel.domain.wall_time import gap_at, to_local, to_utc
 
 _SOME_TIME = datetime(2000, 1, 1)  # noqa: DTZ001
 _SECOND = timedelta(seconds=1)
-_MOST_DAYS = {"YEARLY": 371, "MONTHLY": 31, "WEEKLY": 7}
+_MOST_DAYS = {"YEARLY": 371, "MONTHLY": 31}
 
 
 @lru_cache(maxsize=1024)
@@ -52,7 +52,9 @@ def next_occurrence(rule: Rule, dtstart: date, after: date, zone: str = "UTC") -
     read as comes anyway. Raises InvalidInputError when an hourly (or finer) rule meets an all-day start.
     """
     start, all_day = _start(rule, dtstart)
-    for found in _distinct(rule, start, _bound(after, all_day), all_day, zone):
+    for found in walk(rule, start, _bound(after, all_day), all_day):
+        if _comes_anyway(rule, start, found, all_day, zone):
+            continue
         if not _has_ended(rule, start, found, all_day, zone):
             return found.date() if all_day else found
         if not gap_at(found, zone):
@@ -95,7 +97,7 @@ def _bound(after: date, all_day: bool) -> datetime:
 
 def _start(rule: Rule, dtstart: date) -> tuple[datetime, bool]:
     if isinstance(dtstart, datetime):
-        return dtstart.replace(microsecond=0, fold=0), False
+        return (dtstart.replace(microsecond=0, fold=0) if dtstart.microsecond or dtstart.fold else dtstart), False
     if rule.freq in SUB_DAILY:
         raise invalid(f"FREQ={rule.freq} needs a start with a time of day, not {dtstart.isoformat()}")
     return datetime.combine(dtstart, time.min), True
@@ -106,10 +108,13 @@ def _distinct(rule: Rule, start: datetime, after: datetime | None, all_day: bool
     found = walk(rule, start, after, all_day)
     if all_day or zone == "UTC":
         return found
-    return (moment for moment in found if not _comes_anyway(rule, start, moment, zone))
+    return (moment for moment in found if not _comes_anyway(rule, start, moment, all_day, zone))
 
 
-def _comes_anyway(rule: Rule, start: datetime, moment: datetime, zone: str) -> bool:
+def _comes_anyway(rule: Rule, start: datetime, moment: datetime, all_day: bool, zone: str) -> bool:
+    """Whether the clocks skip this time and the one it is read as is of the rule too."""
+    if all_day or zone == "UTC":
+        return False
     gap = gap_at(moment, zone)
     return bool(gap) and gives(rule, start, moment + gap)
 
@@ -140,7 +145,8 @@ def _is_past_until(moment: datetime, until: date, all_day: bool, zone: str) -> b
 
 def _can_give_a_date(rule: Rule) -> bool:
     if rule.by_set_pos:
-        most = _MOST_DAYS.get(rule.freq, 1) * max(len(times_of_day(rule, time())), 1)
+        days = len(rule.by_day) or 1 if rule.freq == "WEEKLY" else _MOST_DAYS.get(rule.freq, 1)
+        most = days * len(times_of_day(rule, time()))
         if not positions(rule, most):
             return False
     every = replace(rule, interval=1, count=None, until=None)

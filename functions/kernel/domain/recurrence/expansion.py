@@ -110,6 +110,13 @@ def keeps(rule: Rule, day: int) -> bool:
     return True
 
 
+def days_cycle(rule: Rule) -> int:
+    """After how many days the rule's date parts let the same days through again."""
+    if rule.by_month or rule.by_month_day or rule.by_year_day:
+        return 146_097  # of the Gregorian calendar, also whole weeks
+    return 7 if rule.by_day else 1
+
+
 def next_kept(rule: Rule, day: int, last: int = LAST_DAY) -> int | None:
     """The first day from this one on that the rule's date parts let through; None when there is none up to the last."""
     if not (rule.by_month or rule.by_month_day or rule.by_year_day or rule.by_day):
@@ -126,11 +133,14 @@ def _later(rule: Rule, on: date) -> int:
     if rule.by_month and on.month not in rule.by_month:
         month = next((month for month in rule.by_month if month > on.month), rule.by_month[0])
         return _month(on.year + (month < on.month), month)[0]
-    if not rule.by_month_day:
+    numbers, (first, length) = rule.by_month_day, _month(on.year, on.month)
+    if rule.by_year_day:
+        numbers, (first, length) = rule.by_year_day, _year(on.year)
+    elif not numbers:
         return on.toordinal() + 1
-    first, length = _month(on.year, on.month)
-    days = (number if number > 0 else length + 1 + number for number in rule.by_month_day)
-    return first + min((day for day in days if on.day < day <= length), default=length + 1) - 1
+    now = on.toordinal() - first + 1
+    days = (number if number > 0 else length + 1 + number for number in numbers)
+    return first + min((day for day in days if now < day <= length), default=length + 1) - 1
 
 
 def _limited(rule: Rule, day: int) -> bool:
@@ -157,6 +167,7 @@ def _year(year: int) -> tuple[int, int]:
     return 365 * before + before // 4 - before // 100 + before // 400 + 1, 366 if isleap(year) else 365
 
 
+@lru_cache(maxsize=4096)
 def _month(year: int, month: int) -> tuple[int, int]:
     """The first day of a month, and how many it has."""
     leap = isleap(year)
@@ -211,6 +222,7 @@ def _weekdays(rule: Rule, first: int, length: int) -> list[int]:
     return sorted(days)
 
 
+@lru_cache(maxsize=1024)
 def _week_one(year: int, week_start: int) -> int:
     """The first day of the first week that has at least four days in `year` (ISO 8601)."""
     january_4 = _year(year)[0] + 3

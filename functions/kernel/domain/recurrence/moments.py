@@ -5,8 +5,9 @@ ends: the Gregorian calendar repeats after 400 years (20,871 weeks, 146,097 days
 in a whole cycle never will; and nothing comes after the year 9999.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain, dropwhile
 from math import gcd, lcm
 
 from functions.kernel.domain.recurrence import expansion, sub_daily
@@ -27,37 +28,53 @@ def walk(rule: Rule, start: datetime, after: datetime | None, all_day: bool = Fa
     lowest = start
     if after is not None and after >= start:
         if after >= _LAST:
-            return
-        lowest = after.replace(microsecond=0) + _SECOND
+            return iter(())
+        lowest = (after.replace(microsecond=0) if after.microsecond else after) + _SECOND
     if rule.freq in SUB_DAILY:
-        found = sub_daily.walk(rule, start, lowest)
-    else:
-        times = _MIDNIGHT if all_day else expansion.times_of_day(rule, start.time())
-        found = (_by_days if rule.skip == "OMIT" else _merged)(rule, start.date(), lowest.date(), times)
-    for moment in found:
-        if moment >= lowest:
-            yield moment
+        return sub_daily.walk(rule, start, lowest)
+    times = _MIDNIGHT if all_day else expansion.times_of_day(rule, start.time())
+    if rule.skip == "OMIT" and not rule.by_set_pos:
+        return _by_days(rule, start, lowest, times)
+    by_period = _by_period(rule, start, lowest, times)
+    found = chain.from_iterable(by_period) if rule.skip == "OMIT" else _in_order(by_period)
+    return dropwhile(lowest.__gt__, found)
 
 
-def _by_days(rule: Rule, start: date, since: date, times: Sequence[time]) -> Iterator[datetime]:
-    first = since.toordinal()
-    for days, picks in _periods(rule, start, since, len(times)):
-        if rule.by_set_pos:
-            yield from _picked(days, times, picks)
-            continue
+def _by_days(rule: Rule, start: date, lowest: datetime, times: Sequence[time]) -> Iterator[datetime]:
+    """All times of all days of the rule."""
+    first, empty = lowest.toordinal(), 0
+    for days in _days(rule, start, lowest):
+        empty = 0 if days else empty + 1
+        if empty and empty > _most_empty(rule):
+            return
         for day in days:
-            if day >= first:
-                on = date.fromordinal(day)
-                for at in times:
-                    yield datetime.combine(on, at)
+            if day < first:
+                continue
+            on = date.fromordinal(day)
+            for at in times:
+                moment = datetime.combine(on, at)
+                if day > first or moment >= lowest:
+                    yield moment
 
 
-def _merged(rule: Rule, start: date, since: date, times: Sequence[time]) -> Iterator[datetime]:
-    """As `_by_days`, when SKIP may move a day into the period before or after, among or onto what that gives."""
+def _by_period(rule: Rule, start: date, lowest: datetime, times: Sequence[time]) -> Iterator[list[datetime]]:
+    """The moments of each period, of them those that BYSETPOS picks."""
+    count, empty = len(times), 0
+    for days in _days(rule, start, lowest):
+        size = len(days) * count
+        picks = expansion.positions(rule, size) if rule.by_set_pos else range(size)
+        empty = 0 if picks else empty + 1
+        if empty and empty > _most_empty(rule):
+            return
+        yield [datetime.combine(date.fromordinal(days[index // count]), times[index % count]) for index in picks]
+
+
+def _in_order(by_period: Iterable[list[datetime]]) -> Iterator[datetime]:
+    """Each moment once and in order, where SKIP may move a day into the period before or after."""
     held: set[datetime] = set()
-    for days, picks in _periods(rule, start, since, len(times)):
+    for moments in by_period:
         last = max(held, default=None)
-        held.update(_picked(days, times, picks))
+        held.update(moments)
         if last is not None:  # a day moves by one and a period has more, so nothing later comes before this
             ready = sorted(moment for moment in held if moment <= last)
             held.difference_update(ready)
@@ -65,24 +82,10 @@ def _merged(rule: Rule, start: date, since: date, times: Sequence[time]) -> Iter
     yield from sorted(held)
 
 
-def _picked(days: Sequence[int], times: Sequence[time], picks: Sequence[int]) -> Iterator[datetime]:
-    count = len(times)
-    for index in picks:
-        yield datetime.combine(date.fromordinal(days[index // count]), times[index % count])
-
-
-def _periods(rule: Rule, start: date, since: date, times: int) -> Iterator[tuple[list[int], Sequence[int]]]:
-    """Each period's days and which of its moments count, until the rule has run dry."""
-    empty, cycle = 0, _CYCLE[rule.freq]
-    most = cycle // gcd(rule.interval, cycle)
-    for days in _days(rule, start, since):
-        picks: Sequence[int] = range(len(days) * times)
-        if rule.by_set_pos:
-            picks = expansion.positions(rule, len(picks))
-        empty = 0 if picks else empty + 1
-        if empty > most:
-            return
-        yield days, picks
+def _most_empty(rule: Rule) -> int:
+    """How many periods in a row may give nothing before the calendar repeats."""
+    cycle = _CYCLE[rule.freq]
+    return cycle // gcd(rule.interval, cycle)
 
 
 def _days(rule: Rule, start: date, since: date) -> Iterator[list[int]]:
@@ -112,7 +115,7 @@ def _days(rule: Rule, start: date, since: date) -> Iterator[list[int]]:
 
 
 def _every_so_many_days(rule: Rule, base: int, since: int) -> Iterator[list[int]]:
-    interval, cycle = rule.interval, lcm(rule.interval, _CYCLE["DAILY"])
+    interval, cycle = rule.interval, lcm(rule.interval, expansion.days_cycle(rule))
     day = _latest(rule, base, since, interval)
     last = day + cycle
     while day <= last:

@@ -16,19 +16,17 @@ from functions.kernel.domain.recurrence.rule import Rule
 
 _UNITS = {"HOURLY": 24, "MINUTELY": 1_440, "SECONDLY": 86_400}
 _DAY = 86_400
-_CYCLE = 146_097
 _SOME_DAY = 730_120
 _MIDNIGHT = time()
 
 
 def walk(rule: Rule, start: datetime, lowest: datetime) -> Iterator[datetime]:
-    """The rule's moments from the unit that holds `lowest`, no earlier than `start`, on."""
+    """The rule's moments from `lowest` on, which is no earlier than `start`."""
     interval, units = rule.interval, _UNITS[rule.freq]
     base = _unit(start, units)
-    if not _gives_any(rule, base % interval):
+    inside, hours, minutes, seconds = _plan(rule, start.minute, start.second, base % interval)
+    if not inside:
         return
-    inside = _inside(rule, start.minute, start.second)
-    hours, minutes, seconds = _waits(rule.by_hour, rule.by_minute, rule.by_second, units)
     an_hour, a_minute = units // 24, max(1, units // 1_440)
     position = base + (_unit(lowest, units) - base) // interval * interval
     while True:
@@ -46,7 +44,9 @@ def walk(rule: Rule, start: datetime, lowest: datetime) -> Iterator[datetime]:
         elif not (wait := seconds[unit % 60]):
             at = datetime.combine(date.fromordinal(day), _MIDNIGHT) + timedelta(seconds=unit * (_DAY // units))
             for offset in inside:
-                yield at + offset
+                moment = at + offset
+                if moment >= lowest:
+                    yield moment
             wait = interval
         position += -(-wait // interval) * interval
 
@@ -57,7 +57,25 @@ def _unit(moment: datetime, units: int) -> int:
     return moment.toordinal() * units + second // (_DAY // units)
 
 
-@lru_cache(maxsize=1024)
+_Waits = tuple[int, ...]
+
+
+@lru_cache(maxsize=4096)
+def _plan(rule: Rule, minute: int, second: int, base: int) -> tuple[tuple[timedelta, ...], _Waits, _Waits, _Waits]:
+    """Where in a unit the moments lie, none if there are none at all; and the waits for hours, minutes and seconds.
+
+    A wait is how many to the next one that the rule lets through, or to the end.
+    """
+    units = _UNITS[rule.freq]
+    inside = _inside(rule, minute, second)
+    return (
+        inside if inside and _gives_any(rule, base) else (),
+        _distances(rule.by_hour, 24),
+        _distances(rule.by_minute, 60) if units > 24 else (0,) * 60,
+        _distances(rule.by_second, 60) if units > 1_440 else (0,) * 60,
+    )
+
+
 def _inside(rule: Rule, minute: int, second: int) -> tuple[timedelta, ...]:
     """Where in a unit the rule's moments lie; what it leaves open comes from the start."""
     minutes = (rule.by_minute or (minute,)) if rule.freq == "HOURLY" else (0,)
@@ -66,32 +84,19 @@ def _inside(rule: Rule, minute: int, second: int) -> tuple[timedelta, ...]:
     return tuple(found[index] for index in expansion.positions(rule, len(found))) if rule.by_set_pos else tuple(found)
 
 
-@lru_cache(maxsize=1024)
-def _waits(
-    hours: tuple[int, ...], minutes: tuple[int, ...], seconds: tuple[int, ...], units: int
-) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """For each hour, minute and second: how many to the next one that the grid may use, or to the end."""
-    return (
-        _distances(hours, 24),
-        _distances(minutes, 60) if units > 24 else (0,) * 60,
-        _distances(seconds, 60) if units > 1_440 else (0,) * 60,
-    )
-
-
-def _distances(allowed: tuple[int, ...], length: int) -> tuple[int, ...]:
+def _distances(allowed: tuple[int, ...], length: int) -> _Waits:
     return tuple(
         min((value - now for value in allowed if value >= now), default=length - now) if allowed else 0
         for now in range(length)
     )
 
 
-@lru_cache(maxsize=1024)
 def _gives_any(rule: Rule, base: int) -> bool:
     """Whether a grid that passes through the unit `base` ever meets a unit of a day that the rule lets through."""
     interval, units = rule.interval, _UNITS[rule.freq]
     step = gcd(interval, units)
     days = interval // step  # the grid meets a unit of the day once in so many days
-    common = gcd(days, _CYCLE)
+    common = gcd(days, expansion.days_cycle(rule))
     residues = _residues(rule, common)
     inverse = pow(units // step, -1, days)
     an_hour, a_minute = units // 24, max(1, units // 1_440)
@@ -106,13 +111,10 @@ def _gives_any(rule: Rule, base: int) -> bool:
     return False
 
 
-def _residues(rule: Rule, modulus: int) -> set[int] | range:
-    """The residues of the days that the rule lets through, over a whole cycle of the calendar, or of weeks."""
-    by_date = rule.by_month or rule.by_month_day or rule.by_year_day
-    if not (by_date or rule.by_day):
-        return range(modulus)
+def _residues(rule: Rule, modulus: int) -> set[int]:
+    """The residues of the days that the rule lets through."""
     residues: set[int] = set()
-    last = _SOME_DAY + (_CYCLE if by_date else lcm(7, modulus)) - 1
+    last = _SOME_DAY + lcm(expansion.days_cycle(rule), modulus) - 1
     day = expansion.next_kept(rule, _SOME_DAY, last)
     while day is not None and len(residues) < modulus:
         residues.add(day % modulus)

@@ -228,6 +228,7 @@ def test_an_hourly_rule_needs_a_time_of_day() -> None:
         ("FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=3", "BYSETPOS"),
         ("FREQ=DAILY;BYHOUR=3,4;BYSETPOS=-3", "BYSETPOS"),
         ("FREQ=HOURLY;BYMINUTE=3,4;BYSETPOS=3", "BYSETPOS"),
+        ("FREQ=MINUTELY;BYHOUR=8,11,12;BYSETPOS=-2", "BYSETPOS"),
         ("FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6", "BYMONTH"),
     ],
 )

@@ -1,12 +1,14 @@
 # ruff: noqa: DTZ001 (local times are naive here, by design)
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.kernel.domain.recurrence import Recurrence, parse_rule
+from functions.kernel.domain.recurrence import Recurrence, Rule, parse_rule
+from functions.kernel.domain.wall_time import gap_at, to_local
 from functions.kernel.errors import InvalidInputError
 
 pytestmark = pytest.mark.requirement("TIME-002")
@@ -152,7 +154,7 @@ RULES = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(STARTS, ZONES, RULES, st.lists(st.integers(0, 40), max_size=4), st.integers(0, 200))
 def test_over_changes_of_the_clocks_moments_increase_and_next_agrees_with_the_iteration(
-    start: datetime, zone: str, rule: object, excluded: list[int], index: int
+    start: datetime, zone: str, rule: Rule, excluded: list[int], index: int
 ) -> None:
     every = list(islice(Recurrence(start, zone, rule).occurrences(), 260))
     taken_out = tuple({every[number] for number in excluded if number < len(every)})
@@ -164,3 +166,23 @@ def test_over_changes_of_the_clocks_moments_increase_and_next_agrees_with_the_it
         assert recurrence.next(found[index]) == found[index + 1]
         assert recurrence.next(found[index + 1] - timedelta(seconds=1)) == found[index + 1]
         assert recurrence.between(found[index], found[index + 1]) == [found[index]]
+
+
+@pytest.mark.requirement("TIME-004", "TIME-008")
+@settings(max_examples=100, deadline=None)
+@given(STARTS, ZONES, ZONES, RULES)
+def test_in_another_zone_the_same_wall_clock_times_come_but_for_those_its_clocks_skip(
+    start: datetime, zone: str, other: str, rule: Rule
+) -> None:
+    rule = replace(rule, count=None, until=None)
+    end = start + timedelta(days=8)
+    here, there = (
+        {entry.nominal for entry in takewhile(lambda entry: entry.nominal < end, Recurrence(start, at, rule).entries())}
+        for at in (zone, other)
+    )
+    for name in (zone, other):
+        for entry in islice(Recurrence(start, name, rule).entries(), 100):
+            assert to_local(entry.at, name) == entry.nominal + gap_at(entry.nominal, name)
+    settled = end - timedelta(days=2)  # what the clocks skip may stand after the end
+    for nominal in here ^ there:
+        assert nominal >= settled or gap_at(nominal, zone) or gap_at(nominal, other)
