@@ -38,23 +38,17 @@ def positions(rule: Rule, size: int) -> list[int]:
 
 def days_of_year(rule: Rule, year: int, start: date) -> list[int]:
     """The days of a YEARLY rule in `year`, ascending; with SKIP also the day before or after it."""
+    spans = [_month(year, month) for month in rule.by_month] or [_year(year)]
     if rule.by_year_day:
-        first, length = _year(year)
-        days = _numbered(rule, rule.by_year_day, first, length)
-        return [day for day in days if _limited(rule, day) and _on_month_day(rule, day)]
+        days = _numbered(rule, rule.by_year_day, *_year(year))
+        days = [day for day in days if _limited(rule, day) and _on_month_day(rule, day)]
+        return _on_weekdays(rule, days, spans)
     if rule.by_month_day:
         months = rule.by_month or range(1, 13)
-        days = [day for month in months for day in _days_in_month(rule, year, month)]
-        if rule.by_day and not rule.by_month:
-            if any(ordinal for ordinal, _ in rule.by_day):
-                in_year = set(_weekdays(rule, *_year(year)))
-                return [day for day in days if day in in_year]
-            days = _on_weekdays(rule, days)
-        return days if rule.skip == "OMIT" else sorted(set(days))
-    if rule.by_day and rule.by_month:
-        return [day for month in rule.by_month for day in _weekdays(rule, *_month(year, month))]
+        numbered = {day for month in months for day in _numbered(rule, rule.by_month_day, *_month(year, month))}
+        return _on_weekdays(rule, sorted(numbered), spans)
     if rule.by_day:
-        return _weekdays(rule, *_year(year))
+        return [day for span in spans for day in _weekdays(rule, *span)]
     return [day for month in rule.by_month or (start.month,) for day in _same_day(rule, year, month, start.day)]
 
 
@@ -84,7 +78,8 @@ def days_of_month(rule: Rule, year: int, month: int, start: date) -> list[int]:
     if rule.by_month and month not in rule.by_month:
         return []
     if rule.by_month_day:
-        return _days_in_month(rule, year, month)
+        span = _month(year, month)
+        return _on_weekdays(rule, _numbered(rule, rule.by_month_day, *span), [span])
     if rule.by_day:
         return _weekdays(rule, *_month(year, month))
     return _same_day(rule, year, month, start.day)
@@ -189,19 +184,13 @@ def _numbered(rule: Rule, numbers: Iterable[int], first: int, length: int) -> li
     return sorted(day for day in days if 1 <= day <= LAST_DAY)
 
 
-def _days_in_month(rule: Rule, year: int, month: int) -> list[int]:
-    """The days that BYMONTHDAY names, of them those that BYDAY lets through where it counts within the month."""
-    first, length = _month(year, month)
-    days = _numbered(rule, rule.by_month_day, first, length)
-    if not rule.by_day or not (rule.freq == "MONTHLY" or rule.by_month):
+def _on_weekdays(rule: Rule, days: list[int], spans: Iterable[tuple[int, int]]) -> list[int]:
+    """The days that BYDAY lets through: of its weekdays, and where it has numbers, so numbered in one of the spans."""
+    if not rule.by_day:
         return days
     if any(ordinal for ordinal, _ in rule.by_day):
-        in_month = set(_weekdays(rule, first, length))
-        return [day for day in days if day in in_month]
-    return _on_weekdays(rule, days)
-
-
-def _on_weekdays(rule: Rule, days: Iterable[int]) -> list[int]:
+        named = {day for span in spans for day in _weekdays(rule, *span)}
+        return [day for day in days if day in named]
     weekdays = {weekday for _, weekday in rule.by_day}
     return [day for day in days if (day - 1) % 7 in weekdays]
 

@@ -110,6 +110,7 @@ def test_a_count_ends_the_series_after_so_many(text: str, start: datetime, count
         ),
         ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", [date(2026, 5, 11), date(2027, 5, 17), date(2028, 5, 15)]),
         ("FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR", [date(2027, 1, 1), date(2032, 12, 31), date(2038, 1, 1)]),
+        ("FREQ=YEARLY;BYYEARDAY=1;BYDAY=1TH", [date(2032, 1, 1), date(2037, 1, 1), date(2043, 1, 1)]),
         ("FREQ=YEARLY;BYYEARDAY=-1", [date(2026, 12, 31), date(2027, 12, 31), date(2028, 12, 31)]),
         ("FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=1", [date(2026, 2, 2), date(2026, 2, 9), date(2026, 2, 16)]),
     ],
