@@ -8,7 +8,7 @@ import os
 import random
 from datetime import date, datetime, timedelta
 from itertools import islice, pairwise
-from time import monotonic
+from time import monotonic, process_time
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -22,7 +22,7 @@ RULES = int(os.environ.get("TASKWAKE_RANDOM_RULES", "1000000"))
 SEED = int(os.environ.get("TASKWAKE_RANDOM_SEED", "5545"))
 ONE_WITH_DATEUTIL_IN = 50
 LONGEST_SECONDS = 5.0
-"""No rule may take as long; what takes longer is a search without a bound."""
+"""Of processor time: no rule may take as long; what takes longer is a search without a bound."""
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
@@ -106,12 +106,12 @@ def test_a_million_random_rules_keep_the_laws() -> None:
     chance, begin, refused, longest = random.Random(SEED), monotonic(), 0, (0.0, "")
     for number in range(1, RULES + 1):
         text, start, zone = random_rule(chance), random_start(chance), chance.choice(ZONES)
-        before = monotonic()
+        before = process_time()
         try:
             refused += not check(text, start, zone, number % ONE_WITH_DATEUTIL_IN == 0)
         except Exception as error:
             raise AssertionError(f"{text} from {start.isoformat()} in {zone}: {error!r}") from error
-        longest = max(longest, (monotonic() - before, text))
+        longest = max(longest, (process_time() - before, text))
         assert longest[0] < LONGEST_SECONDS, longest
         if number % 20_000 == 0 or number == RULES:
             took = monotonic() - begin
