@@ -5,6 +5,7 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def outcome(
         values=dict(setting.values),
         scenario=scenario.name,
         at=now(),
-        revision=revision(),
+        revision=_revision(),
         jobs=of.jobs,
         fired=of.fired,
         held=of.held,
@@ -126,6 +127,12 @@ def write(outcomes: Sequence[Outcome], machine: str, path: Path = REPORT) -> Non
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(asdict(each), ensure_ascii=False) for each in outcomes)
     path.write_text(f'{{"machine": {json.dumps(machine, ensure_ascii=False)}, "outcomes": [\n{lines}\n]}}\n')
+
+
+@cache
+def _revision() -> str:
+    """Asked for once: the report, written after each run, would be a change."""
+    return revision()
 
 
 def _rounded(value: float | None) -> float | None:
