@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from functions.bootstrap.hosts import host
 from functions.catalogue import FUNCTIONS, consumers_of
 from functions.chat_api.context import ApiContext
 from functions.chat_api.feed import Feed, WakingBus
+from functions.kernel.clock import system_clock
 from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, sleep_until
 from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
@@ -124,4 +125,4 @@ class EmbeddedTaskwake:
                 await asyncio.sleep(1)
             else:
                 rang = AlarmRang(rearm=True)
-                await sleep_until(datetime.now(UTC) + AHEAD / 2)
+                await sleep_until(system_clock() + AHEAD / 2)

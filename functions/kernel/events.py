@@ -5,12 +5,12 @@ one key are handled in the order they were written. A breaking change is a new c
 `id`, `time` and `traceparent` are CloudEvents attributes, the other fields are the event's `data`.
 """
 
-from datetime import UTC, datetime
 from typing import ClassVar, Literal
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from functions.kernel.clock import system_clock
 from functions.kernel.domain.task import Task
 
 TYPE_PREFIX = "dev.taskwake."
@@ -28,7 +28,7 @@ class Event(BaseModel):
     topic: ClassVar[str]
 
     id: str = Field(default_factory=lambda: str(uuid4()), exclude=True)
-    time: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC), exclude=True)
+    time: AwareDatetime = Field(default_factory=system_clock, exclude=True)
     traceparent: str | None = Field(default=None, exclude=True)
 
     @property

@@ -4,11 +4,11 @@ import asyncio
 import itertools
 import logging
 import secrets
-import time
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from functions.kernel.clock import Clock, system_clock
 from functions.kernel.dapr.connection import DaprConnection
 from functions.kernel.errors import AlarmUnavailableError
 from functions.kernel.host.ring import job_name
@@ -33,7 +33,13 @@ class DaprAlarmClock:
     The alarm rings `lead_seconds` early, so that its function is awake when the moment comes.
     """
 
-    def __init__(self, connection: DaprConnection, lead_seconds: int = DEFAULT_ALARM_LEAD_SECONDS) -> None:
+    def __init__(
+        self,
+        connection: DaprConnection,
+        lead_seconds: int = DEFAULT_ALARM_LEAD_SECONDS,
+        clock: Clock = system_clock,
+    ) -> None:
+        self._clock = clock
         self._connection = connection
         self._lead_seconds = lead_seconds
         # A job this close may ring before the transaction that sets it has ended: each gets a name of its own, so
@@ -46,7 +52,7 @@ class DaprAlarmClock:
 
     async def arm(self, moments: Collection[datetime]) -> None:
         """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken in time."""
-        near_until = time.time() + self._near_seconds
+        near_until = self._clock().timestamp() + self._near_seconds
         seconds = {int(moment.timestamp()) for moment in moments}
         wanted = sorted(second for second in seconds if second < near_until or second not in self._known)
         if not wanted:

@@ -5,7 +5,9 @@ import contextlib
 import heapq
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
+
+from functions.kernel.clock import Clock, system_clock
 
 log = logging.getLogger(__name__)
 
@@ -16,14 +18,9 @@ CLOCK_CHECK_SECONDS = 5.0
 """Timers stand still while a computer sleeps, and know nothing of a clock that is set: so often the time is read."""
 
 
-def now() -> datetime:
-    """The time by this machine's clock, UTC."""
-    return datetime.now(UTC)
-
-
-async def sleep_until(moment: datetime) -> None:
-    """Return when this moment has come by the machine's clock, also if the machine slept meanwhile."""
-    while (left := (moment - now()).total_seconds()) > 0:  # noqa: ASYNC110 - the clock gives no signal when it is set
+async def sleep_until(moment: datetime, clock: Clock = system_clock) -> None:
+    """Return when this moment has come by the clock, also if the machine slept meanwhile."""
+    while (left := (moment - clock()).total_seconds()) > 0:  # noqa: ASYNC110 - the clock gives no signal when it is set
         await asyncio.sleep(min(left, CLOCK_CHECK_SECONDS))
 
 
@@ -31,7 +28,8 @@ class EmbeddedAlarmClock:
     """Rings at each armed moment. Its timers end with the process: `start` rings once for all that was missed
     meanwhile, and whoever starts it arms the moments that the database still waits for."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = system_clock) -> None:
+        self._clock = clock
         self._moments: list[datetime] = []
         self._known: set[datetime] = set()
         self._armed = asyncio.Event()
@@ -57,10 +55,10 @@ class EmbeddedAlarmClock:
                 await self._task
 
     async def _serve(self, ring: Ring) -> None:
-        await self.arm([now()])
+        await self.arm([self._clock()])
         while True:
             self._armed.clear()
-            delay = (self._moments[0] - now()).total_seconds() if self._moments else None
+            delay = (self._moments[0] - self._clock()).total_seconds() if self._moments else None
             if delay is None or delay > 0:
                 delay = delay and min(delay, CLOCK_CHECK_SECONDS)
                 with contextlib.suppress(TimeoutError):
@@ -72,11 +70,11 @@ class EmbeddedAlarmClock:
             except Exception as error:  # noqa: BLE001 - an alarm is never given up
                 log.warning("the alarm rings again in %s s: %s: %s", RETRY_SECONDS, type(error).__name__, error)
                 await asyncio.sleep(RETRY_SECONDS)
-                await self.arm([now()])
+                await self.arm([self._clock()])
 
     def _due(self) -> datetime:
         """Take all moments that have come; the latest of them, since one ring claims whatever is due."""
-        present = latest = now()
+        present = latest = self._clock()
         while self._moments and self._moments[0] <= present:
             latest = heapq.heappop(self._moments)
             self._known.discard(latest)

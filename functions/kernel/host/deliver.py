@@ -7,10 +7,11 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from functions.kernel.clock import Clock, system_clock
 from functions.kernel.cloudevent import CloudEvent, decode
 from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.events import TYPE_PREFIX, Event
@@ -67,10 +68,12 @@ class FunctionHost:
         units: UnitsOfWork,
         ports: Mapping[str, object],
         announce: Announce | None = None,
+        clock: Clock = system_clock,
     ) -> None:
         self.function = function
         self.units = units
         self.announce = announce
+        self._clock = clock
         self._database = database
         self._handler = _bind(function.handler, ports)
         self._invoked = _bind(function.invoked, ports) if function.invoked else None
@@ -89,7 +92,7 @@ class FunctionHost:
         async with self._database.connection():
             pass
         if until and self.function.lanes > 1:
-            ahead = (until - datetime.now(UTC)).total_seconds()
+            ahead = (until - self._clock()).total_seconds()
             if ahead > 0:
                 await asyncio.sleep(min(max(ahead, SEEN_AFTER_SECONDS), MAX_ALARM_LEAD_SECONDS))
 

@@ -1,9 +1,9 @@
 """Notices by e-mail, over SMTP."""
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from functions.kernel.clock import Clock, system_clock
 from functions.kernel.errors import RejectedError
 from functions.kernel.ports import Message
 from functions.notification_service.channels import one_line
@@ -36,7 +36,9 @@ class EmailNotifier:
         starttls: bool | None = None,
         tls: bool = False,
         timeout_seconds: float = 10,
+        clock: Clock = system_clock,
     ) -> None:
+        self._clock = clock
         self._host = host
         self._port = port
         self._sender = sender
@@ -86,7 +88,7 @@ class EmailNotifier:
         email["From"] = self._sender
         email["To"] = recipient
         email["Subject"] = one_line(message.title)
-        email["Date"] = datetime.now(UTC)
+        email["Date"] = self._clock()
         email["Message-ID"] = f"<{message.delivery_id}@{domain}>"
         email["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps vacation answers away
         email.set_content(message.body, cte="quoted-printable")

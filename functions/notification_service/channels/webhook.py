@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from functions.kernel.clock import Clock, system_clock
 from functions.kernel.errors import RejectedError
 from functions.kernel.ports import Message
 from functions.notification_service.channels import one_line
@@ -29,7 +30,8 @@ class WebhookNotifier:
 
     channel: ClassVar[str] = "webhook"
 
-    def __init__(self, *, timeout_seconds: float = 15) -> None:
+    def __init__(self, *, timeout_seconds: float = 15, clock: Clock = system_clock) -> None:
+        self._clock = clock
         self._timeout_seconds = timeout_seconds
         self._client: httpx.AsyncClient | None = None
 
@@ -46,7 +48,7 @@ class WebhookNotifier:
             raise RejectedError("the webhook's URL is not valid") from None
         if url.scheme not in ("http", "https") or not url.host:
             raise RejectedError("the webhook's URL is not an http or https URL")
-        headers = {"content-type": "application/cloudevents+json", **_signature(message)}
+        headers = {"content-type": "application/cloudevents+json", **_signature(message, self._clock())}
         async with (
             asyncio.timeout(self._timeout_seconds),
             self._opened().stream("POST", url, content=message.event, headers=headers) as response,
@@ -78,11 +80,11 @@ class WebhookNotifier:
         return self._client
 
 
-def _signature(message: Message) -> dict[str, str]:
+def _signature(message: Message, now: datetime) -> dict[str, str]:
     from standardwebhooks import Webhook
     from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-    identifier, now = str(message.delivery_id), datetime.now(UTC)
+    identifier = str(message.delivery_id)
     try:
         signature = Webhook(message.signing_secret).sign(identifier, now, message.event.decode())
     except (ValueError, EmptyWebhookSecretError):

@@ -5,10 +5,12 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import httpx
+
+from functions.kernel.clock import system_clock
 
 T = TypeVar("T")
 
@@ -23,7 +25,7 @@ class Arrivals(Generic[T]):
     async def add(self, item: T) -> None:
         """One more came just now."""
         async with self._news:
-            self.items.append((item, datetime.now(UTC)))
+            self.items.append((item, system_clock()))
             self._news.notify_all()
 
     async def first(self, wanted: Callable[[T], bool], limit_seconds: float) -> tuple[T, datetime] | None:

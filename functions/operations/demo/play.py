@@ -4,11 +4,12 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from functions.kernel.clock import system_clock
 from functions.operations.demo.live import Arrivals, live_events, webhook_receiver
 from functions.operations.demo.stage import TYPE, Hook, Stage, moment
 from functions.operations.demo.timeline import Timeline
@@ -91,7 +92,7 @@ async def _ask_in_chat(stage: Stage) -> dict[str, Any]:
 
 
 async def _ask_to_recur(stage: Stage) -> dict[str, Any]:
-    due_at = (datetime.now(UTC) + DUE_IN).isoformat()
+    due_at = (system_clock() + DUE_IN).isoformat()
     task: dict[str, Any] = await stage.post(
         "/tasks", {"title": RECURRING_TITLE, "due_at": due_at, "rrule": "FREQ=DAILY"}
     )

@@ -1,10 +1,12 @@
 """The timeline of a demo: what was seen, when and where, how long it took; and what was missing."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
+
+from functions.kernel.clock import system_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Seen:
 class Timeline:
     """What happened since it was made; all times are UTC."""
 
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started_at: datetime = field(default_factory=system_clock)
     seen: list[Seen] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -30,7 +32,7 @@ class Timeline:
         self, what: str, where: str, *, at: datetime | None = None, since: datetime | None = None, named: str = ""
     ) -> None:
         """Note a step, now or as of `at`, and how long after `since` (`named` so) that was."""
-        at = at or datetime.now(UTC)
+        at = at or system_clock()
         took = (at - since).total_seconds() * 1000 if since else None
         self.seen.append(Seen(at, what, where, took, named))
 
