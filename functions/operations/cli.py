@@ -12,7 +12,11 @@ from functions.operations.commands.database import DEFAULT_DATA, Data, Url, UrlF
 app = typer.Typer(no_args_is_help=True, add_completion=True, help="Tasks and reminders: kept, once, on time.")
 app.add_typer(people.app)
 app.add_typer(dead_letters.app, name="dead-letters")
-# A function's image holds no infra, and that of operations only the migrations.
+# A function's image holds no infra, that of operations only the migrations, and no service to simulate.
+if importlib.util.find_spec("functions.operations.simulation"):
+    from functions.operations.commands import simulate
+
+    app.add_typer(simulate.app, name="simulate")
 if importlib.util.find_spec("infra") and importlib.util.find_spec("infra.local"):
     from infra.deploy.cli import app as deploy_app
     from infra.lint.cli import app as lint_app

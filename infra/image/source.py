@@ -22,8 +22,10 @@ NOT_SERVED = {
 NOT_OPERATED = {
     "functions/bootstrap",
     "functions/main.py",
+    "functions/operations/commands/simulate.py",
     "functions/operations/demo",
     "functions/operations/serve.py",
+    "functions/operations/simulation",
 }
 """What only functions, and commands on a laptop, run."""
 

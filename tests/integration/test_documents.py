@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "specs/001-event-flow/quickstart.md")
+DOCUMENTS = {"README.md": 4, "specs/001-event-flow/quickstart.md": 4, "specs/003-time/quickstart.md": 1}
+"""Each with how many answers in JSON its commands give at least."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def _commands(document: str) -> list[str]:
 
 @pytest.mark.requirement("FLOW-016")
 @pytest.mark.requirement("FLOW-001")
+@pytest.mark.requirement("TIME-027")
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_commands_of_the_document_work_as_written(served: Served, document: str) -> None:
     commands = _commands(document)
@@ -70,7 +72,7 @@ def test_the_commands_of_the_document_work_as_written(served: Served, document: 
     )
 
     answers = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
-    assert len(answers) >= 4
+    assert len(answers) >= DOCUMENTS[document]
     assert not [answer for answer in answers if answer.get("status") in range(400, 600)]
 
 
@@ -96,7 +98,7 @@ def test_readme_shows_the_answer_that_chat_gives(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["serve"], ["demo"], ["token"], ["login"], ["migrate"], ["secret"], ["user", "add"]]
+    "arguments", [[], ["serve"], ["demo"], ["token"], ["login"], ["migrate"], ["secret"], ["user", "add"], ["simulate"]]
 )
 def test_every_command_explains_itself(arguments: list[str]) -> None:
     run = subprocess.run(

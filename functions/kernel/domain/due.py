@@ -1,7 +1,8 @@
 """When a task is due: all day, at a wall-clock time in a zone, or at one wherever its owner is (floating)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
+from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_utc
 
 # An all-day task has a due moment too, so that its reminder can ring: this one, in its owner's zone.
@@ -27,3 +28,16 @@ def describe(due_on: date | None, due_local: datetime | None, zone: str | None) 
         text = due_local.isoformat(" ", "seconds" if due_local.second else "minutes")
         return f"{text} {zone}" if zone else text
     return due_on.isoformat() if due_on is not None else None
+
+
+def rings_of(task: Task, due_moment: datetime | None, now: datetime) -> dict[int, datetime]:
+    """The moments (UTC) at which a task with this due moment rings, by minutes before it; 0 is the due moment itself.
+
+    None for a task that is done. A moment before the due one that has passed already is left out, and so is an
+    all-day task's: they would tell nothing.
+    """
+    if due_moment is None or task.status == "done":
+        return {}
+    minutes = sorted({0, *(reminder.minutes_before for reminder in task.reminders)})
+    wanted = (m for m in minutes if (m == 0 and task.due_local) or due_moment > now + timedelta(minutes=m))
+    return {before: due_moment - timedelta(minutes=before) for before in wanted}

@@ -1,8 +1,9 @@
 """Planning reminders: the due rows of a task, in the transaction that changes the task."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
+from functions.kernel.domain.due import rings_of
 from functions.kernel.domain.task import Task
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -10,26 +11,17 @@ from functions.kernel.storage.unit_of_work import UnitOfWork
 async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None) -> None:
     """Make the task's due rows these: one at `due_moment` (UTC), and one for each of its reminders before it.
 
-    A row whose moment stays keeps its version, and what it rang for it never rings for again. A moment before the
-    due one that has passed already is left out, and so is an all-day task's: they would tell nothing. No due
-    moment, or a task that is done: none waits any more.
+    A row whose moment stays keeps its version, and what it rang for it never rings for again. Those that would tell
+    nothing any more are left out (see rings_of). No due moment, or a task that is done: none waits any more.
     """
-    wanted = (
-        [
-            minutes
-            for minutes in sorted({0, *(reminder.minutes_before for reminder in task.reminders)})
-            if (minutes == 0 and task.due_local) or due_moment > uow.now + timedelta(minutes=minutes)
-        ]
-        if due_moment and task.status == "open"
-        else []
-    )
+    rings = rings_of(task, due_moment, uow.now)
+    wanted, moments = list(rings), list(rings.values())
     await uow.connection.execute(
         "DELETE FROM reminders WHERE task_id = %s AND fired_at IS NULL AND NOT minutes_before = ANY(%s::bigint[])",
         (task.id, wanted),
     )
-    if not wanted or due_moment is None:
+    if not wanted:
         return
-    moments = [due_moment - timedelta(minutes=minutes) for minutes in wanted]
     await uow.connection.execute(
         """
         INSERT INTO reminders (id, task_id, list_id, user_id, kind, minutes_before, remind_at)
