@@ -7,7 +7,7 @@ from functions.chat_api.due_input import Due, due_at_wall_time, due_of
 from functions.chat_api.models import NewTask, Person, TaskChange
 from functions.kernel.domain.recurrence import Anchor, check_rule, parse_rule, recurrence_id
 from functions.kernel.domain.task import Task
-from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.events import TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -69,9 +69,22 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
 async def complete(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
     """Complete a task; one that is done already stays as it is, and nothing happens twice."""
     before = await _locked(uow, person, task_id)
-    if before.status == "done":
-        return before
-    update = {"status": "done", "completed_at": uow.now, "version": before.version + 1}
+    return before if before.status == "done" else await _close(uow, person, before, skipped=False)
+
+
+async def skip(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+    """Let an occurrence pass: its series moves on as if it were done. One that is closed already stays as it is.
+
+    Raises ConflictError for a task of no series.
+    """
+    before = await _locked(uow, person, task_id)
+    if before.series_id is None:
+        raise ConflictError("only an occurrence of a recurring task can be skipped; complete or delete this task")
+    return before if before.status == "done" else await _close(uow, person, before, skipped=True)
+
+
+async def _close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool) -> Task:
+    update = {"status": "done", "completed_at": uow.now, "skipped": skipped, "version": before.version + 1}
     after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
     await reminders.plan(uow, after, None)
@@ -80,17 +93,61 @@ async def complete(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
 
 
 async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
-    """Take a completion back; what was due meanwhile does not ring any more, what is still to come does."""
+    """Take a completion or a skip back, and the occurrence that it brought; what was due meanwhile does not ring any
+    more, what is still to come does.
+
+    Raises ConflictError when that next occurrence was touched since: nothing a person did is thrown away.
+    """
     before = await _locked(uow, person, task_id)
     if before.status == "open":
         return before
-    after = before.model_copy(update={"status": "open", "completed_at": None, "version": before.version + 1})
+    await _take_back_next(uow, person, before)
+    update = {"status": "open", "completed_at": None, "skipped": False, "version": before.version + 1}
+    after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
+    # Closed and reopened and nothing else: as untouched as it was, so that the one before can be reopened in turn.
+    await uow.connection.execute(
+        "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (task_id,)
+    )
     due = _due_of(after, person.zone)
     if due.moment and due.moment > uow.now:
         await reminders.plan(uow, after, due.moment)
     uow.emit(TaskReopened(task=after, by=person.id))
     return after
+
+
+async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
+    """Delete the occurrence that completing this one brought, if it did already; task-completed waits for this lock
+    and then finds the task open."""
+    rows = await (
+        await uow.connection.execute(
+            """
+            SELECT id, status, skipped, deleted_at, version <> first_version AS changed
+            FROM tasks WHERE previous_id = %s FOR UPDATE
+            """,
+            (done.id,),
+        )
+    ).fetchall()
+    if not rows:
+        return
+    [row] = rows
+    for touched, what in (
+        (row["deleted_at"], "deleted, which ended the series; create the task anew"),
+        (row["skipped"], "skipped; reopen that one first"),
+        (row["status"] == "done", "completed; reopen that one first"),
+        (row["changed"], "changed, so taking it back would lose that; go on from it"),
+    ):
+        if touched:
+            raise ConflictError(f"the next occurrence, {row['id']}, has since been {what}")
+    following = (await tasks.load(uow.connection, [row["id"]]))[row["id"]]
+    await uow.connection.execute(
+        """
+        UPDATE tasks SET deleted_at = %s, previous_id = NULL, version = version + 1, first_version = 0 WHERE id = %s
+        """,
+        (uow.now, following.id),
+    )
+    await reminders.plan(uow, following, None)
+    uow.emit(TaskDeleted(task=following.model_copy(update={"version": following.version + 1}), by=person.id))
 
 
 async def delete(uow: UnitOfWork, person: Person, task_id: UUID) -> None:

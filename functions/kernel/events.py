@@ -71,7 +71,7 @@ class TaskUpdated(TaskEvent):
 
 
 class TaskCompleted(TaskEvent):
-    """A person completed a task (for an occurrence: this one, never its series)."""
+    """A person completed a task (for an occurrence: this one, never its series), or `task.skipped` it."""
 
     topic: ClassVar[str] = "task.completed.v1"
 

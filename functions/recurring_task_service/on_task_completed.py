@@ -6,16 +6,16 @@ from functions.kernel.events import TaskCompleted, TaskRecurred
 from functions.kernel.identity import derived_event_id
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.recurring_task_service.series import has_moved_on, load, next_task
+from functions.recurring_task_service.series import bring, has_moved_on, load, names_of, next_task
 
 
 async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork) -> None:
-    """For each completed occurrence, write the one after it with its reminders → `task.recurred.v1`.
+    """For each completed or skipped occurrence, write the one after it with its reminders → `task.recurred.v1`.
 
-    Nothing for a task of no series, one reopened since, a series that has ended, or one that has moved on already:
-    who completes, reopens and completes again days later still gets one next occurrence.
+    Nothing for a task of no series, one reopened since, a series that has ended, or one that has moved on already. The
+    task is locked, so that who reopens it meanwhile finds the next one there, or prevents it.
     """
-    current = await tasks.load(uow.connection, [event.task.id for event in events])
+    current = await tasks.load(uow.connection, [event.task.id for event in events], lock=True)
     for event in events:
         task = current.get(event.task.id)
         if task is None or task.series_id is None or task.status != "done":
@@ -23,15 +23,16 @@ async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork)
         if await has_moved_on(uow, task):
             continue
         series = await load(uow, task.series_id, task.created_by)
-        following = next_task(series, task, uow.now)
-        if following is None or not await tasks.insert(uow.connection, following.task):
+        following = next_task(series, task, uow.now, await names_of(uow, series))
+        brought = await bring(uow, following.task, task.id) if following else None
+        if following is None or brought is None:
             continue
-        await reminders.plan(uow, following.task, following.due_moment)
+        await reminders.plan(uow, brought, following.due_moment)
         uow.emit(
             TaskRecurred(
-                id=derived_event_id(event.id, TaskRecurred.topic, following.task.id),
+                id=derived_event_id(event.id, TaskRecurred.topic, brought.id),
                 traceparent=event.traceparent,
-                task=following.task,
+                task=brought,
                 by=event.by,
                 series_id=task.series_id,
                 previous_task_id=task.id,

@@ -1,14 +1,16 @@
 """Series: what comes after an occurrence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from functions.kernel.domain.due import resolve
-from functions.kernel.domain.recurrence import Anchor, following, parse_rule, recurrence_id
+from functions.kernel.domain.recurrence import Anchor, following, parse_recurrence_id, parse_rule, recurrence_id
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.identity import occurrence_id
+from functions.kernel.storage import tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -48,30 +50,58 @@ async def load(uow: UnitOfWork, series_id: UUID, created_by: UUID) -> Series:
 
 
 async def has_moved_on(uow: UnitOfWork, task: Task) -> bool:
-    """Whether a later occurrence of the task's series waits to be done."""
-    rows = await (
-        await uow.connection.execute(
-            """
-            SELECT 1 FROM tasks WHERE series_id = %s AND recurrence_id > %s AND status = 'open' AND deleted_at IS NULL
-            LIMIT 1
-            """,
-            (task.series_id, task.recurrence_id),
-        )
-    ).fetchall()
-    return bool(rows)
+    """Whether completing this occurrence has brought the next one already."""
+    cursor = await uow.connection.execute("SELECT 1 FROM tasks WHERE previous_id = %s", (task.id,))
+    return await cursor.fetchone() is not None
 
 
-def next_task(series: Series, done: Task, now: datetime) -> NextTask | None:
-    """The occurrence that follows the completed one, or null when the series has ended.
+async def names_of(uow: UnitOfWork, series: Series) -> set[str]:
+    """The RECURRENCE-IDs of the occurrences that there are, or were until somebody deleted them."""
+    cursor = await uow.connection.execute(
+        "SELECT recurrence_id FROM tasks WHERE series_id = %s AND first_version > 0", (series.id,)
+    )
+    return {row["recurrence_id"] for row in await cursor.fetchall()}
 
-    It depends on the occurrence and the moment of its completion only, so whoever computes it gets the same.
+
+async def bring(uow: UnitOfWork, task: Task, previous_id: UUID) -> Task | None:
+    """Write the next occurrence; null, and nothing written, when it is there already.
+
+    One that was taken back with the completion that brought it comes again as it would anew, under its next version.
     """
-    completed_at = to_local(done.completed_at or now, series.zone or series.user_zone)
+    cursor = await uow.connection.execute(
+        """
+        INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, series_id, recurrence_id,
+                           reminders, created_by, created_at, previous_id)
+        VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
+                %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s, %(created_at)s, %(previous_id)s)
+        ON CONFLICT (id) DO UPDATE SET title = excluded.title, notes = excluded.notes, status = 'open',
+            due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone, due_at = excluded.due_at,
+            reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
+            deleted_at = NULL, version = tasks.version + 1, first_version = tasks.version + 1
+        WHERE tasks.first_version = 0
+        RETURNING version
+        """,
+        tasks.parameters(task) | {"previous_id": previous_id},
+    )
+    row = await cursor.fetchone()
+    return task.model_copy(update={"version": row["version"]}) if row else None
+
+
+def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] = ()) -> NextTask | None:
+    """The occurrence that follows the completed or skipped one, or null when the series has ended.
+
+    `taken` are the names the series has used: after completions the rule starts anew, and may come to one of them.
+    """
+    zone = series.zone or series.user_zone
+    completed_at = to_local(done.completed_at or now, zone)
     start: date = series.dtstart.date() if series.all_day else series.dtstart
     current = done.recurrence_id or recurrence_id(start)
-    value = following(
-        parse_rule(series.rrule), start, current, completed_at, series.zone or series.user_zone, series.anchor
-    )
+    if done.skipped:  # nothing was done at that time: an early skip goes on from the occurrence
+        completed_at = max(completed_at, wall_time(parse_recurrence_id(current)))
+    rule = parse_rule(series.rrule)
+    value = following(rule, start, current, completed_at, zone, series.anchor)
+    while series.anchor == "completion" and value is not None and recurrence_id(value) in taken:
+        value = following(rule, value, recurrence_id(value), wall_time(value), zone)
     if value is None:
         return None
     due_on = value if series.all_day else None
@@ -89,6 +119,12 @@ def next_task(series: Series, done: Task, now: datetime) -> NextTask | None:
             "version": 1,
             "created_at": now,
             "completed_at": None,
+            "skipped": False,
         }
     )
     return NextTask(task, due_moment)
+
+
+def wall_time(value: date) -> datetime:
+    """The occurrence as a local time; an all-day one begins at midnight."""
+    return value if isinstance(value, datetime) else datetime.combine(value, time.min)

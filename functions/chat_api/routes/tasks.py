@@ -1,4 +1,4 @@
-"""/tasks: create, read, list, change, complete, reopen, delete."""
+"""/tasks: create, read, list, change, complete, skip, reopen, delete."""
 
 import base64
 import binascii
@@ -93,9 +93,16 @@ async def complete_task(task_id: UUID, person: Asking, api: Api) -> Task:
         return await service.complete(uow, person, task_id)
 
 
+@router.post("/tasks/{task_id}/skip")
+async def skip_task(task_id: UUID, person: Asking, api: Api) -> Task:
+    """Let an occurrence of a series pass undone; the next comes. 409 for a task that does not repeat."""
+    async with api.begin(person.id) as uow:
+        return await service.skip(uow, person, task_id)
+
+
 @router.post("/tasks/{task_id}/reopen")
 async def reopen_task(task_id: UUID, person: Asking, api: Api) -> Task:
-    """Take a completion back."""
+    """Take a completion or a skip back, with the next occurrence that it brought; 409 if that was touched since."""
     async with api.begin(person.id) as uow:
         return await service.reopen(uow, person, task_id)
 

@@ -24,6 +24,7 @@ class Task(BaseModel):
     is zoned, in the zone of whoever looks when `zone` is null: floating). `due_at` is derived: the UTC moment
     of `due_local`; null for an all-day task. `rrule` is the rule of its series, when it is an occurrence,
     and `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4).
+    A `skipped` occurrence is closed as a done one is, without having been done.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -45,3 +46,4 @@ class Task(BaseModel):
     created_by: UUID
     created_at: AwareDatetime
     completed_at: AwareDatetime | None = None
+    skipped: bool = False

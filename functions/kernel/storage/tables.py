@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -119,6 +120,7 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("series_id", "recurrence_id"),
         Index("tasks_by_list", "list_id", "status", "id", postgresql_where=text("deleted_at IS NULL")),
+        Index("tasks_by_previous", "previous_id", unique=True, postgresql_where=text("previous_id IS NOT NULL")),
     )
     id: UUID = Field(primary_key=True)
     list_id: UUID = _reference("lists.id")
@@ -137,6 +139,11 @@ class TaskRow(SQLModel, table=True):
     created_at: datetime = _moment(default="now()")
     completed_at: datetime | None = _moment(nullable=True)
     deleted_at: datetime | None = _moment(nullable=True)
+    skipped: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+    previous_id: UUID | None = None
+    """The occurrence whose completion brought this one; null again once that was taken back."""
+    first_version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
+    """The version it came with: one still at it was not touched since. 0: taken back, with what brought it."""
 
 
 class Reminder(SQLModel, table=True):

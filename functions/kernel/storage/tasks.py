@@ -12,7 +12,7 @@ from functions.kernel.storage.database import Connection
 TASK_COLUMNS = """
     tasks.id, tasks.list_id, tasks.title, tasks.notes, tasks.status, tasks.due_on, tasks.due_local, tasks.zone,
     tasks.due_at, tasks.series_id, tasks.recurrence_id, series.rrule, tasks.reminders, tasks.version, tasks.created_by,
-    tasks.created_at, tasks.completed_at
+    tasks.created_at, tasks.completed_at, tasks.skipped
 """
 TASKS = f"SELECT {TASK_COLUMNS} FROM tasks LEFT JOIN series ON series.id = tasks.series_id"  # noqa: S608 - constants
 
@@ -48,7 +48,7 @@ async def insert(connection: Connection, task: Task) -> bool:
                 %(completed_at)s)
         ON CONFLICT DO NOTHING
         """,
-        _parameters(task),
+        parameters(task),
     )
     return cursor.rowcount == 1
 
@@ -60,13 +60,14 @@ async def update(connection: Connection, task: Task) -> None:
         UPDATE tasks SET title = %(title)s, notes = %(notes)s, status = %(status)s, due_on = %(due_on)s,
             due_local = %(due_local)s, zone = %(zone)s, due_at = %(due_at)s, series_id = %(series_id)s,
             recurrence_id = %(recurrence_id)s, reminders = %(reminders)s, version = %(version)s,
-            completed_at = %(completed_at)s
+            completed_at = %(completed_at)s, skipped = %(skipped)s
         WHERE id = %(id)s
         """,
-        _parameters(task),
+        parameters(task),
     )
 
 
-def _parameters(task: Task) -> dict[str, Any]:
-    parameters = task.model_dump(exclude={"rrule"})
-    return parameters | {"reminders": Jsonb(parameters["reminders"])}
+def parameters(task: Task) -> dict[str, Any]:
+    """What a statement that writes the task calls by name."""
+    values = task.model_dump(exclude={"rrule"})
+    return values | {"reminders": Jsonb(values["reminders"])}
