@@ -33,7 +33,9 @@ async def authenticate(request: Request) -> Person:
 
 async def _look_up(request: Request, secret: str, kinds: list[str]) -> Person:
     database: Database = request.app.state.api.database
-    rows = await database.fetch("SELECT id, name, email, zone FROM authenticate(%s, %s)", (hashed(secret), kinds))
+    rows = await database.fetch(
+        "SELECT id, name, email, zone, date_order, week_start FROM authenticate(%s, %s)", (hashed(secret), kinds)
+    )
     if not rows:
         raise UnauthenticatedError("this token or session is not valid (any more); log in again")
     return Person(**rows[0])

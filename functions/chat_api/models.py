@@ -7,8 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.chat_api.fields import Day, Email, LocalTime, Moment, Name, Notes, Reminder, Sentence, Title, WebhookUrl
+from functions.kernel.domain.phrases import DateOrder
+from functions.kernel.domain.recurrence import Anchor
 from functions.kernel.domain.task import Task
 
+Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 Status = Literal["open", "done", "all"]
 
 
@@ -66,14 +69,21 @@ class Person(BaseModel):
     name: str
     email: str | None
     zone: str
+    date_order: DateOrder | None = None
+    week_start: Weekday = "MO"
 
 
 class PersonChange(Input):
-    """What to change of yourself. An `email` switches e-mail notices on, null switches them off."""
+    """What to change of yourself. An `email` switches e-mail notices on, null switches them off.
+
+    `date_order` says what you mean by 03/04; null: you are asked each time. `week_start` is the first day of your week.
+    """
 
     name: Name = ""
     email: Email | None = None
     zone: str = ""
+    date_order: DateOrder | None = None
+    week_start: Weekday = "MO"
 
 
 class TaskListRead(BaseModel):
@@ -173,12 +183,67 @@ class Said(Input):
     text: Sentence = Field(examples=["remind me to call Sam tomorrow at 9"])
 
 
+class Choice(BaseModel):
+    """One of two readings: `words` say what it takes the text for, `text` is the whole to send for it."""
+
+    words: str
+    text: str
+
+
 class Answer(BaseModel):
-    """What was done, in words; the tasks it is about; `understood` is false when nothing was done."""
+    """What was done, in words; the tasks it is about; `understood` is false when nothing was done.
+
+    `choices`: the two readings of a sentence that nothing was done for because it may mean either.
+    """
 
     answer: str
     tasks: list[Task]
     understood: bool
+    choices: list[Choice] = []
+
+
+class PhraseSpan(BaseModel):
+    """text[start:end], counted in code points, and what it was understood as."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class PhraseReading(BaseModel):
+    """One of two readings: `words` in place of what is ambiguous say only this, `text` is the whole text with them."""
+
+    words: str
+    text: str
+
+
+class PhraseAmbiguity(BaseModel):
+    """text[start:end] has two readings. The first was taken if it is `settled`; else the phrase has no due time."""
+
+    start: int
+    end: int
+    words: str
+    settled: bool
+    readings: list[PhraseReading]
+
+
+class PhrasePreview(BaseModel):
+    """A sentence read as a task. At most one of `due_on` and `due_local`, which is in `zone` or, where that is null,
+    in yours. `anchor` is "completion" for `every!`. `priority` 1 is the highest."""
+
+    title: str
+    due_on: date | None
+    due_local: datetime | None
+    zone: str | None
+    rrule: str | None
+    anchor: Anchor
+    minutes_before: list[int]
+    labels: list[str]
+    priority: int | None
+    list_name: str | None
+    spans: list[PhraseSpan]
+    ambiguities: list[PhraseAmbiguity]
+    remarks: list[str]
 
 
 class PreviewedDate(BaseModel):

@@ -70,6 +70,31 @@ def _not_understood() -> dict[str, object]:
 
 
 @pytest.mark.requirement("FLOW-015")
+@pytest.mark.requirement("TIME-023")
+@pytest.mark.parametrize("width", [1100, 360])
+async def test_the_words_that_are_understood_are_marked_where_they_stand(open_page, width):
+    page = await open_page(viewport={"width": width, "height": 700})
+    await page.locator("#box").fill('🌱 read "tomorrow" every 3 days at 9 #home p1')
+    await expect(page.locator("#marks mark")).to_have_text(["every 3 days", "at 9", "#home", "p1"])
+    await expect(page.locator("#marks")).to_have_text('🌱 read "tomorrow" every 3 days at 9 #home p1')
+    scrolled = "[box, marks].map((part) => part.scrollLeft)"
+    await page.locator("#box").press("End")
+    box, marks = await page.evaluate(scrolled)
+    assert box == marks
+
+
+@pytest.mark.requirement("TIME-024")
+async def test_an_unclear_date_is_asked_back_and_one_click_says_which(page):
+    await page.locator("#box").fill("Renew the passport 03/04/2032")
+    await expect(page.locator("#marks mark.unclear")).to_have_text("03/04/2032")
+    await page.locator("#box").press("Enter")
+    reading = page.locator("#answer .chip", has_text="3 April 2032").first
+    await expect(reading).to_be_visible()
+    await reading.click()
+    await expect(page.locator("#answer p")).to_contain_text("Renew the passport")
+    await expect(page.locator("#answer p")).to_contain_text("3 Apr 2032")
+
+
 async def test_what_another_client_does_is_shown_within_two_seconds(page, api):
     title = unique("Fetch the parcel")
     task = await api.call("POST", "/tasks", {"title": title})

@@ -11,7 +11,8 @@ from functions.chat_api.chat.candidates import find, list_id_of
 from functions.chat_api.chat.changes import change_of, new_task_of
 from functions.chat_api.chat.listing import list_tasks
 from functions.chat_api.context import ApiContext
-from functions.chat_api.models import Answer, Person
+from functions.chat_api.habits import habits_of
+from functions.chat_api.models import Answer, Choice, Person
 from functions.kernel.domain.intent import (
     ChangeTask,
     CompleteTask,
@@ -22,8 +23,10 @@ from functions.kernel.domain.intent import (
     ListTasks,
     NotUnderstood,
     ReopenTask,
+    Unclear,
     understand,
 )
+from functions.kernel.domain.phrases import Ambiguity
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.errors import InvalidInputError
@@ -42,6 +45,7 @@ class Reply:
     text: str
     tasks: list[Task] = field(default_factory=list)
     understood: bool = True
+    choices: list[Choice] = field(default_factory=list)
 
 
 async def respond(api: ApiContext, person: Person, text: str) -> Answer:
@@ -50,7 +54,7 @@ async def respond(api: ApiContext, person: Person, text: str) -> Answer:
     turns = await api.conversations.load(person.id)
     try:
         async with api.begin(person.id) as uow:
-            intent = understand(text, _here(uow, person).now, zone=person.zone)
+            intent = understand(text, _here(uow, person).now, habits_of(person))
             reply = await _do(uow, person, intent, turns)
     except InvalidInputError as error:
         reply = Reply(f"I did nothing: {error.message}.", understood=False)
@@ -59,7 +63,16 @@ async def respond(api: ApiContext, person: Person, text: str) -> Answer:
         reply = Reply(f"I did nothing: {error.errors()[0]['msg']}.", understood=False)
     turn = Turn(said=text, answered=reply.text, task_ids=[task.id for task in reply.tasks])
     await api.conversations.save(person.id, [*turns, turn][-TURNS_KEPT:])
-    return Answer(answer=reply.text, tasks=reply.tasks, understood=reply.understood)
+    return Answer(answer=reply.text, tasks=reply.tasks, understood=reply.understood, choices=reply.choices)
+
+
+def _asked(ambiguity: Ambiguity, said: str) -> Reply:
+    """The question which of two readings is meant, with what to say for each."""
+    choices = [
+        Choice(words=reading.words, text=said.replace(ambiguity.words, reading.words, 1))
+        for reading in ambiguity.readings
+    ]
+    return Reply(wording.unclear(ambiguity), understood=False, choices=choices)
 
 
 def _here(uow: UnitOfWork, person: Person) -> wording.Here:
@@ -77,6 +90,8 @@ async def _do(uow: UnitOfWork, person: Person, intent: Intent, turns: list[Turn]
             return Reply(*await list_tasks(uow, person, intent))
         case CompleteTask(words=words) | ReopenTask(words=words) | ChangeTask(words=words) | DeleteTask(words=words):
             return await _act(uow, person, intent, words, turns)
+        case Unclear(ambiguity=ambiguity, said=said):
+            return _asked(ambiguity, said)
         case Help(suggestions=suggestions):
             return Reply(wording.help_text(suggestions))
         case NotUnderstood(suggestions=suggestions):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from functions.kernel.domain.intent import ListTasks
-from functions.kernel.domain.phrases import Phrase
+from functions.kernel.domain.phrases import Ambiguity, Phrase
 from functions.kernel.domain.task import Task
 
 
@@ -29,7 +29,7 @@ def created(task: Task, here: Here, phrase: Phrase, list_found: bool) -> str:
         text += f" I also remind you {_before(task)} before."
     if phrase.list_name and not list_found:
         text += f" There is no list called {phrase.list_name}, so it is in your first one."
-    return " ".join([text, *phrase.ambiguities])
+    return " ".join([text, *map(str, phrase.ambiguities), *phrase.remarks])
 
 
 def completed(task: Task) -> str:
@@ -95,6 +95,11 @@ def nothing_found(words: str, status: str) -> str:
     """That no task fits."""
     kind = "finished task" if status == "done" else "open task"
     return f"I found no {kind} like “{words}”, and did nothing. Say “show my tasks” to see them."
+
+
+def unclear(ambiguity: Ambiguity) -> str:
+    """A question back, when words have two meanings and nothing says which."""
+    return f"{ambiguity} I did nothing: which one do you mean?"
 
 
 def which_one(tasks: Sequence[Task]) -> str:

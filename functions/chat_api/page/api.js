@@ -59,6 +59,7 @@ export const changeTask = (id, changes) => json("PATCH", task(id), changes);
 export const completeTask = (id) => json("POST", `${task(id)}/complete`);
 export const reopenTask = (id) => json("POST", `${task(id)}/reopen`);
 export const deleteTask = (id) => request("DELETE", task(id));
+export const previewPhrase = (text) => json("GET", `/phrases/preview?text=${encodeURIComponent(text)}`);
 export const chat = (text) => json("POST", "/chat", { text });
 export const readNotices = async () => (await json("GET", "/notices?limit=50")).notices;
 export const markNoticeRead = (id) => request("POST", `/notices/${encodeURIComponent(id)}/read`);

@@ -2,6 +2,7 @@
 
 import { Problem, chat, createTask } from "./api.js";
 import { byId, element } from "./element.js";
+import { Understood } from "./understood.js";
 
 /** Sends what is typed to POST /chat and shows the answer. */
 export class Composer {
@@ -15,6 +16,7 @@ export class Composer {
     this.box = byId("box");
     this.answer = byId("answer");
     this.send = byId("send");
+    this.understood = new Understood(this.box);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -33,7 +35,7 @@ export class Composer {
 
   /** Puts a sentence into the box, for the person to send or change. @param {string} text */
   fill(text) {
-    this.box.value = text;
+    this.#write(text);
     this.box.focus();
   }
 
@@ -44,20 +46,29 @@ export class Composer {
       this.fill(this.#last);
     } else if (event.key === "Escape") {
       event.stopPropagation();
-      if (this.box.value) this.box.value = "";
+      if (this.box.value) this.#write("");
       else this.box.blur();
     }
+  }
+
+  #write(text) {
+    this.box.value = text;
+    this.understood.look();
   }
 
   async #submit() {
     const text = this.box.value.trim();
     if (!text || this.form.ariaBusy === "true") return;
     this.#last = text;
-    await this.#ask(async () => {
-      const { answer, tasks, understood } = await chat(text);
-      this.box.value = this.box.value.trim() === text ? "" : this.box.value;
+    await this.#say(text);
+  }
+
+  #say(text) {
+    return this.#ask(async () => {
+      const { answer, tasks, understood, choices } = await chat(text);
+      if (this.box.value.trim() === text) this.#write("");
       this.took(tasks);
-      this.#reply(understood ? "" : "unsure", answer, tasks, understood ? null : text);
+      this.#reply(understood ? "" : "unsure", answer, tasks, understood ? null : text, choices);
     });
   }
 
@@ -75,7 +86,10 @@ export class Composer {
     }
   }
 
-  #reply(kind, text, tasks, plain) {
+  #reply(kind, text, tasks, plain, choices = []) {
+    const readings = choices.map(({ words, text }) =>
+      element("button", { type: "button", class: "chip", onclick: () => this.#say(text) }, words),
+    );
     const links = tasks.map((task) =>
       element("button", { type: "button", class: "chip", onclick: () => this.show(task.id) }, task.title),
     );
@@ -85,7 +99,9 @@ export class Composer {
     this.answer.className = `answer ${kind}`;
     this.answer.replaceChildren(
       element("p", {}, text),
-      links.length || add ? element("div", { class: "chips" }, ...links.slice(0, 12), add) : "",
+      links.length || readings.length || add
+        ? element("div", { class: "chips" }, ...readings, ...links.slice(0, 12), add)
+        : "",
       element("button", { type: "button", class: "quiet close", "aria-label": "Close the answer", onclick: () => this.answer.replaceChildren() }, "×"),
     );
   }

@@ -34,13 +34,16 @@ async def read_me(person: Asking) -> Person:
 
 @router.patch("/me", tags=["me"])
 async def change_me(change: PersonChange, person: Asking, api: Api) -> Person:
-    """Change your name, your time zone, or where e-mail notices go."""
+    """Change your name, your time zone, how you write dates, or where e-mail notices go."""
     given = change.model_dump(exclude_unset=True)
     if "zone" in given:
         check_zone(change.zone)
     after = person.model_copy(update=given)
     await api.database.fetch(
-        "UPDATE users SET name = %(name)s, email = %(email)s, zone = %(zone)s WHERE id = %(id)s RETURNING id",
+        """
+        UPDATE users SET name = %(name)s, email = %(email)s, zone = %(zone)s, date_order = %(date_order)s,
+            week_start = %(week_start)s WHERE id = %(id)s RETURNING id
+        """,
         after.model_dump(),
         user_id=person.id,
     )

@@ -54,7 +54,8 @@ def _words(*, nullable: bool = False, default: str | None = None) -> Any:
 
 
 class User(SQLModel, table=True):
-    """A person. `zone` is where floating and all-day times are theirs."""
+    """A person. `zone` is where floating and all-day times are theirs. `date_order` ('mdy', 'dmy', 'ymd'; null: to be
+    asked) says what 03/04 means, `week_start` ('MO' … 'SU') where their week begins."""
 
     __tablename__: ClassVar[Any] = "users"
     id: UUID = Field(primary_key=True)
@@ -62,6 +63,8 @@ class User(SQLModel, table=True):
     email: str | None = _words(nullable=True)
     zone: str = _words(default="'UTC'")
     created_at: datetime = _moment(default="now()")
+    date_order: str | None = _words(nullable=True)
+    week_start: str = _words(default="'MO'")
 
 
 class Credential(SQLModel, table=True):

@@ -10,6 +10,7 @@ from functions.kernel.domain.intent.kinds import (
     NotUnderstood,
     ReopenTask,
     Shift,
+    Unclear,
 )
 from functions.kernel.domain.intent.listing import ListTasks, Scope
 from functions.kernel.domain.intent.matching import match
@@ -27,6 +28,7 @@ __all__ = [
     "ReopenTask",
     "Scope",
     "Shift",
+    "Unclear",
     "match",
     "understand",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from functions.kernel.domain.intent.listing import ListTasks
-from functions.kernel.domain.phrases import Phrase
+from functions.kernel.domain.phrases import Ambiguity, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,13 @@ class NotUnderstood:
     suggestions: tuple[str, ...]
 
 
-Intent = CreateTask | ListTasks | CompleteTask | ReopenTask | ChangeTask | DeleteTask | Help | NotUnderstood
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nothing is done: the words of the ambiguity mean one of two things, and nothing says which. `said` is the whole
+    text, its gaps tidied."""
+
+    ambiguity: Ambiguity
+    said: str
+
+
+Intent = CreateTask | ListTasks | CompleteTask | ReopenTask | ChangeTask | DeleteTask | Help | NotUnderstood | Unclear

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from functions.kernel.domain.phrases import parse
+from functions.kernel.domain.phrases import Habits, parse
 from functions.kernel.domain.phrases.durations import match_duration
 from functions.kernel.domain.phrases.tokens import MONTHS, WEEKDAYS, Sentence, Setting, words
 
@@ -42,13 +42,11 @@ _PERIOD = re.compile(r"\b(this|next|the coming) (week|month|weekend|year)\b")
 _NEXT_DAYS = re.compile(r"\b(?:in|within|over|for)?\s*(?:the )?(?:next|coming) (?=[0-9a-z]+ (?:day|week|month)s?\b)")
 
 
-def read_listing(
-    text: str, now: datetime, *, day_first: bool = False, week_start: int = 0, zone: str | None = None
-) -> ListTasks | None:
+def read_listing(text: str, now: datetime, habits: Habits) -> ListTasks | None:
     """The request to show tasks that `text` is; None when it is something else."""
     low = re.sub(r"(?<!what)(?<!it)(?<!there)'s\b", "", text.lower().replace("’", "'")).strip(" ?!.")
     asks = bool(_ASKS.match(low))
-    phrase = parse(low, now, day_first=day_first, week_start=week_start, zone=zone)
+    phrase = parse(low, now, habits)
     rest = [word.replace("'s", "").replace("'", "") for word in _WORD.findall(phrase.title)]
     period = _PERIOD.search(low)
     next_days = _NEXT_DAYS.search(low)
@@ -70,10 +68,10 @@ def read_listing(
         end = days_found.after(Setting(now))
         return ListTasks("range", today, end.date()) if end else ListTasks("all")
     if period:
-        return _period(period[1], period[2], today, week_start)
+        return _period(period[1], period[2], today, habits.week_start)
     if re.search(r"\bweek\b", low) and not phrase.has_due:
         return ListTasks("week")
-    days = _days(low, now, day_first, week_start)
+    days = _days(low, now, habits)
     if not days:
         return ListTasks("all")
     begin, end_day = min(days), max(days)
@@ -92,9 +90,9 @@ def _is_bare_request(rest: list[str], has_due: bool) -> bool:
     return not rest if has_due else bool(nouns & set(rest)) or rest in (["done"], ["all"], ["list"], ["week"])
 
 
-def _days(low: str, now: datetime, day_first: bool, week_start: int) -> list[date]:
+def _days(low: str, now: datetime, habits: Habits) -> list[date]:
     pieces = re.split(r"\b(?:and|to|until)\b", low) if re.search(r"\b(?:between|from)\b", low) else [low]
-    phrases = [parse(piece, now, day_first=day_first, week_start=week_start) for piece in pieces]
+    phrases = [parse(piece, now, habits) for piece in pieces]
     found = [phrase.due_on or (phrase.due_local.date() if phrase.due_local else None) for phrase in phrases]
     return [on for on in found if on is not None]
 

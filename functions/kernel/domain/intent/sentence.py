@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import partial
 
 from functions.kernel.domain.intent.changes import read_change
-from functions.kernel.domain.intent.kinds import CompleteTask, CreateTask, Help, Intent, NotUnderstood
-from functions.kernel.domain.intent.listing import read_listing
+from functions.kernel.domain.intent.kinds import CompleteTask, CreateTask, Help, Intent, NotUnderstood, Unclear
+from functions.kernel.domain.intent.listing import ListTasks, read_listing
 from functions.kernel.domain.intent.outcomes import read_completion, read_deletion, read_reopening
-from functions.kernel.domain.phrases import Phrase, parse
+from functions.kernel.domain.phrases import Habits, Phrase, parse
 
 _EXAMPLES = (
     "remind me to call Sam tomorrow at 9",
@@ -53,15 +53,20 @@ _ADD = re.compile(
 _TO_LIST = re.compile(r"\s+(?:to|on|in|onto|into) (?:my |the |our )?(?P<name>[^\W\d_][\w-]*) list\b", re.I)
 
 
-def understand(
-    text: str, now: datetime, *, day_first: bool = False, week_start: int = 0, zone: str | None = None
-) -> Intent:
-    """What `text` asks for as of `now` (naive local time; in `zone` when that is known).
+def understand(text: str, now: datetime, habits: Habits | None = None) -> Intent:
+    """What `text` asks for as of `now` (naive local time; in the habits' zone when that is known).
 
     Never raises, whatever the text.
     """
     said = " ".join(text.split())
-    read = partial(parse, now=now, day_first=day_first, week_start=week_start, zone=zone)
+    intent = _understand(said, now, habits or Habits())
+    phrase = parse(said, now, habits) if isinstance(intent, ListTasks) else getattr(intent, "phrase", None)
+    unclear = [ambiguity for ambiguity in phrase.ambiguities if not ambiguity.settled] if phrase else []
+    return Unclear(unclear[0], said) if unclear else intent
+
+
+def _understand(said: str, now: datetime, habits: Habits) -> Intent:
+    read = partial(parse, now=now, habits=habits)
     if not said or _SMALL_TALK.match(said):
         return NotUnderstood(_EXAMPLES)
     if _HELP.match(said):
@@ -77,7 +82,7 @@ def understand(
         return _create(said[added.end() :], read)
     if re.match(r"remind\b", said, re.I):
         return _create(said, read)
-    listing = read_listing(said, now, day_first=day_first, week_start=week_start, zone=zone)
+    listing = read_listing(said, now, habits)
     if listing:
         return listing
     asked = said.endswith("?") or bool(_QUESTION.match(said))
@@ -98,6 +103,7 @@ def _create(text: str, read: "partial[Phrase]") -> Intent:
     named = _TO_LIST.search(text)
     phrase = read(text[: named.start()] + text[named.end() :]) if named else read(text)
     if named and phrase.list_name is None:
+        marked = f"{text[: named.start()]}{text[named.end() :]} #{named['name']}"
         # spans refer to the text as it was typed, which this one no longer is
-        phrase = replace(phrase, list_name=named["name"], spans=())
+        phrase = replace(read(marked), spans=())
     return CreateTask(phrase) if re.search(r"\w", phrase.title) else NotUnderstood(_EXAMPLES)

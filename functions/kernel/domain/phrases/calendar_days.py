@@ -8,10 +8,12 @@ from functions.kernel.domain.phrases.tokens import (
     MONTH,
     MONTHS,
     ORDINAL,
+    Doubt,
     Sentence,
     Setting,
     add_months,
     ordinal_of,
+    spelled,
 )
 from functions.kernel.domain.recurrence import next_occurrence, parse_rule
 
@@ -37,7 +39,7 @@ class Day:
     end: int
     marked: bool = False
     part: str | None = None
-    ambiguity: str | None = None
+    doubt: Doubt | None = None
 
 
 def month_later(day: date, months: int) -> date:
@@ -97,16 +99,14 @@ def match_slash(sentence: Sentence, at: int, setting: Setting, marked: bool) -> 
         if not (sentence.is_first(at) or sentence.counts_nothing(match.end())):
             return None
     year = _year(match["y"])
-    day, month = (first, second) if setting.day_first else (second, first)
+    day, month = (first, second) if setting.date_order == "dmy" else (second, first)
     if month > 12 >= day:
         day, month = month, day
-    on, note = _future(year, month, day, setting), None
+    on, doubt = _future(year, month, day, setting), None
     if day <= 12 and day != month:
-        other, order = _future(year, day, month, setting), "month" if setting.day_first else "day"
-        if on < setting.now.date() <= other:  # a due time that is past is the less likely reading
-            on, other, order = other, on, "day" if setting.day_first else "month"
-        note = f"“{match[0]}” was read as {on}; with the {order} first it is {other}"
-    return Day(on, match.end(), marked or year is not None, None, note)
+        other = _future(year, day, month, setting)
+        doubt = Doubt(at, match.end(), (spelled(on), spelled(other)), settled=setting.date_order is not None)
+    return Day(on, match.end(), marked or year is not None, None, doubt)
 
 
 def _dateish(sentence: Sentence, at: int, end: int) -> bool:

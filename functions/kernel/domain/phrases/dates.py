@@ -20,10 +20,12 @@ from functions.kernel.domain.phrases.tokens import (
     ORDINAL,
     WEEKDAY,
     WEEKDAYS,
+    Doubt,
     Sentence,
     Setting,
     add_months,
     ordinal_of,
+    spelled,
     words,
 )
 from functions.kernel.domain.recurrence import next_occurrence, parse_rule
@@ -124,17 +126,17 @@ def _weekday(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day
         return Day(coming + timedelta(days=7), end, True)
     if which == "next":
         following = _in_week(begin + timedelta(days=7), weekday)
-        note = None
+        doubt = None
         if following != coming:
-            note = f"“next {word}” was read as {following}, in next week; the coming one is {coming}"
-        return Day(following, end, True, None, note)
+            doubt = Doubt(at, end, (spelled(following), spelled(coming)))
+        return Day(following, end, True, None, doubt)
     if which == "this":
         this = _in_week(begin, weekday)
         return Day(this if this >= today else coming, end, True)
-    note = None
+    doubt = None
     if weekday == today.weekday() and not which:
-        note = f"“{word}” was read as {coming}; today is one too ({today})"
-    return Day(coming, end, marked or which is not None, None, note)
+        doubt = Doubt(at, end, (spelled(coming), spelled(today)))
+    return Day(coming, end, marked or which is not None, None, doubt)
 
 
 def _in_week(begin: date, weekday: int) -> date:
@@ -160,7 +162,7 @@ def _unit(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
         return None
     today, unit = setting.now.date(), match["unit"] or match["end"]
     begin = week_begin(today, setting.week_start)
-    is_next, note = match["which"] == "next", None
+    is_next = match["which"] == "next"
     if unit == "weekend":
         saturday = _in_week(begin, 5) + timedelta(days=7 if is_next else 0)
         on = max(saturday, today) if saturday + timedelta(days=1) >= today else saturday + timedelta(days=7)
@@ -172,7 +174,7 @@ def _unit(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
         }.get(unit, month_later(today, 3 - (today.month - 1) % 3))
     else:
         on = _last_day(today, unit, setting)
-    return Day(on, match.end(), marked, None, note)
+    return Day(on, match.end(), marked)
 
 
 def _last_day(day: date, unit: str, setting: Setting) -> date:
@@ -187,7 +189,7 @@ def _edge(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
     if not match:
         return None
     unit = {"eom": "month", "eow": "week", "eoy": "year"}.get(match["short"] or "", match["unit"])
-    day, note = setting.now.date(), None
+    day, doubt = setting.now.date(), None
     if (match["which"] or "").startswith("next"):
         day = _last_day(day, unit, setting) + timedelta(days=1)
     on = _last_day(day, unit, setting)
@@ -197,8 +199,8 @@ def _edge(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
         on = day
     elif unit == "week":
         friday = _in_week(week_begin(day, setting.week_start), 4)
-        note = f"“{match[0]}” was read as {on}, its last day; the working week ends on {friday}"
-    return Day(on, match.end(), True, None, note)
+        doubt = Doubt(at, match.end(), (spelled(on), spelled(friday)))
+    return Day(on, match.end(), True, None, doubt)
 
 
 def _nth(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:

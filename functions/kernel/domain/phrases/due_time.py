@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functions.kernel.domain.phrases.calendar_days import Day
 from functions.kernel.domain.phrases.reading import Parts
 from functions.kernel.domain.phrases.times import PARTS
-from functions.kernel.domain.phrases.tokens import Sentence, Setting, add_months
+from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span, add_months, spelled
 from functions.kernel.domain.recurrence import SUB_DAILY, Rule, next_occurrence, parse_rule
 from functions.kernel.domain.wall_time import to_local, to_utc
 
@@ -27,8 +27,8 @@ def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
     if len(days) > 1 and not sentence.low[days[0][1].end : days[1][1].start].strip(" ,"):
         # "friday, may 3": one day said twice; its number decides
         if days[0][0].on.weekday() != days[1][0].on.weekday():
-            first, second = (sentence.text[span.start : span.end] for _, span in days[:2])
-            parts.notes.append(f"“{first}” and “{second}” are different days; {days[1][0].on} was taken")
+            words = spelled(days[1][0].on), spelled(days[0][0].on)
+            parts.doubts.append(Doubt(days[0][1].start, days[1][1].end, words))
         days = days[1:]
     if not days:
         return None
@@ -37,11 +37,19 @@ def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
         if span is not taken:
             sentence.understood.remove(span)
             if other.on != day.on:
-                words = (sentence.text[part.start : part.end] for part in (taken, span))
-                parts.notes.append("two days are named: “{}” was taken, “{}” stays in the title".format(*words))
-    if day.ambiguity:
-        parts.notes.append(day.ambiguity)
+                parts.doubts.append(_one_of_two(sentence.text, taken, span))
+    if day.doubt:
+        parts.doubts.append(day.doubt)
     return day
+
+
+def _one_of_two(text: str, taken: Span, other: Span) -> Doubt:
+    """Two days are named: in quotes, one of them is no more than text."""
+    start, end = min(taken.start, other.start), max(taken.end, other.end)
+    quoted = [
+        f'{text[start : span.start]}"{text[span.start : span.end]}"{text[span.end : end]}' for span in (other, taken)
+    ]
+    return Doubt(start, end, (quoted[0], quoted[1]))
 
 
 def due_time(parts: Parts, day: Day | None, setting: Setting) -> DueTime:
@@ -51,13 +59,15 @@ def due_time(parts: Parts, day: Day | None, setting: Setting) -> DueTime:
     if parts.zone and setting.zone and at is not None:
         now = to_local(to_utc(now, setting.zone).astimezone(UTC), parts.zone)
     if parts.repeat is not None:
-        return _repeating(parts, day, at, now)
+        return _repeating(parts, day, at, now, setting)
     if isinstance(parts.moment, datetime):
         return DueTime(local=parts.moment)
     on = parts.moment or (day.on if day else None)
     if at is None:
         return DueTime(on=on)
     midnight = parts.clock is not None and parts.clock.midnight
+    if on is not None and parts.clock is not None and parts.clock.end_of_day:
+        return DueTime(local=datetime.combine(on, at) + timedelta(days=1))
     if on is None:
         today = now.date()
         local = datetime.combine(today, at)
@@ -66,14 +76,14 @@ def due_time(parts: Parts, day: Day | None, setting: Setting) -> DueTime:
     local = datetime.combine(on, at)
     if midnight and on == setting.now.date():
         return DueTime(local=local + timedelta(days=1))
-    if midnight:
-        parts.notes.append(f"midnight was read as the beginning of {on}; its end is {local + timedelta(days=1)}")
+    if midnight and parts.clock:
+        parts.doubts.append(Doubt(parts.clock.start, parts.clock.end, ("00:00", "24:00")))
     elif local <= now and parts.clock is None and day is not None and day.part == "night":
         # "tonight", said late in the evening
         hour = (now + timedelta(hours=1)).replace(minute=0, second=0)
         local = hour if hour.date() == on else datetime.combine(on, time(23, 59))
     elif local <= now and on >= now.date():
-        parts.notes.append(f"{local:%H:%M} on {on} is already past")
+        parts.remarks.append(f"{local:%H:%M} on {on} is already past.")
     return DueTime(local=local)
 
 
@@ -91,17 +101,19 @@ def _time_of_day(parts: Parts, day: Day | None) -> time | None:
         return at.replace(hour=at.hour + 12) if late else at
     if part is None and 1 <= at.hour <= 7:
         evening = at.replace(hour=at.hour + 12)
-        parts.notes.append(f"“{parts.clock_text.strip()}” was read as {at:%H:%M}; {evening:%H:%M} is written with pm")
+        parts.doubts.append(Doubt(clock.start, clock.end, (f"{at:%H:%M}", f"{evening:%H:%M}")))
     return at
 
 
-def _repeating(parts: Parts, day: Day | None, at: time | None, now: datetime) -> DueTime:
+def _repeating(parts: Parts, day: Day | None, at: time | None, now: datetime, setting: Setting) -> DueTime:
     repeat = parts.repeat
     if repeat is None:
         raise ValueError("no recurrence")
-    if repeat.ambiguity:
-        parts.notes.append(repeat.ambiguity)
+    if repeat.doubt:
+        parts.doubts.append(repeat.doubt)
     rule = parse_rule(repeat.rule)
+    if setting.week_start and rule.freq == "WEEKLY" and rule.interval > 1 and rule.by_day:
+        rule = replace(rule, week_start=setting.week_start)  # which days are in one week follows from it
     given = day.on if day else parts.moment
     start: date
     if isinstance(given, datetime):

@@ -1,16 +1,19 @@
 """A sentence read as a task: due time, rule, reminders, marks, and the rest as its title."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from functions.kernel.domain.phrases.due_time import DueTime, choose_day, due_time
+from functions.kernel.domain.phrases.habits import Habits
 from functions.kernel.domain.phrases.reading import read
-from functions.kernel.domain.phrases.tokens import Sentence, Setting, Span
+from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span
 from functions.kernel.domain.recurrence import Anchor
 
 # Longer texts are taken as they are: a sentence is meant, and the time to read one stays bounded.
 MAX_LENGTH = 2_000
+MOST_AMBIGUITIES = 4
+"""So many are told of one text, each of which is read twice more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,9 @@ class Phrase:
 
     At most one of `due_on` and `due_local` (naive; in `zone` when given). `rrule` is canonical RFC 5545
     text that starts at the due time; `anchor` is "completion" for `every!`. `priority` 1 is the
-    highest, 4 the lowest. `spans` are what was understood, in order and apart;
-    `ambiguities` say which of two readings was taken.
+    highest, 4 the lowest. `spans` are what was understood, in order and apart. `ambiguities` are words
+    with two readings: the first was taken, unless one is not `settled`; then the phrase has no due time and no rule.
+    `remarks` are sentences about what may surprise.
     """
 
     title: str
@@ -34,22 +38,76 @@ class Phrase:
     priority: int | None = None
     list_name: str | None = None
     spans: tuple[Span, ...] = ()
-    ambiguities: tuple[str, ...] = ()
+    ambiguities: tuple["Ambiguity", ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def has_due(self) -> bool:
-        """Whether it names a due time."""
-        return self.due_on is not None or self.due_local is not None
+        """Whether it names a due time, be it one of two."""
+        return self.due_on is not None or self.due_local is not None or not self.is_settled
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether one reading of it was taken."""
+        return all(ambiguity.settled for ambiguity in self.ambiguities)
 
 
-def parse(text: str, now: datetime, *, day_first: bool = False, week_start: int = 0, zone: str | None = None) -> Phrase:
-    """Read `text` as of `now` (naive local time; in `zone` when that is known). Never raises for any text.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read an ambiguous text: `words` in place of what is ambiguous say only this, `text` is the whole
+    text with them, and `phrase` what it means (its own ambiguities left out)."""
+
+    words: str
+    text: str
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """text[start:end] with its two readings; the first was taken, unless it is not `settled`."""
+
+    start: int
+    end: int
+    words: str
+    readings: tuple[Reading, Reading]
+    settled: bool
+
+    def __str__(self) -> str:
+        first, second = (f"“{reading.words}”" for reading in self.readings)
+        if not self.settled:
+            return f"“{self.words}” can mean {first} or {second}."
+        return f"“{self.words}” was read as {first}; it can also mean {second}."
+
+
+def parse(text: str, now: datetime, habits: Habits | None = None) -> Phrase:
+    """Read `text` as of `now` (naive local time; in the habits' zone when that is known). Never raises for any text.
 
     A time without a date is the next time it comes; a date without a year is not in the past.
     """
+    habits = habits or Habits()
+    setting = Setting(now, habits.date_order, habits.week_start, habits.zone)
+    phrase, doubts = _read(text, setting)
+    if not doubts:
+        return phrase
+    doubts = sorted(doubts, key=lambda doubt: (doubt.settled, doubt.start))[:MOST_AMBIGUITIES]
+    ambiguities = [_ambiguity(text, doubt, setting) for doubt in doubts]
+    return replace(phrase, ambiguities=tuple(sorted(ambiguities, key=lambda ambiguity: ambiguity.start)))
+
+
+def _ambiguity(text: str, doubt: Doubt, setting: Setting) -> Ambiguity:
+    readings = []
+    for words in doubt.words:
+        rewritten = text[: doubt.start] + words + text[doubt.end :]
+        readings.append(Reading(words, rewritten, _read(rewritten, setting)[0]))
+    return Ambiguity(
+        doubt.start, doubt.end, text[doubt.start : doubt.end], (readings[0], readings[1]), settled=doubt.settled
+    )
+
+
+def _read(text: str, setting: Setting) -> tuple[Phrase, list[Doubt]]:
     if len(text) > MAX_LENGTH:
-        return Phrase(title=" ".join(text.split()))
-    setting, sentence = Setting(now, day_first, week_start, zone), Sentence(text)
+        return Phrase(title=" ".join(text.split())), []
+    sentence = Sentence(text)
     parts = read(sentence, setting)
     day = choose_day(sentence, parts)
     try:
@@ -57,8 +115,11 @@ def parse(text: str, now: datetime, *, day_first: bool = False, week_start: int 
     except OverflowError:  # a date beyond the year 9999 is no due time
         due = DueTime()
         sentence.understood.clear()
+        parts.doubts.clear()
+    if any(not doubt.settled for doubt in parts.doubts):
+        due = DueTime()
     spans = sorted(sentence.understood, key=lambda span: span.start)
-    return Phrase(
+    phrase = Phrase(
         title=_title(sentence, spans),
         due_on=due.on,
         due_local=due.local,
@@ -70,8 +131,9 @@ def parse(text: str, now: datetime, *, day_first: bool = False, week_start: int 
         priority=parts.priority,
         list_name=parts.list_name,
         spans=tuple(spans),
-        ambiguities=tuple(parts.notes),
+        remarks=tuple(parts.remarks),
     )
+    return phrase, parts.doubts
 
 
 # In the text of the title being built, \1 stands where something understood was, \2 around a quote's number.

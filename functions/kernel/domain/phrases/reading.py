@@ -10,7 +10,7 @@ from functions.kernel.domain.phrases.durations import match_duration, match_from
 from functions.kernel.domain.phrases.quick_add import match_mark, match_reminders
 from functions.kernel.domain.phrases.recurrences import Repeat, match_repeat
 from functions.kernel.domain.phrases.times import Clock, match_part, match_time
-from functions.kernel.domain.phrases.tokens import Sentence, Setting, Span
+from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span
 from functions.kernel.domain.phrases.zones import match_zone
 
 _UNTIL = re.compile(r"(?:until|till|til|through|ending|to|up to) (?:the )?")
@@ -24,7 +24,6 @@ class Parts:
 
     days: list[tuple[Day, int]] = field(default_factory=list)
     clock: Clock | None = None
-    clock_text: str = ""
     part: Clock | None = None
     moment: date | datetime | None = None
     repeat: Repeat | None = None
@@ -37,7 +36,8 @@ class Parts:
     labels: list[str] = field(default_factory=list)
     priority: int | None = None
     list_name: str | None = None
-    notes: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 def read(sentence: Sentence, setting: Setting) -> Parts:
@@ -104,6 +104,7 @@ def _end_of_recurrence(sentence: Sentence, at: int, setting: Setting, parts: Par
     day = match_day(sentence, until.end(), setting) if until else None
     if day:
         parts.until = day.on
+        parts.doubts += [day.doubt] if day.doubt else []
         return day.end
     times = _TIMES.match(sentence.low, at)
     if times:
@@ -132,7 +133,7 @@ def _time(sentence: Sentence, at: int, parts: Parts) -> Span | None:
     clock = match_time(sentence, at) if parts.clock is None else None
     if clock is None:
         return None
-    parts.clock, parts.clock_text = clock, sentence.text[at : clock.end]
+    parts.clock = clock
     return Span(at, clock.end, "time")
 
 
@@ -140,11 +141,11 @@ def _zone(sentence: Sentence, at: int, parts: Parts) -> int:
     found = match_zone(sentence, at) if parts.zone is None else None
     if not found or not sentence.ends_word(found[0]):
         return at
-    end, parts.zone, note = found
-    words = sentence.low[at:end]
-    sentence.understood.append(Span(end - len(words.lstrip()), end, "zone"))
-    if note:
-        parts.notes.append(note)
+    end, parts.zone, other = found
+    start = end - len(sentence.low[at:end].lstrip())
+    sentence.understood.append(Span(start, end, "zone"))
+    if other:
+        parts.doubts.append(Doubt(start, end, (parts.zone, other)))
     return end
 
 

@@ -11,6 +11,7 @@ from functions.kernel.domain.phrases.tokens import (
     ORDINAL,
     UNITS,
     WEEKDAY,
+    Doubt,
     Sentence,
     alternatives,
     number_of,
@@ -28,7 +29,7 @@ class Repeat:
     end: int
     completion: bool = False
     part: str | None = None
-    ambiguity: str | None = None
+    doubt: Doubt | None = None
 
     @property
     def time(self) -> time | None:
@@ -95,7 +96,7 @@ def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
     by_days = on_days(low, at)
     if by_days:
         rule, end = by_days
-        note = None
+        doubt = None
         if interval > 1:
             rule = rule.replace("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2").replace(
                 "FREQ=MONTHLY", "FREQ=MONTHLY;INTERVAL=2"
@@ -103,9 +104,12 @@ def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
         elif re.fullmatch(rf"(?:second|2nd) {WEEKDAY}", low[at:end]):
             fortnightly = f"FREQ=WEEKLY;INTERVAL=2;BYDAY={rule[-2:]}"
             monthly = rule
-            rule, other = (fortnightly, monthly) if low.startswith("second", at) else (monthly, fortnightly)
-            note = f"“every {low[at:end]}” was read as {rule}; it can also mean {other}"
-        return _with_part(sentence, Repeat(rule, end, completion, None, note))
+            other_week = f"{every[0].rstrip()} other {low[at:end].split()[1]}"
+            of_month = f"{every[0].rstrip()} 2nd {low[at:end].split()[1]} of the month"
+            second = low.startswith("second", at)
+            rule = fortnightly if second else monthly
+            doubt = Doubt(every.start(), end, (other_week, of_month) if second else (of_month, other_week))
+        return _with_part(sentence, Repeat(rule, end, completion, None, doubt))
     part = _PART.match(low, at)
     if part:
         rule = "FREQ=DAILY" + (f";INTERVAL={interval}" if interval > 1 else "")
@@ -167,12 +171,12 @@ def _adverb(sentence: Sentence, at: int) -> Repeat | None:
         return None
     name = match["name"]
     rule = "FREQ=" + _SIMPLE[name.split()[-1] if name.startswith("once") else name]
-    note = None
+    doubt = None
     if name.startswith("bi"):
-        unit = "week" if "week" in name else "month"
-        note = f"“{name}” was read as every 2 {unit}s; it can also mean twice a {unit}"
+        twice = ("every 2 weeks", "every monday and thursday"), ("every 2 months", "every 1st and 15th")
+        doubt = Doubt(at, match.end(), twice["month" in name])
     part = "night" if name == "nightly" else None
-    found = _with_on(sentence, Repeat(rule, match.end(), False, part, note))
+    found = _with_on(sentence, Repeat(rule, match.end(), False, part, doubt))
     # "weekly report", "daily standup": an adjective
     if name.split()[0] in ("every", "everyday", "once") or found.end > match.end():
         return found

@@ -48,14 +48,17 @@ _PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. `settled`: am or pm is beyond doubt. `part`: only a part of the day was said."""
+    """A time of day, without its preposition. `settled`: am or pm is beyond doubt. `part`: only a part of the day
+    was said. `end_of_day`: 24:00."""
 
     at: time
+    start: int
     end: int
     settled: bool = True
     part: str | None = None
     today: bool = False
     midnight: bool = False
+    end_of_day: bool = False
 
 
 def match_time(sentence: Sentence, at: int) -> Clock | None:
@@ -73,7 +76,7 @@ def match_part(sentence: Sentence, at: int) -> Clock | None:
         return None
     if not lead and not sentence.follows_span(at, "date", "recurrence", "time"):
         return None
-    return Clock(PARTS[part], match.end(), settled=False, part=part, today=lead == "this")
+    return Clock(PARTS[part], at, match.end(), settled=False, part=part, today=lead == "this")
 
 
 def _clock(sentence: Sentence, at: int) -> Clock | None:
@@ -99,7 +102,8 @@ def _clock(sentence: Sentence, at: int) -> Clock | None:
         return None
     if not marked and not match["minute"] and not _stands_alone(sentence, at, end):
         return None
-    if not _is_clock(hour, minute, meridian):
+    end_of_day = match["colon"] == ":" and (hour, minute, second, meridian) == (24, 0, 0, None)
+    if not (end_of_day or _is_clock(hour, minute, meridian)):
         return None
     after = _RANGE.match(sentence.low, end) if marked else None
     if after and sentence.ends_word(after.end()):
@@ -109,7 +113,8 @@ def _clock(sentence: Sentence, at: int) -> Clock | None:
     if not sentence.ends_word(end) and not (meridian and sentence.low[end - 1] == "."):
         return None
     settled = bool(meridian) or hour > 12 or hour == 0 or match["hour"].startswith("0")
-    return Clock(time(_hour24(hour, meridian), minute, second), end, settled)
+    of_day = time(_hour24(hour, meridian) % 24, minute, second)
+    return Clock(of_day, match.end("lead"), end, settled, end_of_day=end_of_day)
 
 
 def _in_words(sentence: Sentence, at: int) -> Clock | None:
@@ -131,7 +136,9 @@ def _in_words(sentence: Sentence, at: int) -> Clock | None:
         return None
     hour = _hour24(hour, match["meridian"])
     total = hour * 60 + (-minutes if part.endswith("to") else minutes)
-    return Clock(time(total // 60 % 24, total % 60), match.end(), bool(match["meridian"]) or hour > 12)
+    return Clock(
+        time(total // 60 % 24, total % 60), match.end("lead"), match.end(), bool(match["meridian"]) or hour > 12
+    )
 
 
 def _hour_name(sentence: Sentence, at: int) -> Clock | None:
@@ -142,7 +149,7 @@ def _hour_name(sentence: Sentence, at: int) -> Clock | None:
         return None
     hour = _hour24(_HOUR_WORDS[match["hour"]], match["meridian"])
     minute = NUMBERS["forty-five"] if match["minute"] == "forty-five" else NUMBERS.get(match["minute"] or "", 0)
-    return Clock(time(hour, minute), match.end(), bool(match["meridian"]))
+    return Clock(time(hour, minute), match.end("lead"), match.end(), bool(match["meridian"]))
 
 
 def _named(sentence: Sentence, at: int) -> Clock | None:
@@ -156,7 +163,7 @@ def _named(sentence: Sentence, at: int) -> Clock | None:
         if not (beside and sentence.counts_nothing(match.end())) and sentence.low[match.end() :].strip(" .!"):
             return None  # "midnight snack"
     midnight = match["name"] == "midnight"
-    return Clock(time(0) if midnight else time(12), match.end(), midnight=midnight)
+    return Clock(time(0) if midnight else time(12), match.start("name"), match.end(), midnight=midnight)
 
 
 def _stands_alone(sentence: Sentence, at: int, end: int) -> bool:

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """text[start:end] can mean what either of `words` says beyond doubt; the first was taken, if `settled`."""
+
+    start: int
+    end: int
+    words: tuple[str, str]
+    settled: bool = True
+
+
+DateOrder = Literal["mdy", "dmy", "ymd"]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What the reading depends on besides the text. `now` is naive local time; `week_start` 0 is Monday."""
 
     now: datetime
-    day_first: bool = False
+    date_order: DateOrder | None = None
     week_start: int = 0
     zone: str | None = None
     """The zone of `now`, if known: it makes "in 2 hours" right when the clocks change meanwhile."""
@@ -65,6 +79,7 @@ WEEKDAYS = {
 }
 _MONTHS = words("january february march april may june july august september october november december")
 MONTHS = {name: number for number, name in enumerate(_MONTHS, 1)}
+_MONTH_NAMES = tuple(name.title() for name in MONTHS)
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 
 
@@ -82,6 +97,11 @@ ORDINAL = r"(?:[0-9]{1,2}(?:st|nd|rd|th)|" + alternatives(ORDINALS) + ")"
 def ordinal_of(text: str) -> int:
     """The number of `3rd` or `third`."""
     return ORDINALS[text] if text in ORDINALS else int(re.sub(r"[^0-9]", "", text))
+
+
+def spelled(day: date) -> str:
+    """A day in words that mean no other, whatever the order of day and month: `3 April 2027`."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def number_of(text: str) -> float:

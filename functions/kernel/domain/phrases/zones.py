@@ -56,7 +56,7 @@ def _by_name() -> dict[str, str]:
 
 
 def match_zone(sentence: Sentence, at: int) -> tuple[int, str, str | None] | None:
-    """The zone right after a time: where it ends, its IANA name, and its ambiguity if it has one."""
+    """The zone right after a time: where it ends, its IANA name, and the other one it may mean."""
     low = sentence.low
     offset = _OFFSET.match(low, at)
     if offset and int(offset[2]) <= 12:
@@ -65,8 +65,7 @@ def match_zone(sentence: Sentence, at: int) -> tuple[int, str, str | None] | Non
         return offset.end(), f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC", None
     short = _SHORT.match(low, at)
     if short and short[1] in _AMBIGUOUS:
-        first, second = _AMBIGUOUS[short[1]]
-        return short.end(), first, f"“{short[1].upper()}” was read as {first}; it can also mean {second}"
+        return short.end(), *_AMBIGUOUS[short[1]]
     if short and short[1] in _ABBREVIATIONS:
         # Two letters, and "west", are words too unless written as an abbreviation.
         written = sentence.text[short.start(1) : short.end(1)]
