@@ -168,7 +168,9 @@ def _downtime(given: str, zone: str) -> Downtime:
 def _understood(text: str, phrase: "Phrase") -> str:
     """What the grammar made of a phrase, part by part."""
     parts = [f"{text[span.start : span.end].strip()} ({span.kind})" for span in phrase.spans]
-    return "\n".join([f"Understood: {', '.join(parts)}", *(f"  {note}" for note in phrase.ambiguities)])
+    return "\n".join(
+        [f"Understood: {', '.join(parts)}", *(f"  {note}" for note in (*phrase.ambiguities, *phrase.remarks))]
+    )
 
 
 def _show(simulation: Simulation, as_json: bool, svg: Path | None) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from functions.chat_api.chat.changes import new_task_of
 from functions.chat_api.due_input import due_of
 from functions.chat_api.models import Person
-from functions.kernel.domain.phrases import Phrase, parse
+from functions.kernel.domain.phrases import Habits, Phrase, parse
 from functions.kernel.domain.recurrence import check_rule, parse_rule, recurrence_id
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_utc
@@ -22,9 +22,12 @@ ID = UUID(int=0)
 def account_of(text: str, now: datetime, zone: str) -> tuple[Phrase, Account]:
     """What the phrase says as of `now` (naive local time in `zone`), and the account that writing it down would give.
 
-    Raises InvalidInputError when no due time was understood, or the rule gives no date.
+    Raises InvalidInputError when no due time was understood or it is one of two, or the rule gives no date.
     """
-    phrase = parse(text, now, zone=zone)
+    phrase = parse(text, now, Habits(zone=zone))
+    if not phrase.is_settled:
+        unclear = next(ambiguity for ambiguity in phrase.ambiguities if not ambiguity.settled)
+        raise InvalidInputError("phrase", f"{unclear} Write it so")
     if not phrase.has_due:
         raise InvalidInputError("phrase", f"no due time was understood in {text!r}; try “every last workday at 9”")
     new = new_task_of(replace(phrase, title=phrase.title or text), Person(id=ID, name="", email=None, zone=zone), None)

@@ -48,3 +48,8 @@ def test_a_phrase_of_a_date_only_needs_no_title() -> None:
 def test_a_phrase_without_a_due_time_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="no due time was understood in 'buy milk'"):
         account_of("buy milk", NOW, BERLIN)
+
+
+def test_a_phrase_with_two_readings_is_refused_with_both() -> None:
+    with pytest.raises(InvalidInputError, match=r"3 April 2027.*4 March 2027"):
+        account_of("dentist 03/04/2027", NOW, BERLIN)
