@@ -27,7 +27,7 @@ def account_of(text: str, now: datetime, zone: str) -> tuple[Phrase, Account]:
     phrase = parse(text, now, Habits(zone=zone))
     if not phrase.is_settled:
         unclear = next(ambiguity for ambiguity in phrase.ambiguities if not ambiguity.settled)
-        raise InvalidInputError("phrase", f"{unclear} Write it so")
+        raise InvalidInputError("phrase", f"{unclear} Write the one you mean")
     if not phrase.has_due:
         raise InvalidInputError("phrase", f"no due time was understood in {text!r}; try “every last workday at 9”")
     new = new_task_of(replace(phrase, title=phrase.title or text), Person(id=ID, name="", email=None, zone=zone), None)

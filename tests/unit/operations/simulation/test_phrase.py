@@ -51,5 +51,5 @@ def test_a_phrase_without_a_due_time_is_refused() -> None:
 
 
 def test_a_phrase_with_two_readings_is_refused_with_both() -> None:
-    with pytest.raises(InvalidInputError, match=r"3 April 2027.*4 March 2027"):
+    with pytest.raises(InvalidInputError, match=r"4 March 2027.*3 April 2027"):
         account_of("dentist 03/04/2027", NOW, BERLIN)
