@@ -152,6 +152,43 @@ class DeliveryPage(BaseModel):
     deliveries: list[DeliveryRead]
 
 
+class LedgerChannel(BaseModel):
+    """A reminder over one channel. `attempted_at` is the last attempt, `lateness_ms` how long after the reminder's
+    moment it was delivered. In the app, what is written is delivered."""
+
+    channel: Literal["in-app", "email", "webhook"]
+    webhook_id: UUID | None = None
+    status: Literal["requested", "delivered", "failed"]
+    attempts: int
+    last_error: str | None = None
+    attempted_at: datetime | None
+    delivered_at: datetime | None
+    lateness_ms: int | None
+
+
+class LedgerEntry(BaseModel):
+    """What became of one reminder: `remind_at` is the moment it is set for, `fired_at` when it rang, `lateness_ms` how
+    long after; null while it waits. `notice_id` is null as long as you were not told, which you are not of a task that
+    was completed or deleted when its reminder rang."""
+
+    task_id: UUID
+    title: str
+    kind: str
+    remind_at: datetime
+    fired_at: datetime | None
+    lateness_ms: int | None
+    notice_id: UUID | None
+    read_at: datetime | None
+    channels: list[LedgerChannel]
+
+
+class LedgerPage(BaseModel):
+    """A page of the ledger; `next_cursor` is null on the last one."""
+
+    entries: list[LedgerEntry]
+    next_cursor: str | None
+
+
 WebhookTopic = Literal["task.created.v1", "task.due.v1", "task.recurred.v1"]
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
+from functions.chat_api.deliveries import DELIVERIES
 from functions.chat_api.models import (
     DeliveryPage,
     DeliveryRead,
@@ -130,16 +131,7 @@ async def send_test_notice(asked: NewTestNotice, person: Asking, api: Api) -> Te
 async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> DeliveryPage:
     """Your notices by e-mail and webhook, newest first, and how each went."""
     rows = await api.database.fetch(
-        """
-        SELECT deliveries.id, task_id, channel, requested_at, delivered_at, last_error,
-               COALESCE(noted.attempts, 0) + (delivered_at IS NOT NULL)::int AS attempts,
-               CASE WHEN delivered_at IS NOT NULL THEN 'delivered' WHEN dead.id IS NOT NULL THEN 'failed'
-                    ELSE 'requested' END AS status
-        FROM deliveries
-        LEFT JOIN attempts noted ON noted.function = 'delivery-requested' AND noted.event_id = deliveries.id::text
-        LEFT JOIN dead_letters dead ON dead.function = 'delivery-requested' AND dead.event_id = deliveries.id::text
-        WHERE user_id = %s ORDER BY requested_at DESC LIMIT %s
-        """,
+        f"{DELIVERIES} WHERE user_id = %s ORDER BY requested_at DESC LIMIT %s",
         (person.id, limit),
         user_id=person.id,
     )

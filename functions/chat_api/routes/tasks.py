@@ -1,20 +1,18 @@
 """/tasks: create, read, list, change, complete, skip, reopen, delete."""
 
-import base64
-import binascii
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from functions.chat_api import cursor as cursors
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.feed import present
 from functions.chat_api.models import NewTask, Status, TaskChange, TaskPage
 from functions.kernel.domain.task import Task
-from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage
 
 router = APIRouter(tags=["tasks"])
@@ -43,7 +41,7 @@ async def list_tasks(
 
     The header `X-Event-Cursor` is where /events goes on from this answer.
     """
-    after = _read_cursor(cursor) if cursor else (None, None)
+    after = cursors.read(cursor) if cursor else (None, None)
     tx, seq = await present(api.database)
     response.headers["x-event-cursor"] = f"{tx}-{seq}"
     at, later, order = ("tasks.completed_at", "<", "DESC") if status == "done" else ("tasks.created_at", ">", "ASC")
@@ -115,13 +113,4 @@ async def delete_task(task_id: UUID, person: Asking, api: Api) -> None:
 
 
 def _write_cursor(task: Task, status: Status) -> str:
-    at = task.completed_at if status == "done" and task.completed_at else task.created_at
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {task.id}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[datetime, UUID]:
-    try:
-        at, _, task_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
-        return datetime.fromisoformat(at), UUID(task_id)
-    except (ValueError, binascii.Error):
-        raise InvalidInputError("cursor", "this is no cursor of this API; leave it out to begin anew") from None
+    return cursors.write(task.completed_at if status == "done" and task.completed_at else task.created_at, task.id)

@@ -156,6 +156,7 @@ class Reminder(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("task_id", "user_id", "minutes_before"),
         Index("reminders_due", "remind_at", "id", postgresql_where=text("fired_at IS NULL")),
+        Index("reminders_by_user", "user_id", "remind_at", "id"),
     )
     id: UUID = Field(primary_key=True)
     task_id: UUID = _reference("tasks.id")
@@ -172,7 +173,10 @@ class Notice(SQLModel, table=True):
     """What a person is told. `created_at` is the clock's time of the write, so lateness is read off it."""
 
     __tablename__: ClassVar[Any] = "notices"
-    __table_args__ = (Index("notices_by_user", "user_id", "created_at"),)
+    __table_args__ = (
+        Index("notices_by_user", "user_id", "created_at"),
+        Index("notices_by_moment", "user_id", "remind_at", "id", postgresql_where=text("remind_at IS NOT NULL")),
+    )
     id: UUID = Field(primary_key=True)
     user_id: UUID = _reference("users.id")
     task_id: UUID = Field(nullable=False)

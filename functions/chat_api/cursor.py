@@ -1,0 +1,22 @@
+"""Where a page of moments and ids ended: the cursor that its next one begins after."""
+
+import base64
+import binascii
+from datetime import datetime
+from uuid import UUID
+
+from functions.kernel.errors import InvalidInputError
+
+
+def write(at: datetime, row_id: UUID) -> str:
+    """The cursor behind the row of this moment and id."""
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {row_id}".encode()).decode().rstrip("=")
+
+
+def read(text: str) -> tuple[datetime, UUID]:
+    """The moment and id that `write` was given. Raises InvalidInputError (field `cursor`)."""
+    try:
+        at, _, row_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+        return datetime.fromisoformat(at), UUID(row_id)
+    except (ValueError, binascii.Error):
+        raise InvalidInputError("cursor", "this is no cursor of this API; leave it out to begin anew") from None
