@@ -91,7 +91,13 @@ def parse(text: str, now: datetime, habits: Habits | None = None) -> Phrase:
         return phrase
     doubts = sorted(doubts, key=lambda doubt: (doubt.settled, doubt.start))[:MOST_AMBIGUITIES]
     ambiguities = [_ambiguity(text, doubt, setting) for doubt in doubts]
+    # Beside some words, a reading's own say something else: "every 30 November" for a day after an "every".
+    ambiguities = [each for each in ambiguities if not each.settled or _same_task(each.readings[0].phrase, phrase)]
     return replace(phrase, ambiguities=tuple(sorted(ambiguities, key=lambda ambiguity: ambiguity.start)))
+
+
+def _same_task(one: Phrase, other: Phrase) -> bool:
+    return replace(one, spans=()) == replace(other, spans=())
 
 
 def _ambiguity(text: str, doubt: Doubt, setting: Setting) -> Ambiguity:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functions.kernel.domain.phrases import DateOrder, Habits, Phrase, parse
@@ -345,6 +345,7 @@ def test_no_text_makes_it_raise_and_spans_lie_apart_inside_it(text: str, order: 
 
 @pytest.mark.requirement("TIME-024")
 @settings(max_examples=300, deadline=None)
+@example("EVERY TOMOROW MON", "mdy")
 @given(TEXTS, ORDERS)
 def test_the_first_reading_of_each_ambiguity_is_the_one_that_was_taken(text: str, order: DateOrder | None) -> None:
     phrase = parse(text, NOW, Habits(order))
