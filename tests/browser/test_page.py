@@ -207,6 +207,23 @@ async def test_a_title_is_text_never_markup(page, api):
     await expect(page.locator("li.row img, li.row b")).to_have_count(0)
 
 
+@pytest.mark.requirement("TIME-015")
+@pytest.mark.parametrize("width", [1100, 360])
+async def test_the_ledger_tells_when_each_reminder_rang_and_how_late_on_each_channel(open_page, api, width):
+    title = unique("Call Sam")
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    await api.call("POST", "/tasks", {"title": title, "due_at": due.isoformat()})
+    page = await open_page(viewport={"width": width, "height": 800})
+    await expect(page.get_by_role("region", name="Reminders").get_by_text(title)).to_be_visible()
+    await page.get_by_role("button", name="Notices").click()
+    await page.get_by_role("button", name="What became of my reminders").click()
+    entry = page.locator("#ledger-rows li", has_text=title)
+    await expect(entry.locator(".about")).to_contain_text("Today")
+    await expect(entry.locator(".channel.delivered")).to_contain_text("here:")
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await page.evaluate(wide) == 0
+
+
 async def test_a_phone_needs_no_sideways_scrolling(open_page, api):
     title = unique("Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 2)
     await api.call("POST", "/tasks", {"title": title, "due_on": "2020-01-01"})

@@ -62,6 +62,9 @@ export const deleteTask = (id) => request("DELETE", task(id));
 export const previewPhrase = (text) => json("GET", `/phrases/preview?text=${encodeURIComponent(text)}`);
 export const chat = (text) => json("POST", "/chat", { text });
 export const readNotices = async () => (await json("GET", "/notices?limit=50")).notices;
+/** A page of the reminders that rang, the latest first. @param {string|null} cursor */
+export const readLedger = (cursor) =>
+  json("GET", `/reminders/ledger?fired=true&limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
 export const markNoticeRead = (id) => request("POST", `/notices/${encodeURIComponent(id)}/read`);
 
 const PAGE = 100;

@@ -1,0 +1,75 @@
+/** What became of the reminders: when each was to ring, when it did, and how it went on each channel. */
+
+import { readLedger } from "./api.js";
+import { byId, element } from "./element.js";
+import { dueText, timeText, wallOf } from "./time.js";
+
+const CHANNELS = { "in-app": "here", email: "e-mail", webhook: "webhook" };
+
+/** The dialog behind the notices. */
+export class Ledger {
+  /** @type {string|null} */
+  #cursor = null;
+
+  /** @param {{zone: () => string, failed: (problem: Error) => void}} ports */
+  constructor({ zone, failed }) {
+    this.zone = zone;
+    this.failed = failed;
+    this.dialog = byId("ledger");
+    this.rows = byId("ledger-rows");
+    byId("ledger-open").addEventListener("click", () => this.open());
+    byId("ledger-more").addEventListener("click", (event) => {
+      event.stopPropagation(); // a button of a dialog closes it
+      this.#read();
+    });
+  }
+
+  /** Shows the reminders that rang, the latest first. */
+  open() {
+    this.#cursor = null;
+    this.rows.replaceChildren();
+    this.dialog.showModal();
+    return this.#read();
+  }
+
+  async #read() {
+    try {
+      const { entries, next_cursor: cursor } = await readLedger(this.#cursor);
+      this.#cursor = cursor;
+      const now = wallOf(new Date(), this.zone());
+      this.rows.append(...entries.map((entry) => this.#row(entry, now)));
+      byId("ledger-more").hidden = cursor === null;
+      byId("ledger-none").hidden = this.rows.childElementCount > 0;
+    } catch (problem) {
+      this.dialog.close();
+      this.failed(problem);
+    }
+  }
+
+  #row(entry, now) {
+    const rang = entry.channels.length ? "" : "; nobody was told, since the task was closed";
+    return element(
+      "li",
+      {},
+      element("span", { class: "what" }, entry.title),
+      element("span", { class: "about" }, `${dueText(wallOf(new Date(entry.remind_at), this.zone()), now)}, ${late(entry.lateness_ms)}${rang}`),
+      element("span", { class: "channels" }, ...entry.channels.map((channel) => this.#channel(channel))),
+    );
+  }
+
+  #channel({ channel, status, attempts, attempted_at: attempted, lateness_ms: lateness, last_error: error }) {
+    const name = CHANNELS[channel];
+    const tries = attempts > 1 ? `, attempt ${attempts}` : "";
+    const at = attempted ? ` at ${timeText(wallOf(new Date(attempted), this.zone()))}` : "";
+    const text =
+      status === "delivered" ? `${name}: ${late(lateness)}${tries}` : status === "failed" ? `${name}: failed${at}${tries}` : `${name}: being sent${tries}`;
+    return element("span", { class: `channel ${status}`, title: error }, text);
+  }
+}
+
+/** @param {number} ms how long after its moment */
+function late(ms) {
+  if (ms < 1_000) return "on time";
+  const [amount, unit] = ms < 60_000 ? [ms / 1_000, "second"] : ms < 3_600_000 ? [ms / 60_000, "minute"] : ms < 86_400_000 ? [ms / 3_600_000, "hour"] : [ms / 86_400_000, "day"];
+  return `${new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: amount < 10 ? 1 : 0 }).format(amount)} late`;
+}
