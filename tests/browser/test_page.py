@@ -157,6 +157,30 @@ async def test_title_and_due_time_are_edited_in_the_row(page, api):
     await expect(page.get_by_role("region", name="No date").get_by_text(better)).to_be_visible()
 
 
+@pytest.mark.requirement("TIME-017")
+@pytest.mark.requirement("TIME-018")
+async def test_an_occurrence_is_skipped_in_its_row_or_its_form_and_undo_takes_that_back(page, api):
+    title = unique("Water the plants")
+    await api.call("POST", "/tasks", {"title": title, "due_on": "2035-01-01", "rrule": "FREQ=DAILY"})
+    upcoming = page.locator("main section:not(#section-done) li.row:not(.leaving)", has_text=title)
+    done = page.locator("#section-done li.row:not(.leaving)", has_text=title)
+    await expect(upcoming).to_contain_text("1 Jan")
+    await upcoming.hover()
+    await page.get_by_role("button", name=f"Skip: {title}").click()
+    await expect(done).to_contain_text("Skipped")
+    await expect(upcoming).to_contain_text("2 Jan")
+    await page.get_by_role("button", name="Undo").click()
+    await expect(done).to_have_count(0)
+    await expect(upcoming).to_have_count(1)  # the one that skipping brought goes again
+    await expect(upcoming).to_contain_text("1 Jan")
+    await upcoming.focus()
+    await page.keyboard.press("e")
+    await page.get_by_role("button", name="Skip", exact=True).click()
+    await expect(done).to_contain_text("Skipped")
+    await expect(upcoming).to_contain_text("2 Jan")
+    await upcoming.hover()
+
+
 @pytest.mark.requirement("FLOW-002")
 async def test_deleting_asks_first(page, api):
     title = unique("Old list")

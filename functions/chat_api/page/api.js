@@ -57,6 +57,7 @@ export const changeMe = (changes) => json("PATCH", "/me", changes);
 export const createTask = (fields) => json("POST", "/tasks", fields);
 export const changeTask = (id, changes) => json("PATCH", task(id), changes);
 export const completeTask = (id) => json("POST", `${task(id)}/complete`);
+export const skipTask = (id) => json("POST", `${task(id)}/skip`);
 export const reopenTask = (id) => json("POST", `${task(id)}/reopen`);
 export const deleteTask = (id) => request("DELETE", task(id));
 export const previewPhrase = (text) => json("GET", `/phrases/preview?text=${encodeURIComponent(text)}`);

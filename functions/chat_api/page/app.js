@@ -21,7 +21,7 @@ const SHORT_BREAK_MS = 800;
 let breakTimer = 0;
 
 const store = new Store();
-const list = new List(store, { toggle, edit, remove });
+const list = new List(store, { toggle, edit, skip, remove });
 const failed = (problem) => problem.status !== 401 && say(problem.text ?? String(problem), { error: true });
 const notices = new Notices({ show, failed });
 new Ledger({ zone: () => store.me.zone, failed });
@@ -83,6 +83,15 @@ async function complete(id) {
   say(`Completed “${task.title}”.`, { action: "Undo", run: () => reopen(id) });
 }
 
+async function skip(id) {
+  const row = list.row(id);
+  if (row?.contains(document.activeElement)) focusNeighbour(row);
+  const task = await attempt(id, () => api.skipTask(id));
+  if (!task) return;
+  take(task);
+  say(`Skipped “${task.title}”.`, { action: "Undo", run: () => reopen(id) });
+}
+
 async function reopen(id) {
   const task = await attempt(id, () => api.reopenTask(id));
   if (task) take(task);
@@ -97,7 +106,8 @@ function edit(id) {
     list.redraw(id);
     list.row(id)?.focus();
   };
-  openEditor(row, task, { zone, wall: dueWall(task, zone) }, { saved: take, closed, remove: () => remove(id) });
+  const then = { saved: take, closed, skip: () => skip(id), remove: () => remove(id) };
+  openEditor(row, task, { zone, wall: dueWall(task, zone) }, then);
 }
 
 async function remove(id) {

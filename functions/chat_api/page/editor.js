@@ -33,7 +33,7 @@ function field(label, input, extra = null) {
  * Opens the form in the row; it closes on save, cancel or Escape.
  * @param {HTMLLIElement} row @param {any} task
  * @param {{zone: string, wall: string|null}} person the person's zone, and the due time there
- * @param {{saved: (task: any) => void, closed: () => void, remove: () => void}} then
+ * @param {{saved: (task: any) => void, closed: () => void, skip: () => void, remove: () => void}} then
  */
 export function openEditor(row, task, { zone, wall }, then) {
   if (row.classList.contains("editing")) return;
@@ -63,6 +63,7 @@ export function openEditor(row, task, { zone, wall }, then) {
       { class: "buttons" },
       save,
       element("button", { type: "button", onclick: close }, "Cancel"),
+      task.rrule && task.status === "open" ? element("button", { type: "button", onclick: () => (close(), then.skip()) }, "Skip") : null,
       element("button", { type: "button", class: "danger push", onclick: then.remove }, "Delete…"),
     ),
   );

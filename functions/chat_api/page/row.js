@@ -9,6 +9,7 @@ import { dueText, timeText } from "./time.js";
  * @typedef {object} RowActions
  * @property {(id: string) => void} toggle completes an open task, reopens a done one
  * @property {(id: string) => void} edit
+ * @property {(id: string) => void} skip lets an open occurrence of a series pass
  * @property {(id: string) => void} remove
  */
 
@@ -58,6 +59,7 @@ export function fillRow(row, task, { due, now, section }, actions) {
   });
   check.checked = done;
   const details = [dueLine(task, due, now, section), repeatMark(task)];
+  if (task.skipped) details.push(element("span", { class: "note" }, "Skipped"));
   if (task.notes) details.push(element("span", { class: "note" }, task.notes.split("\n", 1)[0]));
   row.replaceChildren(
     check,
@@ -70,6 +72,7 @@ export function fillRow(row, task, { due, now, section }, actions) {
     element(
       "div",
       { class: "actions" },
+      task.rrule && !done ? action("skip", `Skip: ${task.title}`, () => actions.skip(task.id)) : null,
       action("edit", `Edit: ${task.title}`, () => actions.edit(task.id)),
       action("delete", `Delete: ${task.title}`, () => actions.remove(task.id)),
     ),
