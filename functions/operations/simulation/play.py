@@ -77,7 +77,10 @@ class Play:
         self._habits = habits
         self._open: dict[UUID, Task] = {}
         self._open_of_series: defaultdict[UUID, set[str]] = defaultdict(set)
-        self._known = {task.id for task in account.tasks}
+        self._names: defaultdict[UUID, set[str]] = defaultdict(set)
+        for task in account.tasks:
+            if task.series_id and task.recurrence_id:
+                self._names[task.series_id].add(task.recurrence_id)
         self._events: list[_Event] = []
         self._numbers = count()
         self._why: dict[UUID, str] = {}
@@ -146,10 +149,11 @@ class Play:
         if any(later > task.recurrence_id for later in waiting):
             return []  # the series has moved on already
         done = task.model_copy(update={"status": "done", "completed_at": self._clock()})
-        following = next_task(self._account.series[task.series_id], done, self._clock())
-        if following is None or following.task.id in self._known:
+        names = self._names[task.series_id]
+        following = next_task(self._account.series[task.series_id], done, self._clock(), names)
+        if following is None or following.task.recurrence_id in names:
             return []
-        self._known.add(following.task.id)
+        names.add(following.task.recurrence_id or "")
         self._plan(following.task, following.due_moment)
         return self._notes(done, following.task)
 

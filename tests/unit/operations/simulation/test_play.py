@@ -212,3 +212,19 @@ def test_an_all_day_series_says_what_it_leaves_out() -> None:
 
     assert [ring.local for ring in played.rings[:2]] == [datetime(2026, 12, 31, 9), datetime(2027, 1, 31, 9)]
     assert [note.on for note in played.notes[:2]] == [date(2027, 2, 28), date(2027, 4, 30)]
+
+
+def test_a_series_by_completion_passes_the_dates_it_had_already() -> None:
+    account = recurring("FREQ=DAILY;INTERVAL=3", datetime(2026, 12, 1, 9), anchor="completion")
+    done = account.tasks[0].model_copy(
+        update={
+            "id": UUID(int=6),
+            "status": "done",
+            "recurrence_id": "20261206T090000",
+            "due_local": datetime(2026, 12, 6, 9),
+        }
+    )
+
+    played = play(Account([*account.tasks, done], account.series), Habits(timedelta(days=2)))
+
+    assert [ring.local.day for ring in played.rings[:3]] == [1, 9, 14]
