@@ -13,6 +13,7 @@ from loadtests.result import REPORT, Result, merged, read_report, write_report
 
 BENCHMARKS = (
     "recurrence",
+    "phrases",
     "created-to-notice",
     "minute-embedded",
     "operations",

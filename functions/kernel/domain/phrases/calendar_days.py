@@ -19,14 +19,14 @@ from functions.kernel.domain.recurrence import next_occurrence, parse_rule
 
 _ISO = re.compile(r"(?P<y>[12][0-9]{3})[-/](?P<m>[01]?[0-9])[-/](?P<d>[0-3]?[0-9])(?=[\s,.;:)!?]|$)")
 _DAY_MONTH = re.compile(
-    rf"(?:the )?(?P<d>{ORDINAL}|[0-3]?[0-9]\.?)(?P<of> of)? (?P<m>{MONTH})\b\.?(?:,? (?P<y>20[0-9]{{2}})\b)?"
+    rf"(?:the )?(?P<d>{ORDINAL}|[0-3]?[0-9]\.?)(?P<of> of)? (?P<m>{MONTH})\b\.?(?:,? (?P<y>2[01][0-9]{{2}})\b)?"
 )
 _MONTH_DAY = re.compile(
     rf"(?P<m>{MONTH})\b\.? (?:the )?(?P<d>{ORDINAL}|[0-3]?[0-9])(?![0-9:]"
-    rf"|\.[0-9])(?:,? (?P<y>20[0-9]{{2}})\b)?"
+    rf"|\.[0-9])(?:,? (?P<y>2[01][0-9]{{2}})\b)?"
 )
-_SLASH = re.compile(r"(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9])(?:/(?P<y>20[0-9]{2}|[0-9]{2}))?(?![0-9/])")
-_DOT = re.compile(r"(?P<d>[0-3]?[0-9])\.\s?(?P<m>[01]?[0-9])\.(?P<y>20[0-9]{2}|[0-9]{2}(?![0-9:]))?")
+_SLASH = re.compile(r"(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9])(?:/(?P<y>2[01][0-9]{2}|[0-9]{2}))?(?![0-9/])")
+_DOT = re.compile(r"(?P<d>[0-3]?[0-9])\.\s?(?P<m>[01]?[0-9])\.(?P<y>2[01][0-9]{2}|[0-9]{2}(?![0-9:]))?")
 _OF_MONTH = re.compile(rf"(?:the )?(?P<d>{ORDINAL})(?: of (?P<which>next|this|the) month)?(?![^\W_])")
 _MEASURE = re.compile(r" (?:miles|km|times|steps|people|minutes|hours|days|weeks|percent|kg|euros|dollars|pages)\b")
 

@@ -18,12 +18,13 @@ from functions.kernel.domain.wall_time import to_local, to_utc
 _UNIT = alternatives(UNITS)
 _HALF = re.compile(r"(?:half an? |a half[ -])(hour|day|year|minute)\b")
 _QUARTER = re.compile(r"(?:a )?quarter of an hour\b|(three) quarters of an hour\b")
-_PIECE = re.compile(rf"({NUMBER})(?:\s*[- ]?\s*)({_UNIT})(?:['’]s?)?(?![^\W_])")
+_PIECE = re.compile(rf"({NUMBER})(?:(?<=[0-9])\s*-?\s*|[- ]\s*)({_UNIT})(?:['’]s?)?(?![^\W_])")
 _AND_HALF = re.compile(rf"({NUMBER}) and a half ({_UNIT})\b")
 _HALF_AFTER = re.compile(r"\s+and a half\b")
 _JOINT = re.compile(r"\s*(?:,\s*|and\s+)?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800, "fortnight": 1_209_600}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_SIZES = _SECONDS | {unit: months * 30 * 86_400 for unit, months in _MONTHS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def match_duration(sentence: Sentence, at: int, compound: bool = True) -> Durati
     months = 0
     while piece:
         unit, amount = UNITS[piece[2]], number_of(piece[1]) + extra
-        size = _SECONDS.get(unit, 10**8)
+        size = _SIZES[unit]
         if size >= previous:
             break
         end, previous, extra = piece.end(), size, 0.0
@@ -94,14 +95,14 @@ _TAIL = re.compile(r"['’]? time\b| from now\b")
 
 
 def match_from_now(sentence: Sentence, at: int, setting: Setting) -> tuple[int, date | datetime] | None:
-    """ "in 3 days", "2 weeks from now": where it ends, and the day, or the local time below a day."""
+    """ "in 3 days", "2 weeks from now", or "2 weeks" alone: where it ends, and the day, or a local time below it."""
     lead = _IN.match(sentence.low, at)
     duration = match_duration(sentence, lead.end() if lead else at)
     if duration is None or (duration.seconds <= 0 and duration.months <= 0):
         return None
     tail = (_TAIL if lead else _FROM_NOW).match(sentence.low, duration.end)
-    if not lead and not tail:
-        return None
+    if not lead and not tail and not (sentence.is_first(at) and not sentence.low[duration.end :].strip(" .!")):
+        return None  # a length is a due time only where nothing else is said
     end = tail.end() if tail else duration.end
     if not sentence.ends_word(end):
         return None

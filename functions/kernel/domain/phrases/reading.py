@@ -15,7 +15,8 @@ from functions.kernel.domain.phrases.zones import match_zone
 
 _UNTIL = re.compile(r"(?:until|till|til|through|ending|to|up to) (?:the )?")
 _FOR = re.compile(r"for (?:the next )?")
-_TIMES = re.compile(r"(?:for )?([1-9][0-9]{0,3}) (?:times|occurrences)(?![^\W_])")
+_TIMES = re.compile(r"(?:for )?(?:up to )?(?:(?P<n>[1-9][0-9]{0,3})(?: (?:times|occurrences)|x)|twice)(?![^\W_])")
+_EXCEPT = re.compile(r"(?:except|but not)\b")
 
 
 @dataclass(slots=True)
@@ -46,6 +47,9 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
     for at in sentence.starts:
         if at < end:
             continue
+        if parts.repeat and _EXCEPT.match(sentence.low, at):
+            parts.remarks.append(f"“{sentence.text[at:].strip()}” was not understood: a repetition has no exceptions.")
+            break
         found = (
             _mark(sentence, at, parts)
             or _reminders(sentence, at, parts)
@@ -108,7 +112,7 @@ def _end_of_recurrence(sentence: Sentence, at: int, setting: Setting, parts: Par
         return day.end
     times = _TIMES.match(sentence.low, at)
     if times:
-        parts.count = int(times[1])
+        parts.count = int(times["n"] or 2)
         return times.end()
     lasting = _FOR.match(sentence.low, at)
     duration = match_duration(sentence, lasting.end()) if lasting else None

@@ -60,8 +60,8 @@ _FREQ = {
 _UNIT = alternatives(UNITS)
 _COUNTED = re.compile(rf"(?:(?P<n>{NUMBER}|{ORDINAL})[ -]?)?(?P<unit>{_UNIT})(?![^\W_])")
 _PART = re.compile(r"(?P<part>morning|afternoon|evening|night)s?\b")
-_NUMBERED = re.compile(rf"(?:on )?(?=(?:the )?(?:last|{ORDINAL}) )")
-_OF_EVERY = re.compile(r" (?:of|in) (?:every|each) (?:month|quarter|year)$")
+_NUMBERED = re.compile(rf"(?:on )?(?=(?:the )?(?:last|{ORDINAL})[ ,])")
+_OF_EVERY = re.compile(rf" (?:of|in) (?:every|each) (?:other |[2-9] |1[0-9] |{ORDINAL} )?(?:month|quarter|year)s?$")
 _ON = re.compile(r",? (?:on )?(?=the |[a-z0-9])")
 _AFTER_DONE = re.compile(
     r" after (?:completion|completing(?: it)?|it(?: is|['’]s) done|done|finishing(?: it)?)(?![^\W_])"
@@ -180,7 +180,8 @@ def _adverb(sentence: Sentence, at: int) -> Repeat | None:
     # "weekly report", "daily standup": an adjective
     if name.split()[0] in ("every", "everyday", "once") or found.end > match.end():
         return found
-    return found if sentence.counts_nothing(found.end) or sentence.follows_span(at, "time", "date") else None
+    alone = sentence.counts_nothing(found.end) or sentence.low.startswith(" except ", found.end)
+    return found if alone or sentence.follows_span(at, "time", "date") else None
 
 
 def _of_every(sentence: Sentence, at: int) -> Repeat | None:

@@ -20,8 +20,10 @@ GLUE = r"(?:\s*,\s*(?:and )?|\s*/\s*|\s*&\s*|\s+and (?:on )?|\s+or )"
 _DAYS = re.compile(rf"(?P<all>{WEEKDAY}s?(?:{GLUE}(?:every )?{WEEKDAY}s?)*)(?![^\W_])")
 _DAY_RANGE = re.compile(rf"(?P<from>{WEEKDAY})\s?(?:-|–|to|through|thru)\s?(?P<to>{WEEKDAY})(?![^\W_])")
 _GROUP = re.compile(rf"(?P<work>{_WORKDAY})s?\b|(?P<end>weekend)s?\b")
-_NTH_LIST = rf"(?:last|{ORDINAL})(?:{GLUE}(?:the )?(?:last|{ORDINAL}))*"
-_OF = rf"(?: (?:of|in) (?:(?P<month>{MONTH})|(?:the|each|every|a) (?P<of>month|quarter|year)))?"
+_NTH = rf"(?:{ORDINAL} to (?:the )?last|last|{ORDINAL})"
+_NTH_LIST = rf"{_NTH}(?:{GLUE}(?:the )?{_NTH})*"
+_EACH_SO_MANY = rf"(?:(?P<other>other) |(?P<so_many>[2-9]|1[0-9]|{ORDINAL}) )?"
+_OF = rf"(?: (?:of|in) (?:(?P<month>{MONTH})|(?:the|each|every|a) {_EACH_SO_MANY}(?P<of>month|quarter|year)s?))?"
 _NTH_DAY = re.compile(rf"(?:the )?(?P<nth>{_NTH_LIST}) (?P<day>{WEEKDAY}|{_WORKDAY}|day){_OF}(?![^\W_])")
 _MONTH_DAYS = re.compile(rf"(?:the )?(?P<nth>{_NTH_LIST}){_OF}(?![^\W_])")
 _YEAR_DAY = re.compile(
@@ -51,7 +53,7 @@ def on_days(low: str, at: int) -> tuple[str, int] | None:
         and "last" not in matched["nth"]
         and "first" not in matched["nth"]
     ):
-        return _nth_day(matched), matched.end()
+        return _nth_day(matched) + _interval(matched), matched.end()
     matched = _YEAR_DAY.match(low, at)
     if matched:
         day, month = ordinal_of(matched["d1"] or matched["d2"]), MONTHS[matched["m1"] or matched["m2"]]
@@ -61,13 +63,20 @@ def on_days(low: str, at: int) -> tuple[str, int] | None:
     matched = _MONTH_DAYS.match(low, at)
     if matched and not re.match(rf" (?:{_UNIT}|time)\b", low[matched.end() :]):
         numbers = _numbers(matched["nth"])
-        if all(-1 <= number <= 31 for number in numbers) and (numbers != [-1]):
+        if all(-31 <= number <= 31 for number in numbers) and (numbers != [-1] or matched["of"] == "month"):
             month = MONTHS.get(matched["month"] or "", 0)
             longest = 29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
             if min(numbers) <= longest:
                 freq = f"FREQ=YEARLY;BYMONTH={month}" if month else "FREQ=MONTHLY"
-                return f"{freq};BYMONTHDAY={','.join(map(str, numbers))}", matched.end()
+                return f"{freq};BYMONTHDAY={','.join(map(str, numbers))}{_interval(matched)}", matched.end()
     return None
+
+
+def _interval(matched: re.Match[str]) -> str:
+    """Of "every other month", "every 3rd month"."""
+    if not (matched["other"] or matched["so_many"]):
+        return ""
+    return f";INTERVAL={2 if matched['other'] else ordinal_of(matched['so_many'])}"
 
 
 def _nth_day(matched: re.Match[str]) -> str:
@@ -89,8 +98,11 @@ def _nth_day(matched: re.Match[str]) -> str:
 
 
 def _numbers(text: str) -> list[int]:
-    found = re.findall(rf"last|{ORDINAL}", text)
-    return sorted({-1 if word == "last" else ordinal_of(word) for word in found})
+    numbers = set()
+    for word in re.findall(_NTH, text):
+        from_end = 1 if word == "last" else ordinal_of(word.split()[0]) if word.endswith("last") else 0
+        numbers.add(-from_end or ordinal_of(word))
+    return sorted(numbers)
 
 
 def codes(text: str) -> str:

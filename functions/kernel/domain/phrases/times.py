@@ -85,8 +85,8 @@ def _clock(sentence: Sentence, at: int) -> Clock | None:
         return None
     hour, minute, second = int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0)
     lead, meridian, end = match["lead"].strip(), match["meridian"], match.end()
-    if meridian in ("a", "p") and not (match["minute"] or lead):
-        return None
+    if meridian in ("a", "p") and not (match["minute"] or lead or _beside_a_day(sentence, at, end)):
+        return None  # "buy 5p stamps"
     marked = bool(meridian or match["colon"] == ":" or match["oclock"] or (match["minute"] and match["colon"] == "h"))
     if match["hours"] and (not match["minute"] or match["colon"] == "."):
         marked = marked or (lead == "at" and len(match["hours"].strip()) == 1)
@@ -164,6 +164,12 @@ def _named(sentence: Sentence, at: int) -> Clock | None:
             return None  # "midnight snack"
     midnight = match["name"] == "midnight"
     return Clock(time(0) if midnight else time(12), match.start("name"), match.end(), midnight=midnight)
+
+
+def _beside_a_day(sentence: Sentence, at: int, end: int) -> bool:
+    rest = sentence.low[end:].strip(" .!,")
+    before_one = sentence.is_first(at) and re.match(r"(?:today|tomorrow|on )|$", rest)
+    return sentence.follows_span(at, "date") or bool(before_one)
 
 
 def _stands_alone(sentence: Sentence, at: int, end: int) -> bool:

@@ -369,3 +369,33 @@ def test_quoted_text_is_never_read(around: str, inside: str) -> None:
     phrase = read(text)
     assert all(span.end <= len(around) for span in phrase.spans)
     assert phrase.title.endswith(inside)
+
+
+@pytest.mark.requirement("TIME-022")
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("pay the 4th of every other month", "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=4"),
+        ("pay the first friday of every 3rd month", "FREQ=MONTHLY;INTERVAL=3;BYDAY=1FR"),
+        ("pay the 2nd to last friday of each month", "FREQ=MONTHLY;BYDAY=-2FR"),
+        ("pay the first, second, and third friday of each month", "FREQ=MONTHLY;BYDAY=1FR,2FR,3FR"),
+        ("pay the last of each month", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("pay every friday twice", "FREQ=WEEKLY;BYDAY=FR;COUNT=2"),
+        ("pay every friday 3x", "FREQ=WEEKLY;BYDAY=FR;COUNT=3"),
+    ],
+)
+def test_intervals_counts_and_days_from_the_end_are_read(text: str, rule: str) -> None:
+    assert (read(text).title, read(text).rrule) == ("pay", rule)
+
+
+@pytest.mark.requirement("TIME-022")
+def test_exceptions_are_told_not_to_be_understood() -> None:
+    phrase = read("water daily except on weekends")
+    assert (phrase.rrule, phrase.title) == ("FREQ=DAILY", "water except on weekends")
+    assert phrase.remarks == ("“except on weekends” was not understood: a repetition has no exceptions.",)
+
+
+@pytest.mark.requirement("TIME-022")
+@pytest.mark.parametrize("text", ["buy 5p stamps", "anhour", "awk", "30 minutes of yoga"])
+def test_what_only_looks_like_a_length_or_an_hour_is_none(text: str) -> None:
+    assert not read(text).has_due
