@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functions.kernel.domain.phrases.calendar_days import Day
 from functions.kernel.domain.phrases.reading import Parts
 from functions.kernel.domain.phrases.times import PARTS
-from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span, add_months, spelled
+from functions.kernel.domain.phrases.tokens import WEEKDAYS, Doubt, Sentence, Setting, Span, add_months, spelled
 from functions.kernel.domain.recurrence import SUB_DAILY, Rule, next_occurrence, parse_rule
 from functions.kernel.domain.wall_time import to_local, to_utc
 
@@ -24,7 +24,7 @@ def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
     """The day that is meant; the spans of the others are taken back, so their words stay in the title."""
     spans = {span.start: span for span in sentence.understood}
     days = [(day, spans[start]) for day, start in parts.days]
-    if len(days) > 1 and not sentence.low[days[0][1].end : days[1][1].start].strip(" ,"):
+    if len(days) > 1 and _is_said_twice(sentence, *days[0], *days[1]):
         # "friday, may 3": one day said twice; its number decides
         if days[0][0].on.weekday() != days[1][0].on.weekday():
             words = spelled(days[1][0].on), spelled(days[0][0].on)
@@ -41,6 +41,13 @@ def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
     if day.doubt:
         parts.doubts.append(day.doubt)
     return day
+
+
+def _is_said_twice(sentence: Sentence, day: Day, span: Span, next_day: Day, next_span: Span) -> bool:
+    """Whether the second of two days beside each other says which the first is; "3.4. tomorrow" are two."""
+    beside = not sentence.low[span.end : next_span.start].strip(" ,")
+    is_weekday = sentence.low[span.start : span.end].strip(" .").rpartition(" ")[2] in WEEKDAYS
+    return beside and (is_weekday or day.on == next_day.on)
 
 
 def _one_of_two(text: str, taken: Span, other: Span) -> Doubt:

@@ -283,6 +283,27 @@ def test_day_and_month_are_not_guessed_where_the_order_is_unknown(text: str) -> 
 
 @pytest.mark.requirement("TIME-024")
 @pytest.mark.parametrize(
+    ("text", "title", "due_on"),
+    [
+        ("chapter 3.4. tomorrow", "chapter 3.4.", date(2026, 11, 26)),
+        ("call tomorrow 3.4.", "call 3.4.", date(2026, 11, 26)),
+        ("exam 03/04 tomorrow", "exam 03/04", date(2026, 11, 26)),
+    ],
+)
+def test_of_two_days_beside_each_other_one_stays_in_the_title_unread(text: str, title: str, due_on: date) -> None:
+    phrase = read(text)
+    assert (phrase.title, phrase.due_on) == (title, due_on)
+    [ambiguity] = phrase.ambiguities
+    assert all(" 2027" not in reading.words for reading in ambiguity.readings)
+
+
+def test_a_day_that_is_said_twice_is_one() -> None:
+    phrase = read("call tomorrow, 26 november")
+    assert (phrase.title, phrase.due_on, phrase.ambiguities) == ("call", date(2026, 11, 26), ())
+
+
+@pytest.mark.requirement("TIME-024")
+@pytest.mark.parametrize(
     ("order", "due_on"),
     [("mdy", date(2026, 12, 1)), ("dmy", date(2027, 1, 12)), ("ymd", date(2026, 12, 1))],
 )
