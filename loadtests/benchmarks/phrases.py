@@ -99,9 +99,9 @@ def _recurrent(case: Case) -> Answer | None:
         return Answer(found)
     if not found:
         return None
-    start, _, rule = found.rpartition("RRULE:")
-    begin = start.strip().removeprefix("DTSTART:")
-    return Answer(datetime.fromisoformat(begin) if begin else case.now, rule)
+    lines = dict(line.split(":", 1) for line in found.splitlines())  # DTSTART, RRULE, EXRULE, EXDATE
+    begin = datetime.fromisoformat(lines["DTSTART"]) if "DTSTART" in lines else case.now
+    return Answer(begin, lines.get("RRULE"), excludes="EXRULE" in lines or "EXDATE" in lines)
 
 
 READERS: dict[str, Callable[[Case], Answer | None]] = {

@@ -42,6 +42,8 @@ def test_the_time_of_day_of_a_rule_counts_where_it_names_one() -> None:
 def test_a_rule_with_exceptions_is_wrong_without_them() -> None:
     case = Case("daily except on weekends", NOW, rule="FREQ=DAILY", excludes=True)
     assert judge(case, Answer(NOW.date(), "FREQ=DAILY")) == "wrong"
+    assert judge(case, Answer(NOW.date(), "FREQ=DAILY", excludes=True)) == "right"
+    assert judge(Case("daily", NOW, rule="FREQ=DAILY"), Answer(NOW.date(), "FREQ=DAILY", excludes=True)) == "wrong"
 
 
 def test_no_answer_is_none_where_there_is_one_and_right_where_there_is_none() -> None:

@@ -48,7 +48,7 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
         if at < end:
             continue
         if parts.repeat and _EXCEPT.match(sentence.low, at):
-            parts.remarks.append(f"“{sentence.text[at:].strip()}” was not understood: a repetition has no exceptions.")
+            _take_back_repeat(sentence, at, parts)
             break
         found = (
             _mark(sentence, at, parts)
@@ -67,6 +67,13 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
             if found.kind == "time":
                 end = _zone(sentence, end, parts)
     return parts
+
+
+def _take_back_repeat(sentence: Sentence, at: int, parts: Parts) -> None:
+    """A repetition with exceptions is not the one without them: none is read rather than a wrong one."""
+    parts.remarks.append(f"“{sentence.text[at:].strip()}” was not understood: a repetition has no exceptions.")
+    parts.repeat = parts.until = parts.count = parts.lasting = None
+    sentence.understood[:] = [span for span in sentence.understood if span.kind != "recurrence"]
 
 
 def _mark(sentence: Sentence, at: int, parts: Parts) -> Span | None:

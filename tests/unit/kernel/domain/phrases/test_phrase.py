@@ -412,7 +412,7 @@ def test_intervals_counts_and_days_from_the_end_are_read(text: str, rule: str) -
 @pytest.mark.requirement("TIME-022")
 def test_exceptions_are_told_not_to_be_understood() -> None:
     phrase = read("water daily except on weekends")
-    assert (phrase.rrule, phrase.title) == ("FREQ=DAILY", "water except on weekends")
+    assert (phrase.rrule, phrase.has_due, phrase.title) == (None, False, "water daily except on weekends")
     assert phrase.remarks == ("“except on weekends” was not understood: a repetition has no exceptions.",)
 
 
