@@ -35,7 +35,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a library made of a text: a day or a local time, the first one if there is a rule. `excludes` as in a case."""
+    """What a library made of a text: a day or a local time, the first of a rule. `excludes`: as in a case."""
 
     at: date
     rule: str | None = None

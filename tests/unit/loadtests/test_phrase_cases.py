@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from loadtests.phrase_cases import Answer, Case, judge
+from loadtests.result import read_report
 
 pytestmark = pytest.mark.requirement("TIME-026")
 
@@ -50,3 +51,9 @@ def test_no_answer_is_none_where_there_is_one_and_right_where_there_is_none() ->
     assert judge(Case("tomorrow at 9", NOW, at=MOMENT), None) == "none"
     assert judge(Case("buy milk", NOW), None) == "right"
     assert judge(Case("buy milk", NOW), Answer(MOMENT)) == "wrong"
+
+
+@pytest.mark.requirement("TIME-025")
+def test_the_report_shows_that_a_phrase_took_less_than_a_millisecond() -> None:
+    [measured] = [result for result in read_report() if result.name == "phrases: a phrase, p99, taskwake"]
+    assert (measured.unit, measured.target, measured.met) == ("ms", "< 1", True)

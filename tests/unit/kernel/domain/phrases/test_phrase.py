@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functions.kernel.domain.phrases import DateOrder, Habits, Phrase, parse
+from functions.kernel.domain.phrases.phrase import MOST_AMBIGUITIES
 from functions.kernel.domain.recurrence import parse_rule
 
 pytestmark = pytest.mark.requirement("FLOW-014")
@@ -420,3 +421,16 @@ def test_exceptions_are_told_not_to_be_understood() -> None:
 @pytest.mark.parametrize("text", ["buy 5p stamps", "anhour", "awk", "30 minutes of yoga"])
 def test_what_only_looks_like_a_length_or_an_hour_is_none(text: str) -> None:
     assert not read(text).has_due
+
+
+@pytest.mark.requirement("TIME-025")
+def test_the_work_is_bounded_a_text_beyond_any_sentence_is_taken_as_it_is() -> None:
+    text = "call tomorrow at 9 " * 200
+    phrase = read(text)
+    assert (phrase.title, phrase.has_due, phrase.spans) == (text.strip(), False, ())
+
+
+@pytest.mark.requirement("TIME-025")
+def test_the_work_is_bounded_of_many_ambiguities_so_many_are_told() -> None:
+    phrase = read("meet " + " or ".join(f"on {day} december" for day in range(1, 29)))
+    assert len(phrase.ambiguities) == MOST_AMBIGUITIES
