@@ -71,9 +71,10 @@ TUNED: dict[str, dict[str, Any]] = {
     },
     "pgqueuer": {
         "AsyncpgPoolDriver max_size": 20,
-        "batch_size": 100,
+        "batch_size": 250,
+        "max_concurrent_tasks": 500,
         "dequeue_timeout": 0.1,
-        "heartbeat_timeout": 3,
+        "heartbeat_timeout": 10,
     },
     "graphile-worker": {
         "concurrentJobs": 24,

@@ -30,6 +30,7 @@ class Outcome:
     version: str
     values: dict[str, Any]
     scenario: str
+    title: str
     at: str
     revision: str
     jobs: int
@@ -87,6 +88,7 @@ def outcome(
         version=setting.version,
         values=dict(setting.values),
         scenario=scenario.name,
+        title=scenario.title,
         at=now(),
         revision=_revision(),
         jobs=of.jobs,
@@ -118,8 +120,11 @@ def read(path: Path = REPORT) -> list[Outcome]:
 
 
 def merged(before: Iterable[Outcome], new: Iterable[Outcome]) -> list[Outcome]:
-    """Those before, with what was measured again replaced."""
-    return list(({each.key: each for each in before} | {each.key: each for each in new}).values())
+    """Those before, with what was measured again replaced; without those at a scenario that has become another."""
+    fresh = list(new)
+    titles = {each.scenario: each.title for each in fresh}
+    kept = {each.key: each for each in before if titles.get(each.scenario, each.title) == each.title}
+    return list((kept | {each.key: each for each in fresh}).values())
 
 
 def write(outcomes: Sequence[Outcome], machine: str, path: Path = REPORT) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from loadtests.cluster.page import STYLE
 from loadtests.peers import plots
 from loadtests.peers.outcome import REPORT, Outcome
-from loadtests.peers.scenarios import FULL, QUICK
+from loadtests.peers.scenarios import FULL
 from loadtests.peers.verdict import AT_WORK, HOLDS, RECOVERY_SECONDS, SPARSE_MS, compared, promised
 from loadtests.result import Result
 
@@ -81,15 +81,11 @@ def write_page(outcomes: Sequence[Outcome], machine: str, path: Path = PAGE) -> 
 
 
 def _scenarios(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    titles = {each.name: each.title for each in FULL}
-    quick = {each.name: each.title for each in QUICK}
-    for name in titles:
+    for name in (scenario.name for scenario in FULL):
         of = [each for each in outcomes if each.scenario == name]
         if not of:
             continue
-        jobs = next(each.jobs for each in FULL if each.name == name)
-        title = titles[name] if of[0].jobs == jobs else quick[name]
-        yield f'<h2>{escape(title)}</h2>\n<div class="plots">\n{"".join(_figures(name, of))}</div>\n'
+        yield f'<h2>{escape(of[0].title)}</h2>\n<div class="plots">\n{"".join(_figures(name, of))}</div>\n'
         yield (
             _table(KILL_COLUMNS, ((each, _kill_row(each)) for each in of))
             if name == "kill"

@@ -26,6 +26,8 @@ LOOK_SECONDS = 0.25
 HALF_SECONDS = 0.01
 MOST_UNTIL_KILL = 10.0
 TRIES = 3
+MOST_SECONDS = 240.0
+"""For a run: the others are to have their turn."""
 
 
 class NotReadyError(RuntimeError):
@@ -40,7 +42,8 @@ async def run(entrant: Entrant, scenario: Scenario, template: Path) -> Outcome:
             async with server(template, Path(name), ports.take("postgres")) as running:
                 contestant = entrant.over(running)
                 try:
-                    return await _measured(contestant, running, entrant, scenario, lead)
+                    async with asyncio.timeout(MOST_SECONDS):
+                        return await _measured(contestant, running, entrant, scenario, lead)
                 except NotReadyError:
                     lead *= 2
                 finally:

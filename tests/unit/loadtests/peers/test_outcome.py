@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def test_a_report_is_read_as_it_was_written_and_what_is_measured_again_replaced(
 
     write(merged(read(report), [again]), "2 cores", report)
     assert read(report) == [again]
+
+
+def test_what_was_measured_at_a_scenario_of_another_size_is_not_kept_beside_it() -> None:
+    before = replace(found([1, 1, 1, 1]), contestant="pgqueuer", title="twice as many")
+    new = found([1])
+
+    assert merged([before], [new]) == [new]
 
 
 def test_without_a_report_there_is_nothing(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ def one(contestant: str, tuning: str, scenario: str, late_ms: float = 20.0) -> O
     times: dict[str, float | None] = {"again_seconds": 0.8, "recovered_seconds": 1.2} if scenario == "kill" else {}
     values = TUNED[contestant] if tuning == "tuned" else {}
     return Outcome(
-        contestant, tuning, "1.0", values, scenario, "2026-11-26 12:00", "abc1234", jobs, jobs, 0, 0, 0, 0, 31,
-        late_ms, late_ms, late_ms, [late_ms] * 101, jobs / 5000, 0.2, 0.1, **times,
+        contestant, tuning, "1.0", values, scenario, f"The {scenario}", "2026-11-26 12:00", "abc1234",
+        jobs, jobs, 0, 0, 0, 0, 31, late_ms, late_ms, late_ms, [late_ms] * 101, jobs / 5000, 0.2, 0.1, **times,
     )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ def test_every_contestant_is_in_every_table_and_in_plots_that_take_their_colours
 
     assert text.count("<th>river (stock)</th>") == len(FULL)
     assert text.count("<th>taskwake (dapr)</th>") == len(FULL)
+    assert all(f"<h2>The {scenario.name}</h2>" in text for scenario in FULL)
     drawings = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
     assert len(drawings) == 3 + 3 + 2 + 2 + 1
     for drawing in drawings:
