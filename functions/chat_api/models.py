@@ -33,6 +33,7 @@ class DueInput(Input):
     due_at: Moment | None = Field(None, examples=["2026-11-23T09:00:00+01:00"])
     zone: str | None = Field(None, examples=["Europe/Berlin"], description="An IANA time zone.")
     rrule: str | None = Field(None, examples=["FREQ=WEEKLY;BYDAY=MO"], description="RFC 5545, §3.3.10.")
+    anchor: Anchor | None = Field(None, description="What an `rrule` counts from; by its schedule, if you name none.")
 
 
 class NewTask(DueInput):

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from functions.chat_api.due_input import Due, due_at_wall_time, due_of
-from functions.chat_api.models import NewTask, Person, TaskChange
+from functions.chat_api.models import DueInput, NewTask, Person, TaskChange
 from functions.kernel.domain.recurrence import Anchor, check_rule, parse_rule, recurrence_id
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -16,8 +16,9 @@ DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
 REMINDED_BY = DUE_FIELDS | {"reminders"}
 
 
-async def create(uow: UnitOfWork, person: Person, new: NewTask, anchor: Anchor = "schedule") -> Task:
+async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError."""
+    _check_anchor(new)
     due = due_of(new, person.zone)
     task = Task(
         id=uuid4(),
@@ -34,7 +35,7 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask, anchor: Anchor =
         created_at=uow.now,
     )
     if new.rrule is not None:
-        task = await _start_series(uow, task, new.rrule, anchor, person.zone)
+        task = await _start_series(uow, task, new.rrule, new.anchor or "schedule", person.zone)
     await tasks.insert(uow.connection, task)
     await reminders.plan(uow, task, due.moment)
     uow.emit(TaskCreated(task=task, by=person.id))
@@ -43,6 +44,7 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask, anchor: Anchor =
 
 async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChange) -> Task:
     """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event."""
+    _check_anchor(asked)
     before = await _locked(uow, person, task_id)
     given = asked.model_fields_set
     updates: dict[str, object] = {"title": asked.title} if "title" in given else {}
@@ -53,8 +55,8 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     after = before.model_copy(update=updates)
     if "rrule" in given and asked.rrule is None:
         after = after.model_copy(update={"series_id": None, "recurrence_id": None, "rrule": None})
-    elif asked.rrule is not None and str(parse_rule(asked.rrule)) != before.rrule:
-        after = await _start_series(uow, after, asked.rrule, "schedule", person.zone)
+    elif asked.rrule is not None and await _repeats_otherwise(uow, before, asked.rrule, asked.anchor):
+        after = await _start_series(uow, after, asked.rrule, asked.anchor or "schedule", person.zone)
     changed = [name for name in Task.model_fields if getattr(before, name) != getattr(after, name)]
     if not changed:
         return before
@@ -208,6 +210,22 @@ def _due_of(task: Task, user_zone: str) -> Due:
     if task.due_at is not None:
         return Due(task.due_on, task.due_local, task.zone, task.due_at)
     return due_at_wall_time(task.due_on, task.due_local, task.zone, user_zone)
+
+
+def _check_anchor(given: DueInput) -> None:
+    if given.anchor is not None and given.rrule is None:
+        raise InvalidInputError("anchor", "only goes with rrule; give the rule, too")
+
+
+async def _repeats_otherwise(uow: UnitOfWork, task: Task, rrule: str, anchor: Anchor | None) -> bool:
+    if str(parse_rule(rrule)) != task.rrule:
+        return True
+    if anchor is None:
+        return False
+    cursor = await uow.connection.execute(
+        "SELECT 1 FROM series WHERE id = %s AND anchor = %s", (task.series_id, anchor)
+    )
+    return await cursor.fetchone() is None
 
 
 async def _start_series(uow: UnitOfWork, task: Task, rrule: str, anchor: Anchor, user_zone: str) -> Task:

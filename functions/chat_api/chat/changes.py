@@ -26,6 +26,7 @@ def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask
         due_local=phrase.due_local,
         zone=_zone(phrase, person),
         rrule=phrase.rrule,
+        anchor=phrase.anchor if phrase.rrule else None,
         reminders=[TaskReminder(minutes_before=m) for m in phrase.minutes_before if m > 0],
     )
 
@@ -51,7 +52,7 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
     elif phrase.due_on:
         change = {"due_on": phrase.due_on}
     if phrase.rrule:
-        change["rrule"] = phrase.rrule
+        change |= {"rrule": phrase.rrule, "anchor": phrase.anchor}
     if phrase.minutes_before:
         change["reminders"] = [TaskReminder(minutes_before=m) for m in phrase.minutes_before if m > 0]
     return TaskChange(**change)

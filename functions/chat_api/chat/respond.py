@@ -84,7 +84,7 @@ async def _do(uow: UnitOfWork, person: Person, intent: Intent, turns: list[Turn]
         case CreateTask(phrase=phrase):
             list_id = await list_id_of(uow, person, phrase.list_name) if phrase.list_name else None
             new = new_task_of(phrase, person, list_id)
-            task = await service.create(uow, person, new, phrase.anchor)
+            task = await service.create(uow, person, new)
             return Reply(wording.created(task, _here(uow, person), phrase, list_id is not None), [task])
         case ListTasks():
             return Reply(*await list_tasks(uow, person, intent))

@@ -83,6 +83,8 @@ NEW_TASK: list[tuple[str, dict[str, Any], str]] = [
     ("rrule-without-due", {"title": "a", "rrule": "FREQ=DAILY"}, "rrule"),
     ("rrule-huge", {"title": "a", "due_on": "2031-01-01", "rrule": "FREQ=DAILY;BYDAY=" + "MO," * 100_000}, "rrule"),
     ("rrule-long-number", {"title": "a", "due_on": "2031-01-01", "rrule": "FREQ=DAILY;COUNT=" + "9" * 5000}, "rrule"),
+    ("anchor-alone", {"title": "a", "due_on": "2031-01-01", "anchor": "completion"}, "anchor"),
+    ("anchor-unknown", {"title": "a", "due_on": "2031-01-01", "rrule": "FREQ=DAILY", "anchor": "done"}, "anchor"),
     ("list-garbage", {"title": "a", "list_id": "inbox"}, "list_id"),
     ("list-number", {"title": "a", "list_id": 1}, "list_id"),
     ("list-of-nobody", {"title": "a", "list_id": "1ca9ab3d-14d1-4b15-9a30-7d4cb3aeefcd"}, "list_id"),
@@ -108,6 +110,7 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ("due-twice", {"due_on": "2031-01-01", "due_local": "2031-01-01T00:00:00"}, "due_local"),
     ("rrule-garbage", {"rrule": "FREQ=SOMETIMES"}, "rrule"),
     ("rrule-without-due", {"rrule": "FREQ=DAILY"}, "rrule"),
+    ("anchor-alone", {"anchor": "schedule"}, "anchor"),
     ("reminders", {"reminders": [{"minutes": 5}]}, "reminders.0.minutes_before"),
 ]
 

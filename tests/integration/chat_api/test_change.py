@@ -105,6 +105,21 @@ async def test_changed_rule_is_what_the_next_occurrence_follows(taskwake: World,
     assert [task["due_on"] for task in await sam.tasks()] == ["2031-01-08"]
 
 
+@pytest.mark.requirement("TIME-016")
+async def test_what_a_rule_counts_from_is_changed_once_and_sent_again_changes_nothing(
+    taskwake: World, sam: Person
+) -> None:
+    task = await sam.create(due_on="2031-01-01", rrule="FREQ=DAILY;INTERVAL=3")
+    changed = await sam.change(task, rrule="FREQ=DAILY;INTERVAL=3", anchor="completion")
+    again = await sam.change(task, rrule="FREQ=DAILY;INTERVAL=3", anchor="completion")
+    assert changed["series_id"] != task["series_id"]
+    assert again == changed
+    await sam.complete(task)
+    await taskwake.settled()
+    [following] = await sam.tasks()
+    assert following["due_on"] < "2031-01-01"
+
+
 @pytest.mark.requirement("FLOW-003")
 async def test_recurring_task_keeps_a_due_time_until_its_rule_goes(sam: Person) -> None:
     task = await sam.create(due_on="2031-01-01", rrule="FREQ=DAILY")

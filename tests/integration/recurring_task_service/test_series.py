@@ -81,8 +81,7 @@ async def test_task_repeated_by_completion_goes_on_late_on_the_day_and_early_aga
 ) -> None:
     start = TODAY + timedelta(days=days)
     model = SeriesModel(start, TODAY, lambda day: True, every=3)
-    task = await sam.create(due_on=str(start), rrule="FREQ=DAILY;INTERVAL=3")
-    await taskwake.execute("UPDATE series SET anchor = 'completion' WHERE id = %s", task["series_id"])
+    task = await sam.create(due_on=str(start), rrule="FREQ=DAILY;INTERVAL=3", anchor="completion")
     for close in ("complete", "complete", "skip", "complete"):
         current = await the_open_one(sam, task)
         assert day_of(current) == str(model.current.day)
