@@ -20,9 +20,10 @@ CARDS = """
   td::before { content: attr(data-of); color: var(--quiet); text-align: left; } td:empty { display: none; }
   tr { border-bottom: 1px solid var(--grid); padding: .4rem 0; } }
 ul { padding-left: 1.2rem; max-width: 46rem; } li { margin: .3rem 0; } code { overflow-wrap: anywhere; }
-tr.taskwake th { color: var(--main); } thead th { min-width: 0; text-align: right; }
-thead th:first-child { text-align: left; }
+tr.taskwake th { color: var(--main); } thead th { min-width: 0; }
+thead th.number { text-align: right; }
 .plots { grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); margin-bottom: 1rem; }
+figure { max-width: 38rem; }
 """
 COLUMNS = (
     "",
@@ -136,7 +137,7 @@ def _counts(of: Outcome) -> Iterator[str]:
 
 
 def _table(columns: Sequence[str], rows: Iterable[tuple[Outcome, Iterable[str]]]) -> str:
-    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+    head = "<th></th>" + "".join(f'<th class="number">{escape(column)}</th>' for column in columns[1:])
     body = "".join(
         f'<tr class="{escape(of.contestant)}"><th>{escape(plots.label(of))}</th>'
         + "".join(
@@ -160,7 +161,7 @@ def _promised(results: Sequence[Result]) -> str:
     counted = [each for each in results if each.unit == "reminders"]
     none = sum(bool(each.met) for each in counted)
     said = f"<p>Lost, twice, early, held: none in {none} of {len(counted)} counts.</p>" if counted else ""
-    head = "<thead><tr><th>what</th><th>value</th><th>target</th><th>met</th></tr></thead>"
+    head = '<thead><tr><th>what</th><th class="number">value</th><th>target</th><th>met</th></tr></thead>'
     return f'{said}<div class="wide"><table>{head}<tbody>\n{rows}</tbody></table></div>'
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullLocator
 
 from loadtests.cluster.plots import GO, LIMIT, MAIN, QUIET, ROW, STYLE, as_svg, new_figure
 from loadtests.peers.outcome import Outcome
@@ -35,7 +36,9 @@ def lateness(outcomes: Sequence[Outcome], limit_ms: float | None = None) -> str:
     if limit_ms:
         axes.axvline(limit_ms, color=LIMIT, ls="--", lw=1.2)
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f} ms" if value < 1000 else f"{value / 1000:,.0f} s")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f} ms" if value < 1000 else f"{value / 1000:,.3g} s")
     _rows(axes, outcomes)
     axes.set_xlabel("late by")
     return as_svg(figure)
