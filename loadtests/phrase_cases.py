@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from functions.kernel.domain.phrases import Habits, parse
-from functions.kernel.domain.recurrence import Rule, occurrences, parse_rule
+from functions.kernel.domain.recurrence import SUB_DAILY, Rule, occurrences, parse_rule
 from functions.kernel.errors import InvalidInputError
 
 FOLDER = Path(__file__).parents[1] / "tests" / "vectors" / "phrases"
@@ -105,11 +105,11 @@ def _dates(text: str, start: date, expected: str) -> list[date]:
     """The first dates, with their times of day where the expected rule names one or comes several times a day."""
     rule = parse_rule(text)
     begin = start if isinstance(start, datetime) else datetime.combine(start, time())
-    timed = "BYHOUR" in expected or rule.freq in ("HOURLY", "MINUTELY", "SECONDLY")
+    timed = "BYHOUR" in expected
     if rule.until:
         rule = replace(rule, until=_end_of_day(rule.until))
-    found = [*islice(_occurrences(rule, begin), COMPARED)]
-    if rule.freq in ("HOURLY", "MINUTELY", "SECONDLY"):  # these count from the first, whenever that is
+    found = _occurrences(rule, begin)
+    if rule.freq in SUB_DAILY:  # these count from the first, whenever that is
         return [begin.min + (each - found[0]) for each in found]
     return [each if timed else each.date() for each in found]
 

@@ -136,5 +136,4 @@ async def _connect(database: Database) -> None:
     """Have a connection before requests ask for one: those that waited for a cold start all come at once, and their
     patience would run out while everything else begins, too. Without one, each request says so itself."""
     with suppress(OperationalError):
-        async with database.connection():
-            pass
+        await database.wake()

@@ -4,6 +4,7 @@ import { readLedger } from "./api.js";
 import { byId, element } from "./element.js";
 import { dueText, timeText, wallOf } from "./time.js";
 
+const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]];
 const CHANNELS = { "in-app": "here", email: "e-mail", webhook: "webhook" };
 
 /** The dialog behind the notices. */
@@ -70,6 +71,7 @@ export class Ledger {
 /** @param {number} ms how long after its moment */
 function late(ms) {
   if (ms < 1_000) return "on time";
-  const [amount, unit] = ms < 60_000 ? [ms / 1_000, "second"] : ms < 3_600_000 ? [ms / 60_000, "minute"] : ms < 86_400_000 ? [ms / 3_600_000, "hour"] : [ms / 86_400_000, "day"];
+  const [unit, size] = UNITS.find(([, least]) => ms >= least);
+  const amount = ms / size;
   return `${new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: amount < 10 ? 1 : 0 }).format(amount)} late`;
 }

@@ -89,8 +89,7 @@ class FunctionHost:
         SEEN_AFTER_SECONDS in any case: each of these requests is worth a pod to the autoscaler, which so makes the pods
         before there is work for them. A moment that is over keeps nobody.
         """
-        async with self._database.connection():
-            pass
+        await self._database.wake()
         if until and self.function.lanes > 1:
             ahead = (until - self._clock()).total_seconds()
             if ahead > 0:

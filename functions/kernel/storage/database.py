@@ -56,6 +56,11 @@ class Database:
         async with self._pool.connection(timeout=CONNECTION_SECONDS) as connection:
             yield connection
 
+    async def wake(self) -> None:
+        """Have a connection, which also wakes a database that sleeps. Raises as `connection` does."""
+        async with self.connection():
+            pass
+
     @asynccontextmanager
     async def begin(self, user_id: UUID | None = None) -> AsyncIterator[tuple[Connection, datetime]]:
         """One transaction, acting for `user_id` where row-level security asks, and the moment it began by the

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import time
 
-from functions.kernel.domain.phrases.recurring_days import GLUE, codes, on_days
+from functions.kernel.domain.phrases.recurring_days import EACH_SO_MANY, GLUE, codes, on_days
 from functions.kernel.domain.phrases.times import PARTS
 from functions.kernel.domain.phrases.tokens import (
     NUMBER,
@@ -61,7 +61,7 @@ _UNIT = alternatives(UNITS)
 _COUNTED = re.compile(rf"(?:(?P<n>{NUMBER}|{ORDINAL})[ -]?)?(?P<unit>{_UNIT})(?![^\W_])")
 _PART = re.compile(r"(?P<part>morning|afternoon|evening|night)s?\b")
 _NUMBERED = re.compile(rf"(?:on )?(?=(?:the )?(?:last|{ORDINAL})[ ,])")
-_OF_EVERY = re.compile(rf" (?:of|in) (?:every|each) (?:other |[2-9] |1[0-9] |{ORDINAL} )?(?:month|quarter|year)s?$")
+_OF_EVERY = re.compile(rf" (?:of|in) (?:every|each) {EACH_SO_MANY}(?:month|quarter|year)s?$")
 _ON = re.compile(r",? (?:on )?(?=the |[a-z0-9])")
 _AFTER_DONE = re.compile(
     r" after (?:completion|completing(?: it)?|it(?: is|['’]s) done|done|finishing(?: it)?)(?![^\W_])"
