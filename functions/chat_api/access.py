@@ -34,7 +34,11 @@ async def authenticate(request: Request) -> Person:
 async def _look_up(request: Request, secret: str, kinds: list[str]) -> Person:
     database: Database = request.app.state.api.database
     rows = await database.fetch(
-        "SELECT id, name, email, zone, date_order, week_start FROM authenticate(%s, %s)", (hashed(secret), kinds)
+        """
+        SELECT id, name, email, zone, date_order, week_start, quiet_from, quiet_until, default_reminders
+        FROM authenticate(%s, %s)
+        """,
+        (hashed(secret), kinds),
     )
     if not rows:
         raise UnauthenticatedError("this token or session is not valid (any more); log in again")

@@ -5,7 +5,18 @@ from fastapi import FastAPI
 from functions.chat_api import openapi, problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
-from functions.chat_api.routes import chat, live, page, person, phrases, recurrences, reminders, tasks, webhooks
+from functions.chat_api.routes import (
+    chat,
+    live,
+    notices,
+    page,
+    person,
+    phrases,
+    recurrences,
+    reminders,
+    tasks,
+    webhooks,
+)
 
 DESCRIPTION = "Tasks and reminders, by HTTP. Every time is RFC 3339; every error is application/problem+json."
 
@@ -22,7 +33,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
     )
     app.state.api = context
-    for module in (tasks, recurrences, reminders, phrases, chat, person, webhooks, live, page):
+    for module in (tasks, recurrences, reminders, phrases, chat, person, notices, webhooks, live, page):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(Edge)

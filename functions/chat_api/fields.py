@@ -1,13 +1,14 @@
 """The fields of the API's bodies: what each takes, and what it says to what it does not take."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, NaiveDatetime, StringConstraints
 
-from functions.kernel.domain.task import TaskReminder
+from functions.kernel.domain.reminder import TaskReminder
+from functions.kernel.domain.wall_time import wall_clock
 
 
 def _storable(text: str) -> str:
@@ -24,16 +25,16 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9.]+\s*")
 
 
 def _written_out(value: Any) -> Any:
-    # Pydantic would take a number, also one in quotes, for seconds since 1970.
+    # Pydantic would take a number, also one in quotes, for seconds since 1970, or since midnight.
     if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        raise ValueError('write it as text, such as "2026-11-23" or "2026-11-23T09:00:00Z"')
+        raise ValueError('write it as text, such as "2026-11-23", "2026-11-23T09:00:00Z" or "09:00"')
     return value
 
 
-def _whole_minutes(given: Any) -> Any:
-    # Pydantic would take "5", 5.0 and true for whole numbers.
-    if isinstance(given, dict) and type(given.get("minutes_before", 0)) is not int:
-        raise ValueError("minutes_before is a whole number, such as 10")
+def _at_a_written_time(given: Any) -> Any:
+    for name in ("at", "time"):
+        if isinstance(given, dict) and name in given:
+            _written_out(given[name])
     return given
 
 
@@ -48,7 +49,7 @@ def _callable_url(url: str) -> str:
     return url
 
 
-Reminder = Annotated[TaskReminder, BeforeValidator(_whole_minutes)]
+Reminder = Annotated[TaskReminder, BeforeValidator(_at_a_written_time)]
 # A validator in front of these constraints would see the text as it came, and the constraints another one.
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
@@ -72,3 +73,4 @@ WebhookUrl = Annotated[
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 LocalTime = Annotated[NaiveDatetime, BeforeValidator(_written_out)]
 Day = Annotated[date, BeforeValidator(_written_out)]
+TimeOfDay = Annotated[time, BeforeValidator(_written_out), AfterValidator(wall_clock)]

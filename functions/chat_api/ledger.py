@@ -21,15 +21,16 @@ Key = tuple[datetime, UUID]
 _PAGE = """
     WITH page AS (
         (
-            SELECT id, id AS notice_id, event_id, task_id, title, kind, remind_at, NULL::timestamptz AS fired_at,
-                   created_at AS told_at, read_at
+            SELECT id, id AS notice_id, event_id, task_id, title, kind, remind_at, NULL::timestamptz AS held_from,
+                   NULL::timestamptz AS fired_at, created_at AS told_at, read_at, acknowledged_at
             FROM notices
             WHERE user_id = %(user)s AND remind_at IS NOT NULL AND %(fired)s::bool IS NOT FALSE
               AND (%(task)s::uuid IS NULL OR task_id = %(task)s)
               AND (%(at)s::timestamptz IS NULL OR (remind_at, id) < (%(at)s, %(id)s::uuid))
             ORDER BY remind_at DESC, id DESC LIMIT %(limit)s
         ) UNION ALL (
-            SELECT reminders.id, NULL, NULL, task_id, title, kind, remind_at, fired_at, NULL, NULL
+            SELECT reminders.id, NULL, NULL, task_id, title, kind, remind_at, held_from, fired_at, NULL, NULL,
+                   NULL
             FROM reminders JOIN tasks ON tasks.id = task_id
             WHERE user_id = %(user)s AND (%(task)s::uuid IS NULL OR task_id = %(task)s)
               AND (%(fired)s::bool IS NULL OR (fired_at IS NOT NULL) = %(fired)s)
@@ -42,8 +43,9 @@ _PAGE = """
         )
         ORDER BY remind_at DESC, id DESC LIMIT %(limit)s
     )
-    SELECT page.id, notice_id, task_id, title, kind, remind_at, COALESCE(fired_at, events.created_at) AS fired_at,
-           told_at, read_at
+    SELECT page.id, notice_id, task_id, title, kind, remind_at,
+           COALESCE(held_from, (events.event #>> '{data,held_from}')::timestamptz) AS held_from,
+           COALESCE(fired_at, events.created_at) AS fired_at, told_at, read_at, acknowledged_at
     FROM page LEFT JOIN events ON events.id = page.event_id::uuid ORDER BY remind_at DESC, page.id DESC
 """
 

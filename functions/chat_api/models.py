@@ -1,14 +1,27 @@
 """What the API takes and gives, as it stands in the OpenAPI document."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.chat_api.fields import Day, Email, LocalTime, Moment, Name, Notes, Reminder, Sentence, Title, WebhookUrl
+from functions.chat_api.fields import (
+    Day,
+    Email,
+    LocalTime,
+    Moment,
+    Name,
+    Notes,
+    Reminder,
+    Sentence,
+    TimeOfDay,
+    Title,
+    WebhookUrl,
+)
 from functions.kernel.domain.phrases import DateOrder
 from functions.kernel.domain.recurrence import Anchor
+from functions.kernel.domain.reminder import MOST_MINUTES, TaskReminder
 from functions.kernel.domain.task import Task
 
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
@@ -32,6 +45,8 @@ class DueInput(Input):
     due_local: LocalTime | None = Field(None, examples=["2026-11-23T09:00:00"])
     due_at: Moment | None = Field(None, examples=["2026-11-23T09:00:00+01:00"])
     zone: str | None = Field(None, examples=["Europe/Berlin"], description="An IANA time zone.")
+    start_on: Day | None = Field(None, description="From this day on it is to be done; it goes with a due time.")
+    start_local: LocalTime | None = Field(None, description="Or from this wall-clock time on, in the due time's zone.")
     rrule: str | None = Field(None, examples=["FREQ=WEEKLY;BYDAY=MO"], description="RFC 5545, §3.3.10.")
     anchor: Anchor | None = Field(None, description="What an `rrule` counts from; by its schedule, if you name none.")
 
@@ -41,7 +56,9 @@ class NewTask(DueInput):
 
     title: Title = Field(examples=["Call Sam"])
     notes: Notes = ""
-    reminders: list[Reminder] = Field([], max_length=20, description="Besides the one at the due moment.")
+    reminders: list[Reminder] | None = Field(
+        None, max_length=20, description="Besides the one at the due moment; your default ones, if you name none."
+    )
     list_id: UUID | None = Field(None, description="Your first list, if you name none.")
 
 
@@ -72,12 +89,18 @@ class Person(BaseModel):
     zone: str
     date_order: DateOrder | None = None
     week_start: Weekday = "MO"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    default_reminders: list[TaskReminder] = []
 
 
 class PersonChange(Input):
     """What to change of yourself. An `email` switches e-mail notices on, null switches them off.
 
     `date_order` says what you mean by 03/04; null: you are asked each time. `week_start` is the first day of your week.
+    From `quiet_from` until `quiet_until` by the clocks of your zone no reminder rings; it rings when they end. Null:
+    there are no quiet hours. `default_reminders` are those of a new task with a due time that names none.
+    A new `zone` moves what is due all day or at a time of no zone.
     """
 
     name: Name = ""
@@ -85,6 +108,25 @@ class PersonChange(Input):
     zone: str = ""
     date_order: DateOrder | None = None
     week_start: Weekday = "MO"
+    quiet_from: TimeOfDay | None = Field(None, examples=["22:00"])
+    quiet_until: TimeOfDay | None = Field(None, examples=["07:00"])
+    default_reminders: list[Reminder] = Field([], max_length=20)
+
+
+class MovedTask(BaseModel):
+    """A task whose due time means another moment now: `was` and `is_now` (UTC)."""
+
+    task_id: UUID
+    title: str
+    was: datetime
+    is_now: datetime
+
+
+class PersonChanged(Person):
+    """Who you are now. `moved`: the tasks that a change of zone moved, soonest first, at most 100 of `moved_count`."""
+
+    moved: list[MovedTask] = []
+    moved_count: int = 0
 
 
 class TaskListRead(BaseModel):
@@ -120,6 +162,20 @@ class NoticeRead(BaseModel):
     remind_at: datetime | None
     created_at: datetime
     read_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class NewSnooze(Input):
+    """Until when to be left alone: `minutes` from now, or a moment. One of the two."""
+
+    minutes: int | None = Field(None, strict=True, ge=1, le=MOST_MINUTES, examples=[10])
+    until: Moment | None = None
+
+
+class Snoozed(BaseModel):
+    """The moment (UTC) at which you are reminded again."""
+
+    remind_at: datetime
 
 
 class NoticePage(BaseModel):
@@ -168,18 +224,21 @@ class LedgerChannel(BaseModel):
 
 
 class LedgerEntry(BaseModel):
-    """What became of one reminder: `remind_at` is the moment it is set for, `fired_at` when it rang, `lateness_ms` how
-    long after; null while it waits. `notice_id` is null as long as you were not told, which you are not of a task that
+    """What became of one reminder: `remind_at` is the moment it is set for, `held_from` the one it had before quiet
+    hours held it, `fired_at` when it rang, `lateness_ms` how long after; null while it waits. `acknowledged_at` is when
+    you answered it or put it off. `notice_id` is null as long as you were not told, which you are not of a task that
     was completed or deleted when its reminder rang."""
 
     task_id: UUID
     title: str
     kind: str
     remind_at: datetime
+    held_from: datetime | None
     fired_at: datetime | None
     lateness_ms: int | None
     notice_id: UUID | None
     read_at: datetime | None
+    acknowledged_at: datetime | None
     channels: list[LedgerChannel]
 
 

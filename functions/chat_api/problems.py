@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from functions.chat_api.models import FieldProblem, Problem
+from functions.kernel.domain.reminder import FORMS
 from functions.kernel.errors import (
     AlarmUnavailableError,
     ConflictError,
@@ -71,7 +72,13 @@ async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
 def _field_problem(entry: dict[str, Any]) -> FieldProblem:
     if entry["type"] == "json_invalid":
         return FieldProblem(field="body", message=f"not JSON: {entry['ctx']['error']}")
-    path = [str(part) for part in entry["loc"]]
+    loc = entry["loc"]
+    # Behind its place in the list Pydantic names the form that it took a reminder for, which is no member.
+    path = [
+        str(part)
+        for before, part in zip((None, *loc), loc, strict=False)
+        if not isinstance(before, int) or part not in FORMS.values()
+    ]
     # "body", "query" or "path" says where FastAPI looked; the field itself is what follows.
     return FieldProblem(field=".".join(path[1:]) or path[0], message=entry["msg"].removeprefix("Value error, "))
 

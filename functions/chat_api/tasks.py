@@ -1,10 +1,11 @@
 """What a person may do with tasks. Each runs in one unit of work, and what it changed is an event."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from functions.chat_api.due_input import Due, due_at_wall_time, due_of
 from functions.chat_api.models import DueInput, NewTask, Person, TaskChange
+from functions.kernel.domain.due import rings_of
 from functions.kernel.domain.recurrence import Anchor, check_rule, parse_rule, recurrence_id
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -13,31 +14,30 @@ from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
-REMINDED_BY = DUE_FIELDS | {"reminders"}
+START_FIELDS = frozenset({"start_on", "start_local"})
+REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders"}
 
 
 async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError."""
     _check_anchor(new)
-    due = due_of(new, person.zone)
+    due = due_of(new, person.zone).starting(new.start_on, new.start_local)
+    usual = person.default_reminders if due.moment else []
     task = Task(
         id=uuid4(),
         list_id=await _list_for(uow, person, new.list_id),
         title=new.title,
         notes=new.notes,
-        due_on=due.on,
-        due_local=due.local,
-        zone=due.zone,
-        due_at=due.at,
-        reminders=new.reminders,
+        reminders=usual if new.reminders is None else new.reminders,
         version=1,
         created_by=person.id,
         created_at=uow.now,
+        **due.fields(),
     )
     if new.rrule is not None:
         task = await _start_series(uow, task, new.rrule, new.anchor or "schedule", person.zone)
     await tasks.insert(uow.connection, task)
-    await reminders.plan(uow, task, due.moment)
+    await reminders.plan(uow, task, due.moment, person.zone)
     uow.emit(TaskCreated(task=task, by=person.id))
     return task
 
@@ -50,9 +50,10 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     updates: dict[str, object] = {"title": asked.title} if "title" in given else {}
     updates |= {"notes": asked.notes or ""} if "notes" in given else {}
     updates |= {"reminders": asked.reminders or []} if "reminders" in given else {}
-    due = _due_after(before, asked, person.zone)
-    updates |= {"due_on": due.on, "due_local": due.local, "zone": due.zone, "due_at": due.at}
-    after = before.model_copy(update=updates)
+    zone = await _zone_of_owner(uow, person, before)
+    due = _due_after(before, asked, person.zone, zone)
+    due = due.starting(*_start_after(before, asked, due))
+    after = before.model_copy(update=updates | due.fields())
     if "rrule" in given and asked.rrule is None:
         after = after.model_copy(update={"series_id": None, "recurrence_id": None, "rrule": None})
     elif asked.rrule is not None and await _repeats_otherwise(uow, before, asked.rrule, asked.anchor):
@@ -63,7 +64,7 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     after = after.model_copy(update={"version": before.version + 1})
     await tasks.update(uow.connection, after)
     if REMINDED_BY.intersection(changed):
-        await reminders.plan(uow, after, due.moment)
+        await reminders.plan(uow, after, due.moment, zone)
     uow.emit(TaskUpdated(task=after, by=person.id, changed=changed))
     return after
 
@@ -89,7 +90,7 @@ async def _close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool
     update = {"status": "done", "completed_at": uow.now, "skipped": skipped, "version": before.version + 1}
     after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
-    await reminders.plan(uow, after, None)
+    await reminders.write(uow, [(after, [])])
     uow.emit(TaskCompleted(task=after, by=person.id))
     return after
 
@@ -111,9 +112,10 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
     await uow.connection.execute(
         "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (task_id,)
     )
-    due = _due_of(after, person.zone)
-    if due.moment and due.moment > uow.now:
-        await reminders.plan(uow, after, due.moment)
+    zone = await _zone_of_owner(uow, person, after)
+    due = _due_of(after, zone)
+    rings = rings_of(after, due.moment, uow.now, zone)
+    await reminders.write(uow, [(after, [ring for ring in rings if ring.at > uow.now])])
     uow.emit(TaskReopened(task=after, by=person.id))
     return after
 
@@ -148,7 +150,7 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
         """,
         (uow.now, following.id),
     )
-    await reminders.plan(uow, following, None)
+    await reminders.write(uow, [(following, [])])
     uow.emit(TaskDeleted(task=following.model_copy(update={"version": following.version + 1}), by=person.id))
 
 
@@ -156,7 +158,7 @@ async def delete(uow: UnitOfWork, person: Person, task_id: UUID) -> None:
     """Delete a task; a recurring one comes no more."""
     before = await _locked(uow, person, task_id)
     await uow.connection.execute("UPDATE tasks SET deleted_at = %s WHERE id = %s", (uow.now, task_id))
-    await reminders.plan(uow, before, None)
+    await reminders.write(uow, [(before, [])])
     uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
 
 
@@ -165,6 +167,14 @@ async def _locked(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may change")
     return found[task_id]
+
+
+async def _zone_of_owner(uow: UnitOfWork, person: Person, task: Task) -> str:
+    """Where the person is who is reminded of the task, which is who wrote it."""
+    if task.created_by == person.id:
+        return person.zone
+    rows = await (await uow.connection.execute("SELECT zone_of_member(%s) AS zone", (task.created_by,))).fetchall()
+    return rows[0]["zone"] if rows else person.zone
 
 
 async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUID:
@@ -184,13 +194,20 @@ async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUI
     return list_id
 
 
-def _due_after(before: Task, asked: TaskChange, user_zone: str) -> Due:
+def _start_after(before: Task, asked: TaskChange, due: Due) -> tuple[date | None, datetime | None]:
+    """The start that the change asks for; the one before, when it asks for none and there still is a due time."""
+    if START_FIELDS & asked.model_fields_set:
+        return asked.start_on, asked.start_local
+    return (before.start_on, before.start_local) if due.moment else (None, None)
+
+
+def _due_after(before: Task, asked: TaskChange, user_zone: str, floating_zone: str) -> Due:
     """The due time that the change asks for; the one before, as it was derived, when it asks for none."""
     given = DUE_FIELDS & asked.model_fields_set
     if any(getattr(asked, name) is not None for name in given - {"zone"}):
         if asked.due_on is None and "zone" not in given:
             asked = asked.model_copy(update={"zone": before.zone})
-        return due_of(asked, user_zone)
+        return due_of(asked, user_zone, floating_zone=floating_zone)
     present = {"due_on"} if before.due_on else {"due_local", "due_at"} if before.due_local else set[str]()
     if given & present:
         if before.rrule and (asked.rrule or "rrule" not in asked.model_fields_set):
@@ -199,10 +216,10 @@ def _due_after(before: Task, asked: TaskChange, user_zone: str) -> Due:
             )
         return due_of(asked, user_zone)
     if "zone" not in given or asked.zone == before.zone:
-        return _due_of(before, user_zone)
+        return _due_of(before, floating_zone)
     if before.due_local is None:
         raise InvalidInputError("zone", "this task has no time of day that could be in a zone")
-    return due_of(asked.model_copy(update={"due_local": before.due_local}), user_zone)
+    return due_of(asked.model_copy(update={"due_local": before.due_local}), user_zone, floating_zone=floating_zone)
 
 
 def _due_of(task: Task, user_zone: str) -> Due:

@@ -11,13 +11,12 @@ from uuid import UUID, uuid4
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.kernel.clock import system_clock
+from functions.kernel.domain.due import RingKind
 from functions.kernel.domain.task import Task
 
 TYPE_PREFIX = "dev.taskwake."
 SOURCE = "/taskwake"
 """Of every event, whichever function emits it: who publishes it again must not make it another one."""
-
-ReminderKind = Literal["due", "before"]
 
 
 class Event(BaseModel):
@@ -101,10 +100,12 @@ class TaskRecurred(TaskEvent):
 
 
 class TaskDue(Event):
-    """A reminder rang. `kind` says which: the due moment itself, or one `before` it. Never early.
+    """A reminder rang. `kind` says which: the due moment itself, one `before` it, before the `start`, `at` a moment, on
+    the `day` at a time, a `nag` or a `snooze`. Never early.
 
-    `remind_at` is the moment it was set for; `user_id` is whom it reminds; `due` is the task's due time as
-    text for a person (`2026-11-23` or `2026-11-23 09:00 Europe/Berlin`).
+    `remind_at` is the moment it was set for, or that at which quiet hours ended which had held it since `held_from`;
+    `user_id` is whom it reminds; `due` is the task's due time as text for a person (`2026-11-23` or
+    `2026-11-23 09:00 Europe/Berlin`).
     """
 
     topic: ClassVar[str] = "task.due.v1"
@@ -112,8 +113,9 @@ class TaskDue(Event):
     task_id: UUID
     list_id: UUID
     user_id: UUID
-    kind: ReminderKind
+    kind: RingKind
     remind_at: AwareDatetime
+    held_from: AwareDatetime | None = None
     title: str
     due: str | None = None
 

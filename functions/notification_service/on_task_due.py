@@ -41,6 +41,8 @@ async def on_task_due(events: Sequence[TaskDue], *, uow: UnitOfWork) -> None:
 def body(event: TaskDue, now: datetime) -> str:
     """What the notice says under its title: when the task is due, and how late this is, if it is."""
     due = f"Due {event.due}" if event.due else "Due now"
+    if event.held_from:
+        due += ", held over your quiet hours"
     late = now - event.remind_at
     if late < LATE:
         return due

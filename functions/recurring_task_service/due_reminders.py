@@ -18,13 +18,14 @@ async def claim(uow: UnitOfWork, limit: int) -> list[dict[str, Any]]:
         await uow.connection.execute(
             """
             UPDATE reminders SET fired_at = clock_timestamp()
-            FROM tasks
-            WHERE tasks.id = reminders.task_id AND reminders.ctid = ANY(ARRAY(
+            FROM tasks, users
+            WHERE tasks.id = reminders.task_id AND users.id = reminders.user_id AND reminders.ctid = ANY(ARRAY(
                 SELECT ctid FROM reminders WHERE fired_at IS NULL AND remind_at <= statement_timestamp()
                 ORDER BY remind_at, id LIMIT %s FOR UPDATE SKIP LOCKED
             ))
             RETURNING reminders.id, reminders.task_id, reminders.list_id, reminders.user_id, reminders.kind,
-                      reminders.remind_at, reminders.version, tasks.title, tasks.due_on, tasks.due_local, tasks.zone
+                      reminders.remind_at, reminders.version, reminders.every, reminders.held_from, tasks.title,
+                      tasks.due_on, tasks.due_local, tasks.zone, users.zone AS user_zone, quiet_from, quiet_until
             """,
             (limit,),
         )

@@ -7,19 +7,22 @@ from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.recurring_task_service.due_reminders import claim, next_in_second, rearm
+from functions.recurring_task_service.postponed import hold_back, nag_on
 
 BATCH = 1000
 
 
 async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
-    """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order; set the
-    alarms again if that is asked for.
+    """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order, but for those
+    that quiet hours hold; set the alarms again if that is asked for.
 
     Returns when to be called again: at once after a full batch, at the next reminder's moment within the alarm's
     second, else never.
     """
     claimed = await claim(uow, BATCH)
-    for row in claimed:
+    ringing = await hold_back(uow, claimed)
+    await nag_on(uow, ringing)
+    for row in ringing:
         uow.emit(
             TaskDue(
                 id=str(due_event_id(row["id"], row["remind_at"], row["version"])),
@@ -29,6 +32,7 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
                 user_id=row["user_id"],
                 kind=row["kind"],
                 remind_at=row["remind_at"],
+                held_from=row["held_from"],
                 title=row["title"],
                 due=describe(row["due_on"], row["due_local"], row["zone"]),
             )

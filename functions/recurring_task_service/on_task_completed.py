@@ -27,7 +27,7 @@ async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork)
         brought = await bring(uow, following.task, task.id) if following else None
         if following is None or brought is None:
             continue
-        await reminders.plan(uow, brought, following.due_moment)
+        await reminders.plan(uow, brought, following.due_moment, series.user_zone)
         uow.emit(
             TaskRecurred(
                 id=derived_event_id(event.id, TaskRecurred.topic, brought.id),

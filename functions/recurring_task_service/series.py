@@ -7,6 +7,7 @@ from uuid import UUID
 
 from functions.kernel.domain.due import resolve
 from functions.kernel.domain.recurrence import Anchor, following, parse_recurrence_id, parse_rule, recurrence_id
+from functions.kernel.domain.reminder import At
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.identity import occurrence_id
@@ -70,12 +71,14 @@ async def bring(uow: UnitOfWork, task: Task, previous_id: UUID) -> Task | None:
     """
     cursor = await uow.connection.execute(
         """
-        INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, series_id, recurrence_id,
-                           reminders, created_by, created_at, previous_id)
+        INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, start_on, start_local,
+                           series_id, recurrence_id, reminders, created_by, created_at, previous_id)
         VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
-                %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s, %(created_at)s, %(previous_id)s)
+                %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s,
+                %(created_at)s, %(previous_id)s)
         ON CONFLICT (id) DO UPDATE SET title = excluded.title, notes = excluded.notes, status = 'open',
             due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone, due_at = excluded.due_at,
+            start_on = excluded.start_on, start_local = excluded.start_local,
             reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
             deleted_at = NULL, version = tasks.version + 1, first_version = tasks.version + 1
         WHERE tasks.first_version = 0
@@ -108,6 +111,7 @@ def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] 
     due_local = value if isinstance(value, datetime) else None
     due_moment = resolve(due_on, due_local, series.zone, series.user_zone)
     name = recurrence_id(value)
+    later = wall_time(value) - wall_time(done.due_local or done.due_on or value)
     task = done.model_copy(
         update={
             "id": occurrence_id(series.id, name),
@@ -115,6 +119,10 @@ def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] 
             "due_on": due_on,
             "due_local": due_local,
             "due_at": None if series.all_day else due_moment,
+            # As long before the next due time as before this one.
+            "start_on": done.start_on and done.start_on + later,
+            "start_local": done.start_local and done.start_local + later,
+            "reminders": [reminder for reminder in done.reminders if not isinstance(reminder, At)],
             "recurrence_id": name,
             "version": 1,
             "created_at": now,

@@ -8,7 +8,8 @@ from functions.chat_api.models import NewTask, Person, TaskChange
 from functions.kernel.domain.due import ALL_DAY_RINGS_AT
 from functions.kernel.domain.intent import ChangeTask, Shift
 from functions.kernel.domain.phrases import Phrase
-from functions.kernel.domain.task import Task, TaskReminder
+from functions.kernel.domain.reminder import Before
+from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.errors import InvalidInputError
 
@@ -27,7 +28,7 @@ def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask
         zone=_zone(phrase, person),
         rrule=phrase.rrule,
         anchor=phrase.anchor if phrase.rrule else None,
-        reminders=[TaskReminder(minutes_before=m) for m in phrase.minutes_before if m > 0],
+        reminders=_reminders(phrase) or None,
     )
 
 
@@ -54,8 +55,12 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
     if phrase.rrule:
         change |= {"rrule": phrase.rrule, "anchor": phrase.anchor}
     if phrase.minutes_before:
-        change["reminders"] = [TaskReminder(minutes_before=m) for m in phrase.minutes_before if m > 0]
+        change["reminders"] = _reminders(phrase)
     return TaskChange(**change)
+
+
+def _reminders(phrase: Phrase) -> list[Before]:
+    return [Before(minutes_before=minutes) for minutes in phrase.minutes_before if minutes > 0]
 
 
 def _zone(phrase: Phrase, person: Person) -> str | None:

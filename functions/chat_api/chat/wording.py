@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from functions.kernel.domain.intent import ListTasks
 from functions.kernel.domain.phrases import Ambiguity, Phrase
+from functions.kernel.domain.reminder import At, Before, Nag, OnDay, TaskReminder
 from functions.kernel.domain.task import Task
+from functions.kernel.domain.wall_time import to_local
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def created(task: Task, here: Here, phrase: Phrase, list_found: bool) -> str:
     due = due_words(task, here)
     text = f"Added “{task.title}”" + (f", due {due}" if due else "") + (", repeating" if task.rrule else "") + "."
     if task.reminders:
-        text += f" I also remind you {_before(task)} before."
+        text += f" I also remind you {_reminded(task, here)}."
     if phrase.list_name and not list_found:
         text += f" There is no list called {phrase.list_name}, so it is in your first one."
     return " ".join([text, *map(str, phrase.ambiguities), *phrase.remarks])
@@ -52,7 +54,7 @@ def changed(before: Task, after: Task, here: Here) -> str:
         parts.append(f"“{after.title}” {'repeats now' if after.rrule else 'does not repeat any more'}")
     if before.reminders != after.reminders:
         parts.append(
-            f"I remind you {_before(after)} before “{after.title}”"
+            f"I remind you of “{after.title}” {_reminded(after, here)}"
             if after.reminders
             else "I remind you at the due time only"
         )
@@ -135,16 +137,34 @@ def day_words(day: date, today: date) -> str:
     return f"on {day:%a} {day.day} {day:%b}{year}"
 
 
-def _before(task: Task) -> str:
-    spans = []
-    for reminder in task.reminders:
-        minutes = reminder.minutes_before
-        amount, unit = (
-            (minutes // 1440, "day")
-            if minutes % 1440 == 0
-            else (minutes // 60, "hour")
-            if minutes % 60 == 0
-            else (minutes, "minute")
-        )
-        spans.append(f"{amount} {unit}{'' if amount == 1 else 's'}")
-    return " and ".join(spans)
+def _reminded(task: Task, here: Here) -> str:
+    """When the reminders of a task ring, in words that follow “I remind you”."""
+    return " and ".join(_when(reminder, here) for reminder in task.reminders)
+
+
+def _when(reminder: TaskReminder, here: Here) -> str:
+    match reminder:
+        case Before(minutes_before=0):
+            return "when it starts"
+        case Before(minutes_before=minutes, related=related):
+            return f"{_span(minutes)} before{' it starts' if related == 'start' else ''}"
+        case OnDay(days_before=0, time=at):
+            return f"on the day at {at:%H:%M}"
+        case OnDay(days_before=days, time=at):
+            return f"{_span(days * 1440)} before at {at:%H:%M}"
+        case Nag(every_minutes=minutes):
+            return f"every {_span(minutes).removeprefix('1 ')} until it is done"
+        case At(at=moment):
+            local = to_local(moment, here.zone)
+            return f"on {local.date()} at {local:%H:%M}"
+
+
+def _span(minutes: int) -> str:
+    amount, unit = (
+        (minutes // 1440, "day")
+        if minutes % 1440 == 0
+        else (minutes // 60, "hour")
+        if minutes % 60 == 0
+        else (minutes, "minute")
+    )
+    return f"{amount} {unit}{'' if amount == 1 else 's'}"

@@ -1,28 +1,14 @@
-"""/me, /lists, /notices, /deliveries: a person's own things."""
+"""/me, /lists: a person's own things."""
 
-from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
+from functions.chat_api import person as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
-from functions.chat_api.deliveries import DELIVERIES
-from functions.chat_api.models import (
-    DeliveryPage,
-    DeliveryRead,
-    NewMember,
-    NewTaskList,
-    NewTestNotice,
-    NoticePage,
-    NoticeRead,
-    Person,
-    PersonChange,
-    TaskListRead,
-)
-from functions.kernel.domain.wall_time import check_zone
+from functions.chat_api.models import NewMember, NewTaskList, Person, PersonChange, PersonChanged, TaskListRead
 from functions.kernel.errors import InvalidInputError, NotFoundError
-from functions.kernel.ports import TestNotice, TestNoticeResult
 
 router = APIRouter()
 
@@ -34,21 +20,13 @@ async def read_me(person: Asking) -> Person:
 
 
 @router.patch("/me", tags=["me"])
-async def change_me(change: PersonChange, person: Asking, api: Api) -> Person:
-    """Change your name, your time zone, how you write dates, or where e-mail notices go."""
-    given = change.model_dump(exclude_unset=True)
-    if "zone" in given:
-        check_zone(change.zone)
-    after = person.model_copy(update=given)
-    await api.database.fetch(
-        """
-        UPDATE users SET name = %(name)s, email = %(email)s, zone = %(zone)s, date_order = %(date_order)s,
-            week_start = %(week_start)s WHERE id = %(id)s RETURNING id
-        """,
-        after.model_dump(),
-        user_id=person.id,
-    )
-    return after
+async def change_me(change: PersonChange, person: Asking, api: Api) -> PersonChanged:
+    """Change your name, your zone, how you write dates, your quiet hours and default reminders, or where e-mail goes.
+
+    A new zone moves what is due all day or at a time of no zone, and the answer says what.
+    """
+    async with api.begin(person.id) as uow:
+        return await service.change(uow, person, change)
 
 
 @router.get("/lists", tags=["lists"])
@@ -96,43 +74,3 @@ async def add_member(list_id: UUID, new: NewMember, person: Asking, api: Api) ->
         known = await connection.execute("SELECT 1 FROM user_by_email(%s)", (new.email,))
         if not added.rowcount and not known.rowcount:
             raise InvalidInputError("email", "nobody with this address has an account here")
-
-
-@router.get("/notices", tags=["notices"])
-async def list_notices(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> NoticePage:
-    """What you were told, newest first."""
-    rows = await api.database.fetch(
-        "SELECT * FROM notices WHERE user_id = %s ORDER BY created_at DESC LIMIT %s",
-        (person.id, limit),
-        user_id=person.id,
-    )
-    return NoticePage(notices=[NoticeRead(**row) for row in rows])
-
-
-@router.post("/notices/{notice_id}/read", status_code=204, tags=["notices"])
-async def read_notice(notice_id: UUID, person: Asking, api: Api) -> None:
-    """Mark a notice as read."""
-    rows = await api.database.fetch(
-        "UPDATE notices SET read_at = COALESCE(read_at, now()) WHERE id = %s AND user_id = %s RETURNING id",
-        (notice_id, person.id),
-        user_id=person.id,
-    )
-    if not rows:
-        raise NotFoundError(f"you have no notice {notice_id}")
-
-
-@router.post("/notices/test", tags=["notices"])
-async def send_test_notice(asked: NewTestNotice, person: Asking, api: Api) -> TestNoticeResult:
-    """Send a notice to yourself now, and say whether it was delivered."""
-    return await api.test_notices.send(TestNotice(user_id=person.id, channel=asked.channel))
-
-
-@router.get("/deliveries", tags=["notices"])
-async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> DeliveryPage:
-    """Your notices by e-mail and webhook, newest first, and how each went."""
-    rows = await api.database.fetch(
-        f"{DELIVERIES} WHERE user_id = %s ORDER BY requested_at DESC LIMIT %s",
-        (person.id, limit),
-        user_id=person.id,
-    )
-    return DeliveryPage(deliveries=[DeliveryRead(**row) for row in rows])

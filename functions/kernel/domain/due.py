@@ -1,12 +1,30 @@
-"""When a task is due: all day, at a wall-clock time in a zone, or at one wherever its owner is (floating)."""
+"""When a task is due, and when its reminders ring: all day, at a wall-clock time in a zone, or at one wherever its
+owner is (floating)."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
+from typing import Literal
 
+from functions.kernel.domain.reminder import At, Before, Nag, OnDay
 from functions.kernel.domain.task import Task
-from functions.kernel.domain.wall_time import to_utc
+from functions.kernel.domain.wall_time import to_local, to_utc
 
 # An all-day task has a due moment too, so that its reminder can ring: this one, in its owner's zone.
 ALL_DAY_RINGS_AT = time(9)
+
+RingKind = Literal["due", "before", "start", "at", "day", "nag", "snooze"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One moment (UTC) at which a task rings. Its `name` is its own among the task's; `every` says how long after it
+    a nag rings again."""
+
+    name: str
+    kind: RingKind
+    at: datetime
+    every: timedelta | None = None
 
 
 def resolve(due_on: date | None, due_local: datetime | None, zone: str | None, user_zone: str) -> datetime | None:
@@ -30,14 +48,44 @@ def describe(due_on: date | None, due_local: datetime | None, zone: str | None) 
     return due_on.isoformat() if due_on is not None else None
 
 
-def rings_of(task: Task, due_moment: datetime | None, now: datetime) -> dict[int, datetime]:
-    """The moments (UTC) at which a task with this due moment rings, by minutes before it; 0 is the due moment itself.
+def rings_of(task: Task, due_moment: datetime | None, now: datetime, user_zone: str) -> list[Ring]:
+    """When a task with this due moment rings (UTC), from its due moment on in the order of its reminders.
 
-    None for a task that is done. A moment before the due one that has passed already is left out, and so is an
-    all-day task's: they would tell nothing.
+    None for a task that is done. `user_zone` is where the person is who is reminded. A moment that has passed already
+    is left out, and so is an all-day task's due moment: they would tell nothing. A nag's next moment is to come.
     """
-    if due_moment is None or task.status == "done":
-        return {}
-    minutes = sorted({0, *(reminder.minutes_before for reminder in task.reminders)})
-    wanted = (m for m in minutes if (m == 0 and task.due_local) or due_moment > now + timedelta(minutes=m))
-    return {before: due_moment - timedelta(minutes=before) for before in wanted}
+    if task.status == "done":
+        return []
+    rings = [Ring("due", "due", due_moment)] if due_moment else []
+    rings += _asked_for(task, due_moment, now, user_zone)
+    return [ring for ring in rings if ring.at > now or (ring.kind == "due" and task.due_local)]
+
+
+def again_at(moment: datetime, every: timedelta, now: datetime) -> datetime:
+    """When a nag of this moment rings next, after `now`: what it missed is not made up for."""
+    return moment + every * max(1, (now - moment) // every + 1)
+
+
+def _asked_for(task: Task, due_moment: datetime | None, now: datetime, user_zone: str) -> Iterator[Ring]:
+    start = resolve(task.start_on, task.start_local, task.zone, user_zone)
+    for reminder in task.reminders:
+        match reminder:
+            case At(at=at):
+                yield Ring(f"at/{at.astimezone(UTC).isoformat()}", "at", at)
+            case Before(related="start", minutes_before=minutes) if start and _is_within_years(start, minutes):
+                yield Ring(f"start/{minutes}", "start", start - timedelta(minutes=minutes))
+            case Before(related="due", minutes_before=minutes) if due_moment and _is_within_years(due_moment, minutes):
+                yield Ring(f"before/{minutes}", "before", due_moment - timedelta(minutes=minutes))
+            case OnDay(time=at_time, days_before=days) if due_moment:
+                zone = task.zone or user_zone
+                day = task.due_on or to_local(due_moment, zone).date()
+                if day.toordinal() > days:
+                    at = to_utc(datetime.combine(day - timedelta(days=days), at_time), zone)
+                    yield Ring(f"day/{days}/{at_time}", "day", at)
+            case Nag(every_minutes=minutes) if due_moment and due_moment.year < MAXYEAR:
+                every = timedelta(minutes=minutes)
+                yield Ring(f"nag/{minutes}", "nag", again_at(due_moment, every, now), every)
+
+
+def _is_within_years(moment: datetime, minutes: int) -> bool:
+    return moment - datetime.min.replace(tzinfo=UTC) >= timedelta(minutes=minutes)

@@ -4,17 +4,11 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from functions.kernel.domain.reminder import TaskReminder
 
 Status = Literal["open", "done"]
-
-
-class TaskReminder(BaseModel):
-    """A reminder besides the one at the due moment: so many minutes before it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    minutes_before: int = Field(ge=1, le=527_040, description="At most 366 days.")
 
 
 class Task(BaseModel):
@@ -22,8 +16,9 @@ class Task(BaseModel):
 
     At most one kind of due time: `due_on` (all day), or `due_local` (a wall-clock time, in `zone` when it
     is zoned, in the zone of whoever looks when `zone` is null: floating). `due_at` is derived: the UTC moment
-    of `due_local`; null for an all-day task. `rrule` is the rule of its series, when it is an occurrence,
-    and `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4).
+    of `due_local`; null for an all-day task. `start_on` or `start_local`: from when on it is to be
+    done, in the same zone; at or before the due time. `rrule` is the rule of its series, when it is an occurrence, and
+    `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4).
     A `skipped` occurrence is closed as a done one is, without having been done.
     """
 
@@ -38,6 +33,8 @@ class Task(BaseModel):
     due_local: datetime | None = None
     zone: str | None = None
     due_at: AwareDatetime | None = None
+    start_on: date | None = None
+    start_local: datetime | None = None
     series_id: UUID | None = None
     recurrence_id: str | None = None
     rrule: str | None = None

@@ -1,6 +1,6 @@
 """Wall-clock time in a zone, and the UTC moment it means (RFC 5545 §3.3.5)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -9,6 +9,13 @@ from functions.kernel.errors import InvalidInputError
 
 # Files that a machine's zone folder may hold, and that mean something else on the next machine.
 _NOT_ZONES = frozenset({"localtime", "posixrules", "Factory"})
+
+
+def wall_clock(value: time) -> time:
+    """The time of day as it came. Raises ValueError for one with an offset or parts of a second."""
+    if value.tzinfo or value.microsecond:
+        raise ValueError('it is a wall-clock time of whole seconds, such as "08:00"')
+    return value
 
 
 @lru_cache(maxsize=1024)

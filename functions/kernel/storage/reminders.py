@@ -1,36 +1,57 @@
 """Planning reminders: the due rows of a task, in the transaction that changes the task."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from functions.kernel.domain.due import rings_of
+from functions.kernel.domain.due import Ring, rings_of
 from functions.kernel.domain.task import Task
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
-async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None) -> None:
-    """Make the task's due rows these: one at `due_moment` (UTC), and one for each of its reminders before it.
+async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None, user_zone: str) -> None:
+    """Make the task's due rows these: one at `due_moment` (UTC), and one for each of its reminders, for the person in
+    `user_zone` who wrote the task.
 
     A row whose moment stays keeps its version, and what it rang for it never rings for again. Those that would tell
-    nothing any more are left out (see rings_of). No due moment, or a task that is done: none waits any more.
+    nothing any more are left out (see rings_of), and a snooze ends. No due moment, or a task that is done: none that
+    follows from it waits any more.
     """
-    rings = rings_of(task, due_moment, uow.now)
-    wanted, moments = list(rings), list(rings.values())
+    await write(uow, [(task, rings_of(task, due_moment, uow.now, user_zone))])
+
+
+async def write(uow: UnitOfWork, planned: Sequence[tuple[Task, Sequence[Ring]]], *, keep_snoozed: bool = False) -> None:
+    """Make the due rows of each task the rings beside it, all tasks at once; see plan."""
+    rings = [(task, ring) for task, of_task in planned for ring in of_task]
+    ids, names = [task.id for task, _ in rings], [ring.name for _, ring in rings]
     await uow.connection.execute(
-        "DELETE FROM reminders WHERE task_id = %s AND fired_at IS NULL AND NOT minutes_before = ANY(%s::bigint[])",
-        (task.id, wanted),
+        """
+        DELETE FROM reminders
+        WHERE task_id = ANY(%s) AND fired_at IS NULL AND (kind <> 'snooze' OR NOT %s)
+          AND (task_id, name) NOT IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))
+        """,
+        ([task.id for task, _ in planned], keep_snoozed, ids, names),
     )
-    if not wanted:
+    if not rings:
         return
     await uow.connection.execute(
         """
-        INSERT INTO reminders (id, task_id, list_id, user_id, kind, minutes_before, remind_at)
-        SELECT id, %s, %s, %s, CASE minutes_before WHEN 0 THEN 'due' ELSE 'before' END, minutes_before, remind_at
-        FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[]) AS wanted (id, minutes_before, remind_at)
-        ON CONFLICT (task_id, user_id, minutes_before) DO UPDATE
-        SET remind_at = excluded.remind_at, version = reminders.version + 1, fired_at = NULL
-        WHERE reminders.remind_at <> excluded.remind_at
+        INSERT INTO reminders (id, task_id, list_id, user_id, kind, name, remind_at, every)
+        SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
+                             %s::interval[])
+        ON CONFLICT (task_id, user_id, name) DO UPDATE
+        SET remind_at = excluded.remind_at, held_from = NULL, version = reminders.version + 1, fired_at = NULL
+        WHERE COALESCE(reminders.held_from, reminders.remind_at) <> excluded.remind_at
         """,
-        (task.id, task.list_id, task.created_by, [uuid4() for _ in wanted], wanted, moments),
+        (
+            [uuid4() for _ in rings],
+            ids,
+            [task.list_id for task, _ in rings],
+            [task.created_by for task, _ in rings],
+            [ring.kind for _, ring in rings],
+            names,
+            [ring.at for _, ring in rings],
+            [ring.every for _, ring in rings],
+        ),
     )
-    uow.arm(*moments)
+    uow.arm(*{ring.at for _, ring in rings})

@@ -4,7 +4,7 @@ Run-time code sends SQL text over psycopg instead (specs/decisions/0001): import
 a cold function's whole budget. Row-level security, roles and SQL functions stand in infra/migrations.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Interval,
     LargeBinary,
     Text,
     UniqueConstraint,
@@ -55,7 +56,8 @@ def _words(*, nullable: bool = False, default: str | None = None) -> Any:
 
 class User(SQLModel, table=True):
     """A person. `zone` is where floating and all-day times are theirs. `date_order` ('mdy', 'dmy', 'ymd'; null: to be
-    asked) says what 03/04 means, `week_start` ('MO' … 'SU') where their week begins."""
+    asked) says what 03/04 means, `week_start` ('MO' … 'SU') where their week begins. From `quiet_from` until
+    `quiet_until`, in their zone, reminders are held; `default_reminders` are those of a task that names none."""
 
     __tablename__: ClassVar[Any] = "users"
     id: UUID = Field(primary_key=True)
@@ -65,6 +67,9 @@ class User(SQLModel, table=True):
     created_at: datetime = _moment(default="now()")
     date_order: str | None = _words(nullable=True)
     week_start: str = _words(default="'MO'")
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    default_reminders: Any = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
 
 
 class Credential(SQLModel, table=True):
@@ -147,6 +152,8 @@ class TaskRow(SQLModel, table=True):
     """The occurrence whose completion brought this one; null again once that was taken back."""
     first_version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
     """The version it came with: one still at it was not touched since. 0: taken back, with what brought it."""
+    start_on: date | None = None
+    start_local: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=False), nullable=True))
 
 
 class Reminder(SQLModel, table=True):
@@ -154,7 +161,7 @@ class Reminder(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "reminders"
     __table_args__ = (
-        UniqueConstraint("task_id", "user_id", "minutes_before"),
+        UniqueConstraint("task_id", "user_id", "name"),
         Index("reminders_due", "remind_at", "id", postgresql_where=text("fired_at IS NULL")),
         Index("reminders_by_user", "user_id", "remind_at", "id"),
     )
@@ -163,10 +170,15 @@ class Reminder(SQLModel, table=True):
     list_id: UUID = _reference("lists.id")
     user_id: UUID = _reference("users.id")
     kind: str = _words()
-    minutes_before: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    name: str = _words(default="'due'")
+    """Its own among the task's."""
     remind_at: datetime = _moment()
     version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
     fired_at: datetime | None = _moment(nullable=True)
+    every: timedelta | None = Field(default=None, sa_column=Column(Interval, nullable=True))
+    """How long after a nag the next one is."""
+    held_from: datetime | None = _moment(nullable=True)
+    """The moment it was set for, when quiet hours held it until `remind_at`."""
 
 
 class Notice(SQLModel, table=True):
@@ -187,6 +199,7 @@ class Notice(SQLModel, table=True):
     remind_at: datetime | None = _moment(nullable=True)
     created_at: datetime = _moment(default="clock_timestamp()")
     read_at: datetime | None = _moment(nullable=True)
+    acknowledged_at: datetime | None = _moment(nullable=True)
 
 
 class Webhook(SQLModel, table=True):

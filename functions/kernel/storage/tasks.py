@@ -11,8 +11,8 @@ from functions.kernel.storage.database import Connection
 
 TASK_COLUMNS = """
     tasks.id, tasks.list_id, tasks.title, tasks.notes, tasks.status, tasks.due_on, tasks.due_local, tasks.zone,
-    tasks.due_at, tasks.series_id, tasks.recurrence_id, series.rrule, tasks.reminders, tasks.version, tasks.created_by,
-    tasks.created_at, tasks.completed_at, tasks.skipped
+    tasks.due_at, tasks.start_on, tasks.start_local, tasks.series_id, tasks.recurrence_id, series.rrule,
+    tasks.reminders, tasks.version, tasks.created_by, tasks.created_at, tasks.completed_at, tasks.skipped
 """
 TASKS = f"SELECT {TASK_COLUMNS} FROM tasks LEFT JOIN series ON series.id = tasks.series_id"  # noqa: S608 - constants
 
@@ -41,11 +41,12 @@ async def insert(connection: Connection, task: Task) -> bool:
     """Write a new task; false, and nothing written, when it is there already."""
     cursor = await connection.execute(
         """
-        INSERT INTO tasks (id, list_id, title, notes, status, due_on, due_local, zone, due_at, series_id,
-                           recurrence_id, reminders, version, created_by, created_at, completed_at)
+        INSERT INTO tasks (id, list_id, title, notes, status, due_on, due_local, zone, due_at, start_on,
+                           start_local, series_id, recurrence_id, reminders, version, created_by, created_at,
+                           completed_at)
         VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(status)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
-                %(series_id)s, %(recurrence_id)s, %(reminders)s, %(version)s, %(created_by)s, %(created_at)s,
-                %(completed_at)s)
+                %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(version)s,
+                %(created_by)s, %(created_at)s, %(completed_at)s)
         ON CONFLICT DO NOTHING
         """,
         parameters(task),
@@ -58,7 +59,8 @@ async def update(connection: Connection, task: Task) -> None:
     await connection.execute(
         """
         UPDATE tasks SET title = %(title)s, notes = %(notes)s, status = %(status)s, due_on = %(due_on)s,
-            due_local = %(due_local)s, zone = %(zone)s, due_at = %(due_at)s, series_id = %(series_id)s,
+            due_local = %(due_local)s, zone = %(zone)s, due_at = %(due_at)s, start_on = %(start_on)s,
+            start_local = %(start_local)s, series_id = %(series_id)s,
             recurrence_id = %(recurrence_id)s, reminders = %(reminders)s, version = %(version)s,
             completed_at = %(completed_at)s, skipped = %(skipped)s
         WHERE id = %(id)s
@@ -69,5 +71,5 @@ async def update(connection: Connection, task: Task) -> None:
 
 def parameters(task: Task) -> dict[str, Any]:
     """What a statement that writes the task calls by name."""
-    values = task.model_dump(exclude={"rrule"})
-    return values | {"reminders": Jsonb(values["reminders"])}
+    reminders = [reminder.model_dump(mode="json") for reminder in task.reminders]
+    return task.model_dump(exclude={"rrule", "reminders"}) | {"reminders": Jsonb(reminders)}

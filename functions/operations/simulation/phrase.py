@@ -45,7 +45,7 @@ def account_of(text: str, now: datetime, zone: str) -> tuple[Phrase, Account]:
         series_id=ID if recurs else None,
         recurrence_id=recurrence_id(start) if recurs and start else None,
         rrule=new.rrule,
-        reminders=new.reminders,
+        reminders=new.reminders or [],
         version=1,
         created_by=ID,
         created_at=to_utc(now, zone),

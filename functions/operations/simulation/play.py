@@ -11,7 +11,8 @@ from itertools import count
 from typing import NamedTuple
 from uuid import UUID
 
-from functions.kernel.domain.due import describe, resolve, rings_of
+from functions.kernel.domain.due import Ring as PlannedRing
+from functions.kernel.domain.due import again_at, describe, resolve, rings_of
 from functions.kernel.domain.recurrence import Recurrence, parse_rule
 from functions.kernel.domain.recurrence.preview import preview
 from functions.kernel.domain.task import Task
@@ -64,7 +65,7 @@ class _Event(NamedTuple):
     remind_at: datetime
     number: int
     task: UUID
-    minutes: int
+    ring: PlannedRing | None
 
 
 class Play:
@@ -101,41 +102,49 @@ class Play:
             if local.date() >= simulation.end:
                 return
             progress.reached(local)
-            task = self._open[event.task]
+            task = self._open.get(event.task)
+            if task is None:
+                continue  # done by now
             if event.kind == COMPLETE:
                 simulation.note(*self._complete(task))
-            elif not simulation.add(self._ring(event, task, local)):
-                return
+            elif event.ring:
+                if not simulation.add(self._ring(event, event.ring, task, local)):
+                    return
+                if event.ring.every:
+                    again = again_at(event.remind_at, event.ring.every, self._clock())
+                    self._at(RING, again, task, again, event.ring)
 
     def _plan(self, task: Task, due: datetime | None, after: datetime | None = None) -> None:
         self._open[task.id] = task
         if task.series_id and task.recurrence_id:
             self._open_of_series[task.series_id].add(task.recurrence_id)
-        for minutes, at in rings_of(task, due, self._clock()).items():
-            if after is None or at > after:
-                self._at(RING, at, task, at, minutes)
+        for ring in rings_of(task, due, self._clock(), self._zone):
+            if after is None or ring.at > after:
+                self._at(RING, ring.at, task, ring.at, ring)
         if due and self._habits.completes_after is not None:
             self._at(COMPLETE, due + self._habits.completes_after, task, due)
 
-    def _at(self, kind: int, moment: datetime, task: Task, remind_at: datetime, minutes: int = 0) -> None:
+    def _at(
+        self, kind: int, moment: datetime, task: Task, remind_at: datetime, ring: PlannedRing | None = None
+    ) -> None:
         at = self._habits.possible_from(max(moment, self._clock()))
-        heapq.heappush(self._events, _Event(at, kind, remind_at, next(self._numbers), task.id, minutes))
+        heapq.heappush(self._events, _Event(at, kind, remind_at, next(self._numbers), task.id, ring))
 
-    def _ring(self, event: _Event, task: Task, local: datetime) -> Ring:
+    def _ring(self, event: _Event, ring: PlannedRing, task: Task, local: datetime) -> Ring:
         return Ring(
             at=self._clock(),
             local=local,
             title=task.title,
-            kind="before" if event.minutes else "due",
+            kind=ring.kind,
             due=describe(task.due_on, task.due_local, task.zone),
             late=self._clock() - event.remind_at,
-            why=self._reason(event, task),
+            why=self._reason(event, ring, task),
         )
 
-    def _reason(self, event: _Event, task: Task) -> str:
+    def _reason(self, event: _Event, ring: PlannedRing, task: Task) -> str:
         if event.at > event.remind_at:
             return "late: the service was off"
-        if event.minutes:
+        if ring.kind != "due":
             return ""
         return self._why.get(task.id) or why(task.due_local, task.zone or self._zone)
 

@@ -4,15 +4,14 @@ expected."""
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
+from functions.kernel.domain.due import RingKind
 from functions.kernel.domain.wall_time import to_local
 
 MAX_RINGS = 200_000
 """A simulation stops here and says so: a rule by the minute would give five million in ten years."""
 SHOWN_DATES = 6
-
-Kind = Literal["due", "before"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Ring:
     at: datetime
     local: datetime
     title: str
-    kind: Kind = "due"
+    kind: RingKind = "due"
     due: str | None = None
     late: timedelta = timedelta()
     why: str = ""

@@ -90,13 +90,24 @@ NEW_TASK: list[tuple[str, dict[str, Any], str]] = [
     ("list-of-nobody", {"title": "a", "list_id": "1ca9ab3d-14d1-4b15-9a30-7d4cb3aeefcd"}, "list_id"),
     ("reminders-number", {"title": "a", "reminders": 10}, "reminders"),
     ("reminders-numbers", {"title": "a", "reminders": [10]}, "reminders.0"),
-    ("reminders-0", {"title": "a", "reminders": [{"minutes_before": 0}]}, "reminders.0.minutes_before"),
+    ("reminders-0", {"title": "a", "reminders": [{"minutes_before": 0}]}, "reminders.0"),
     ("reminders-negative", {"title": "a", "reminders": [{"minutes_before": -5}]}, "reminders.0.minutes_before"),
     ("reminders-huge", {"title": "a", "reminders": [{"minutes_before": 10**30}]}, "reminders.0.minutes_before"),
-    ("reminders-half", {"title": "a", "reminders": [{"minutes_before": 1.5}]}, "reminders.0"),
-    ("reminders-text", {"title": "a", "reminders": [{"minutes_before": "5"}]}, "reminders.0"),
-    ("reminders-true", {"title": "a", "reminders": [{"minutes_before": True}]}, "reminders.0"),
+    ("reminders-half", {"title": "a", "reminders": [{"minutes_before": 1.5}]}, "reminders.0.minutes_before"),
+    ("reminders-text", {"title": "a", "reminders": [{"minutes_before": "5"}]}, "reminders.0.minutes_before"),
+    ("reminders-true", {"title": "a", "reminders": [{"minutes_before": True}]}, "reminders.0.minutes_before"),
     ("reminders-unknown", {"title": "a", "reminders": [{"minutes_before": 5, "sound": "x"}]}, "reminders.0.sound"),
+    ("reminders-two-forms", {"title": "a", "reminders": [{"minutes_before": 5, "every_minutes": 5}]}, "reminders.0"),
+    ("reminders-at-number", {"title": "a", "reminders": [{"at": 1893456000}]}, "reminders.0"),
+    ("reminders-at-local", {"title": "a", "reminders": [{"at": "2031-01-01T09:00:00"}]}, "reminders.0.at"),
+    ("reminders-time-number", {"title": "a", "reminders": [{"time": 28800}]}, "reminders.0"),
+    ("reminders-time-offset", {"title": "a", "reminders": [{"time": "08:00+01:00"}]}, "reminders.0.time"),
+    ("reminders-days", {"title": "a", "reminders": [{"time": "08:00", "days_before": -1}]}, "reminders.0.days_before"),
+    ("reminders-nag", {"title": "a", "reminders": [{"every_minutes": 4}]}, "reminders.0.every_minutes"),
+    ("start-alone", {"title": "a", "start_on": "2031-01-01"}, "start_on"),
+    ("start-late", {"title": "a", "due_on": "2031-01-01", "start_on": "2031-01-02"}, "start_on"),
+    ("start-twice", {"title": "a", "due_on": "2031-01-03", "start_on": "2031-01-02", "start_local": "2031-01-02T08:00"},
+     "start_local"),
     ("reminders-too-many", {"title": "a", "reminders": [{"minutes_before": n} for n in range(1, 22)]}, "reminders"),
 ]  # fmt: skip
 
@@ -111,7 +122,7 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ("rrule-garbage", {"rrule": "FREQ=SOMETIMES"}, "rrule"),
     ("rrule-without-due", {"rrule": "FREQ=DAILY"}, "rrule"),
     ("anchor-alone", {"anchor": "schedule"}, "anchor"),
-    ("reminders", {"reminders": [{"minutes": 5}]}, "reminders.0.minutes_before"),
+    ("reminders", {"reminders": [{"minutes": 5}]}, "reminders.0"),
 ]
 
 BODIES: list[tuple[str, bytes, str, int, str | None]] = [

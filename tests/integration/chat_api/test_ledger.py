@@ -26,7 +26,8 @@ def milliseconds(earlier: str, later: str) -> int:
 
 async def test_a_reminder_that_waits_has_the_moment_it_is_set_for_and_no_other(sam: Person) -> None:
     task = await sam.create(title="Call Kim", due_at="2031-01-01T09:00:00Z", reminders=[{"minutes_before": 30}])
-    nothing = {"fired_at": None, "lateness_ms": None, "notice_id": None, "read_at": None, "channels": []}
+    nothing = dict.fromkeys(("held_from", "fired_at", "lateness_ms", "notice_id", "read_at", "acknowledged_at"))
+    nothing |= {"channels": []}
     assert await ledger(sam) == [
         {"task_id": task["id"], "title": "Call Kim", "kind": kind, "remind_at": at} | nothing
         for kind, at in (("due", "2031-01-01T09:00:00Z"), ("before", "2031-01-01T08:30:00Z"))

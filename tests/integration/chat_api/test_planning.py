@@ -25,10 +25,10 @@ async def stored(taskwake: World, task: dict[str, Any]) -> list[dict[str, Any]]:
     """The task and what waits for it, each with the transaction that wrote it."""
     return await taskwake.execute(
         """
-        SELECT xmin::text AS written_by, version, status, deleted_at, NULL AS minutes_before, due_at AS moment
+        SELECT xmin::text AS written_by, version, status, deleted_at, NULL AS name, due_at AS moment
         FROM tasks WHERE id = %s
-        UNION ALL (SELECT xmin::text, version, NULL, NULL, minutes_before, remind_at FROM reminders WHERE task_id = %s
-                   AND fired_at IS NULL ORDER BY minutes_before)
+        UNION ALL (SELECT xmin::text, version, NULL, NULL, name, remind_at FROM reminders WHERE task_id = %s
+                   AND fired_at IS NULL ORDER BY remind_at DESC)
         """,
         task["id"],
         task["id"],
@@ -53,7 +53,7 @@ async def no_event_of(taskwake: World, task: dict[str, Any]) -> AsyncIterator[No
 
 async def test_a_new_task_and_its_reminders_come_with_one_transaction(taskwake: World, sam: Person) -> None:
     task, *waiting = await stored(taskwake, await sam.create(**DUE))
-    assert [row["minutes_before"] for row in waiting] == [0, 30, 1440]
+    assert [row["name"] for row in waiting] == ["due", "before/30", "before/1440"]
     assert {row["written_by"] for row in waiting} == {task["written_by"]}
 
 
@@ -62,7 +62,7 @@ async def test_an_edited_task_and_its_moved_reminders_come_with_one_transaction(
     before, *_ = await stored(taskwake, made)
     await sam.change(made, **PUT_OFF)
     task, *waiting = await stored(taskwake, made)
-    assert [row["minutes_before"] for row in waiting] == [0, 5]
+    assert [row["name"] for row in waiting] == ["due", "before/5"]
     assert {row["written_by"] for row in waiting} == {task["written_by"]} != {before["written_by"]}
 
 
@@ -79,7 +79,7 @@ async def test_a_reopened_task_and_its_reminders_come_back_with_one_transaction(
     await sam.complete(made)
     await sam.reopen(made)
     task, *waiting = await stored(taskwake, made)
-    assert [row["minutes_before"] for row in waiting] == [0, 30, 1440]
+    assert [row["name"] for row in waiting] == ["due", "before/30", "before/1440"]
     assert {row["written_by"] for row in waiting} == {task["written_by"]}
 
 
@@ -89,7 +89,7 @@ async def test_an_occurrence_and_its_reminders_come_with_one_transaction(taskwak
     await taskwake.settled()
     [following] = await sam.tasks()
     task, *waiting = await stored(taskwake, following)
-    assert [row["minutes_before"] for row in waiting] == [0, 30, 1440]
+    assert [row["name"] for row in waiting] == ["due", "before/30", "before/1440"]
     assert {row["written_by"] for row in waiting} == {task["written_by"]}
 
 

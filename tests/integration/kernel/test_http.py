@@ -174,8 +174,8 @@ async def test_job_waits_for_the_moments_of_its_second_and_rings_none_early(rig:
     second = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
     await rig.execute(
         """
-        INSERT INTO reminders (id, task_id, list_id, user_id, kind, minutes_before, remind_at)
-        SELECT gen_random_uuid(), %s, %s, %s, 'due', n, %s::timestamptz + n * interval '100 milliseconds'
+        INSERT INTO reminders (id, task_id, list_id, user_id, kind, name, remind_at)
+        SELECT gen_random_uuid(), %s, %s, %s, 'due', n::text, %s::timestamptz + n * interval '100 milliseconds'
         FROM generate_series(0, 9) n
         """,
         task.id,

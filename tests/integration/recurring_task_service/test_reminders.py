@@ -15,12 +15,12 @@ def lateness(notice) -> timedelta:
     return datetime.fromisoformat(notice["created_at"]) - datetime.fromisoformat(notice["remind_at"])
 
 
-async def waiting(taskwake: World, task) -> list[tuple[int, datetime]]:
-    """The reminders of a task that still wait: minutes before, and moment."""
+async def waiting(taskwake: World, task) -> list[tuple[str, datetime]]:
+    """The reminders of a task that still wait, the last first: name, and moment."""
     rows = await taskwake.execute(
-        "SELECT minutes_before, remind_at FROM reminders WHERE task_id = %s AND fired_at IS NULL ORDER BY 1", task["id"]
+        "SELECT name, remind_at FROM reminders WHERE task_id = %s AND fired_at IS NULL ORDER BY 2 DESC", task["id"]
     )
-    return [(row["minutes_before"], row["remind_at"]) for row in rows]
+    return [(row["name"], row["remind_at"]) for row in rows]
 
 
 @pytest.mark.requirement("FLOW-011")
@@ -115,13 +115,13 @@ async def test_minutes_before_ring_at_their_own_moments(taskwake: World, sam: Pe
     [notice] = await sam.is_told(task)
     assert notice["kind"] == "before"
     assert datetime.fromisoformat(notice["remind_at"]) == due - timedelta(minutes=10)
-    assert await waiting(taskwake, task) == [(0, due), (5, due - timedelta(minutes=5))]
+    assert await waiting(taskwake, task) == [("due", due), ("before/5", due - timedelta(minutes=5))]
 
 
 async def test_reminder_before_that_has_passed_already_tells_nothing(taskwake: World, sam: Person) -> None:
     task = await sam.create(due_at=soon(300), reminders=[{"minutes_before": 10}])
     await taskwake.settled()
-    assert [minutes for minutes, _ in await waiting(taskwake, task)] == [0]
+    assert [name for name, _ in await waiting(taskwake, task)] == ["due"]
     assert await sam.notices(task) == []
 
 
@@ -129,7 +129,7 @@ async def test_all_day_task_rings_at_nine_where_its_owner_is(taskwake: World) ->
     tokyo = await taskwake.person(zone="Asia/Tokyo")
     task = await tokyo.create(due_on="2031-03-05", reminders=[{"minutes_before": 60}])
     nine = datetime(2031, 3, 5, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
-    assert await waiting(taskwake, task) == [(0, nine), (60, nine - timedelta(hours=1))]
+    assert await waiting(taskwake, task) == [("due", nine), ("before/60", nine - timedelta(hours=1))]
 
 
 async def test_past_due_time_rings_at_once_and_says_how_late(sam: Person) -> None:
@@ -150,8 +150,8 @@ async def test_series_keeps_its_reminders_for_the_next_occurrence(taskwake: Worl
     [following] = await sam.tasks()
     berlin = ZoneInfo("Europe/Berlin")
     assert await waiting(taskwake, following) == [
-        (0, datetime(2031, 3, 30, 9, tzinfo=berlin)),
-        (30, datetime(2031, 3, 30, 8, 30, tzinfo=berlin)),
+        ("due", datetime(2031, 3, 30, 9, tzinfo=berlin)),
+        ("before/30", datetime(2031, 3, 30, 8, 30, tzinfo=berlin)),
     ]
 
 

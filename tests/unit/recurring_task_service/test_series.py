@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from functions.kernel.domain.task import Task, TaskReminder
+from functions.kernel.domain.reminder import Before
+from functions.kernel.domain.task import Task
 from functions.recurring_task_service.series import Series, next_task
 
 pytestmark = pytest.mark.requirement("FLOW-006")
@@ -32,7 +33,7 @@ DONE = Task(
     series_id=SERIES.id,
     recurrence_id="20260328T090000",
     rrule="FREQ=DAILY",
-    reminders=[TaskReminder(minutes_before=5)],
+    reminders=[Before(minutes_before=5)],
     version=7,
     created_by=UUID(int=4),
     created_at=datetime(2026, 1, 1, tzinfo=UTC),

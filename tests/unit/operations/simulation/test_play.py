@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.kernel.domain.recurrence import next_occurrence, parse_rule
-from functions.kernel.domain.task import Task, TaskReminder
+from functions.kernel.domain.reminder import Before
+from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_utc
 from functions.operations.simulation.account import Account
 from functions.operations.simulation.play import Habits, VirtualClock, play_account
@@ -46,7 +47,7 @@ def _task(due: datetime, minutes_before: tuple[int, ...]) -> Task:
         due_local=due,
         zone=BERLIN,
         due_at=to_utc(due, BERLIN),
-        reminders=[TaskReminder(minutes_before=minutes) for minutes in minutes_before],
+        reminders=[Before(minutes_before=minutes) for minutes in minutes_before],
         version=1,
         created_by=UUID(int=3),
         created_at=datetime(2026, 11, 26, tzinfo=UTC),

@@ -1,0 +1,78 @@
+"""/notices, /deliveries: what a person was told, and over which channels."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from functions.chat_api import notices as service
+from functions.chat_api.access import Asking
+from functions.chat_api.context import Api
+from functions.chat_api.deliveries import DELIVERIES
+from functions.chat_api.models import (
+    DeliveryPage,
+    DeliveryRead,
+    NewSnooze,
+    NewTestNotice,
+    NoticePage,
+    NoticeRead,
+    Snoozed,
+)
+from functions.kernel.errors import NotFoundError
+from functions.kernel.ports import TestNotice, TestNoticeResult
+
+router = APIRouter(tags=["notices"])
+
+
+@router.get("/notices")
+async def list_notices(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> NoticePage:
+    """What you were told, newest first."""
+    rows = await api.database.fetch(
+        "SELECT * FROM notices WHERE user_id = %s ORDER BY created_at DESC LIMIT %s",
+        (person.id, limit),
+        user_id=person.id,
+    )
+    return NoticePage(notices=[NoticeRead(**row) for row in rows])
+
+
+@router.post("/notices/{notice_id}/read", status_code=204)
+async def read_notice(notice_id: UUID, person: Asking, api: Api) -> None:
+    """Mark a notice as read."""
+    rows = await api.database.fetch(
+        "UPDATE notices SET read_at = COALESCE(read_at, now()) WHERE id = %s AND user_id = %s RETURNING id",
+        (notice_id, person.id),
+        user_id=person.id,
+    )
+    if not rows:
+        raise NotFoundError(f"you have no notice {notice_id}")
+
+
+@router.post("/notices/{notice_id}/acknowledge", status_code=204)
+async def acknowledge_notice(notice_id: UUID, person: Asking, api: Api) -> None:
+    """Say that you have seen to a notice (RFC 9074 §6); it is read then, too. A nag goes on until its task is done."""
+    async with api.begin(person.id) as uow:
+        await service.acknowledge(uow, person, notice_id)
+
+
+@router.post("/notices/{notice_id}/snooze")
+async def snooze_notice(notice_id: UUID, asked: NewSnooze, person: Asking, api: Api) -> Snoozed:
+    """Be reminded of the task again later (RFC 9074 §7), be it in your quiet hours. The notice counts as seen."""
+    async with api.begin(person.id) as uow:
+        return Snoozed(remind_at=await service.snooze(uow, person, notice_id, asked))
+
+
+@router.post("/notices/test")
+async def send_test_notice(asked: NewTestNotice, person: Asking, api: Api) -> TestNoticeResult:
+    """Send a notice to yourself now, and say whether it was delivered."""
+    return await api.test_notices.send(TestNotice(user_id=person.id, channel=asked.channel))
+
+
+@router.get("/deliveries")
+async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> DeliveryPage:
+    """Your notices by e-mail and webhook, newest first, and how each went."""
+    rows = await api.database.fetch(
+        f"{DELIVERIES} WHERE user_id = %s ORDER BY requested_at DESC LIMIT %s",
+        (person.id, limit),
+        user_id=person.id,
+    )
+    return DeliveryPage(deliveries=[DeliveryRead(**row) for row in rows])
