@@ -35,7 +35,7 @@ class Before(_Form):
     """So many minutes before the task is due, or starts (RFC 5545 §3.2.14: RELATED)."""
 
     minutes_before: int = Field(strict=True, ge=0, le=MOST_MINUTES, description="At most 366 days.")
-    related: Literal["due", "start"] = "due"
+    related: Literal["due", "start"] = Field("due", exclude_if=lambda related: related == "due")
 
     @model_validator(mode="after")
     def _not_the_due_moment(self) -> "Before":

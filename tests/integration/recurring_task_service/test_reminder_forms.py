@@ -127,7 +127,7 @@ async def test_a_nag_that_a_day_went_by_rings_once_and_goes_on_in_step(taskwake:
 
 @pytest.mark.requirement("TIME-010")
 async def test_a_persons_default_reminders_are_those_of_a_task_that_names_none(taskwake: World, sam: Person) -> None:
-    usual = [{"minutes_before": 15, "related": "due"}, {"time": "07:00:00", "days_before": 0}]
+    usual = [{"minutes_before": 15}, {"time": "07:00:00", "days_before": 0}]
     answer = await sam.http.patch("/me", json={"default_reminders": usual})
     assert answer.json()["default_reminders"] == usual
     assert (await sam.create(due_local="2031-03-05T12:00:00"))["reminders"] == usual
@@ -136,4 +136,4 @@ async def test_a_persons_default_reminders_are_those_of_a_task_that_names_none(t
     said = await sam.post("/chat", {"text": "call Kim on 5 March 2031 at noon"})
     assert said["tasks"][0]["reminders"] == usual
     said = await sam.post("/chat", {"text": "call Kim on 5 March 2031 at noon remind me 2 hours before"})
-    assert said["tasks"][0]["reminders"] == [{"minutes_before": 120, "related": "due"}]
+    assert said["tasks"][0]["reminders"] == [{"minutes_before": 120}]

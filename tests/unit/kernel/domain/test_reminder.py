@@ -27,6 +27,11 @@ def test_each_form_is_told_by_its_member_and_written_as_it_is_read(given: Any, r
     assert REMINDER.validate_json(REMINDER.dump_json(reminder)) == reminder
 
 
+def test_a_reminder_of_the_due_time_is_written_without_saying_so_as_it_always_was() -> None:
+    assert REMINDER.dump_json(Before(minutes_before=5)) == b'{"minutes_before":5}'
+    assert REMINDER.dump_json(Before(minutes_before=5, related="start")) == b'{"minutes_before":5,"related":"start"}'
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
