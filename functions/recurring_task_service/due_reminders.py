@@ -1,6 +1,7 @@
 """Due reminders: claimed without a lease, in the order of their moments."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from functions.kernel.storage.outbox import anything_unpublished, check_moment
@@ -14,7 +15,7 @@ async def claim(uow: UnitOfWork, limit: int) -> list[dict[str, Any]]:
     claiming just now is skipped. What is not due is not looked at, however much of it there is: the clock is the
     statement's, since a clock that moves while a statement runs bounds no search in an index.
     """
-    return await (
+    rows = await (
         await uow.connection.execute(
             """
             UPDATE reminders SET fired_at = clock_timestamp()
@@ -30,6 +31,7 @@ async def claim(uow: UnitOfWork, limit: int) -> list[dict[str, Any]]:
             (limit,),
         )
     ).fetchall()
+    return sorted(rows, key=itemgetter("remind_at", "id"))  # an UPDATE returns them in whatever order it met them
 
 
 async def next_in_second(uow: UnitOfWork, second: datetime) -> tuple[datetime | None, int]:

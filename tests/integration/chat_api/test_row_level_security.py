@@ -163,6 +163,7 @@ async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
     await taskwake.settled()
     before = await taskwake.everything()
     bodies: dict[str, Any] = {
+        "/notices/{notice_id}/snooze": {"minutes": 5},
         "/lists/{list_id}/members": {"email": "a@example.org"},
         "/tasks/{task_id}": {"title": "mine"},
     }
@@ -207,3 +208,12 @@ async def test_editor_of_a_list_changes_its_tasks(taskwake: World, sam: Person) 
     assert [task["due_on"] for task in await sam.tasks()] == ["2031-01-08"]
     answer = await kim.http.post(f"/lists/{sam.list_id}/members", json={"email": kim.email})
     assert answer.status_code == 404
+
+
+async def test_where_somebody_is_shows_only_to_who_shares_a_list_with_them(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    zone_of_kim = f"zone_of_member('{kim.id}')"
+    assert await seen(taskwake, zone_of_kim, sam.id) == []
+    await taskwake.execute("INSERT INTO list_members (list_id, user_id) VALUES (%s, %s)", kim.list_id, sam.id)
+    assert await seen(taskwake, zone_of_kim, sam.id) == [{"zone_of_member": "UTC"}]

@@ -474,7 +474,7 @@ def test_catalogue_event_is_rendered_as_a_cloudevent() -> None:
             "user_id": str(PERSON),
             "kind": "due",
             "remind_at": "2026-11-23T08:00:00Z",
-                "held_from": None,
+            "held_from": None,
             "title": "Write the report",
             "due": None,
         },
