@@ -17,7 +17,7 @@ from functions.kernel.dapr.http_api import DaprHttp
 from functions.kernel.dapr.secret_store import DaprSecretStore
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.function import Function
-from functions.kernel.host.ring import AlarmRang, ring
+from functions.kernel.host.ring import REARM, alarm_named, ring
 from functions.kernel.settings import DaprSettings
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
@@ -124,7 +124,7 @@ class DaprTaskwake:
         """Set the alarms again from the database: the scheduler may have lost its data while this slept."""
         while True:
             try:
-                await ring(alarm, AlarmRang(rearm=True))
+                await ring(alarm, alarm_named(REARM))
             except Exception as error:  # noqa: BLE001 - whatever it was, it is tried until it is done
                 log.warning("alarms not set again yet: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(REARM_AGAIN_SECONDS)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from functions.bootstrap.hosts import host
@@ -19,7 +19,7 @@ from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.embedded.test_notices import EmbeddedTestNotices
 from functions.kernel.events import EVENT_TYPES
 from functions.kernel.host.deliver import FunctionHost
-from functions.kernel.host.ring import AlarmRang, ring
+from functions.kernel.host.ring import REARM, AlarmRang, alarm_named, ring
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
@@ -99,7 +99,7 @@ class EmbeddedTaskwake:
 
     async def look_again(self) -> None:
         """Ring now: somebody else changed what is due or to be published."""
-        await ring(self._alarm, AlarmRang(alone=True))
+        await ring(self._alarm, AlarmRang(left_for=timedelta()))
 
     async def stop(self) -> None:
         """Stop ringing and delivering, then PostgreSQL. What was accepted is in the database."""
@@ -116,7 +116,7 @@ class EmbeddedTaskwake:
     async def _sweeping(self, alarm: FunctionHost) -> None:
         """Publish what the process before left behind; arm what waits, then and every so often: its timers ended
         with it."""
-        rang = AlarmRang(rearm=True, alone=True)
+        rang = AlarmRang(rearm=True, left_for=timedelta())  # no other process publishes
         while True:
             try:
                 await ring(alarm, rang)
@@ -124,5 +124,5 @@ class EmbeddedTaskwake:
                 log.warning("alarms not set, again in a second: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(1)
             else:
-                rang = AlarmRang(rearm=True)
+                rang = alarm_named(REARM)
                 await sleep_until(system_clock() + AHEAD / 2)

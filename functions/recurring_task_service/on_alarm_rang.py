@@ -39,7 +39,7 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
         )
     if alarm.rearm:
         await rearm(uow)
-    left, left_after = await outbox.left_behind(uow.connection, BATCH, after=alarm.left_after, at_any_age=alarm.alone)
+    left, left_after = await outbox.left_behind(uow.connection, BATCH, alarm.left_for, after=alarm.left_after)
     uow.republish(left)
     if left:
         uow.arm(outbox.check_moment(uow.now))

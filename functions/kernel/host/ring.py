@@ -3,9 +3,10 @@
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
 
 JOB_PREFIX = "ring-"
 LAST_SECOND = "253402300799"
@@ -14,18 +15,24 @@ REARM = "rearm"
 """No job of the scheduler: posted by what is independent of it, at the start and every hour."""
 
 
+LEFT_FOR = timedelta(seconds=TRANSACTION_TIMEOUT_SECONDS / 2)
+"""By then its writer has published an event, or will not any more."""
+LEFT_FOR_AT_START = timedelta(seconds=1)
+"""Who starts may have been killed with events just committed. Those that another was about to publish come twice then,
+and the inboxes know them."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmRang:
     """An alarm rang: for what is due at this moment, and for what becomes due within `second` (UTC), if it names one.
 
-    `rearm`: the alarms themselves are to be set again from the database. `alone`: no other process publishes, so
-    an event that is not published is left behind, however young. `left_after`: outbox rows up to this `seq` were
-    looked after already.
+    `rearm`: the alarms themselves are to be set again from the database. An event that has waited for `left_for` to be
+    published is left behind. `left_after`: outbox rows up to this `seq` were looked after already.
     """
 
     second: datetime | None = None
     rearm: bool = False
-    alone: bool = False
+    left_for: timedelta = LEFT_FOR
     left_after: int = 0
 
 
@@ -49,7 +56,7 @@ def job_name(second: int, nonce: str = "") -> str:
 def alarm_named(name: str) -> AlarmRang:
     """The alarm that a job of this name stands for; a name that says no second rings for this moment."""
     if name == REARM:
-        return AlarmRang(rearm=True)
+        return AlarmRang(rearm=True, left_for=LEFT_FOR_AT_START)
     second = name.removeprefix(JOB_PREFIX).partition("-")[0]
     if not (second.isdecimal() and len(second) <= len(LAST_SECOND) and int(second) <= int(LAST_SECOND)):
         return AlarmRang()

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.kernel.cloudevent import decode, parse_mapping, render_json
 from functions.kernel.events import Event
-from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS, Connection, Database
+from functions.kernel.storage.database import Connection, Database
 
 CHECK_SECONDS = 30
 """Outbox checks are coalesced: one alarm for all that was written within so many seconds."""
@@ -43,12 +43,11 @@ def check_moment(now: datetime) -> datetime:
 
 
 async def left_behind(
-    connection: Connection, limit: int, *, after: int = 0, at_any_age: bool = False
+    connection: Connection, limit: int, left_for: timedelta, *, after: int = 0
 ) -> tuple[list[Event], int]:
-    """The oldest events with a `seq` above `after` that were committed and, long enough after, still not published;
+    """The oldest events with a `seq` above `after` that were written so long ago and are still not published;
     and the last one's `seq`. Each is claimed for this transaction, so that two checks at once publish different ones.
     """
-    age = timedelta(seconds=0 if at_any_age else TRANSACTION_TIMEOUT_SECONDS / 2)
     rows = await (
         await connection.execute(
             """
@@ -56,7 +55,7 @@ async def left_behind(
             WHERE published_at IS NULL AND seq > %s AND created_at < clock_timestamp() - %s
             ORDER BY seq LIMIT %s FOR UPDATE SKIP LOCKED
             """,
-            (after, age, limit),
+            (after, left_for, limit),
         )
     ).fetchall()
     return [event_of(row["event"]) for row in rows], rows[-1]["seq"] if rows else after

@@ -8,7 +8,7 @@ import pytest
 from functions.chat_api import tasks
 from functions.chat_api.models import NewTask, Person
 from functions.kernel.host.outcome import DONE
-from functions.kernel.host.ring import AlarmRang, ring
+from functions.kernel.host.ring import REARM, AlarmRang, alarm_named, ring
 from functions.kernel.storage.unit_of_work import UnitsOfWork
 from tests.integration.kernel.rig import Rig, delivery
 
@@ -52,7 +52,18 @@ async def test_young_events_are_left_to_their_writer(rig: Rig) -> None:
     rig.bus.down = False
     await ring(rig.host("alarm"), AlarmRang())
     assert rig.bus.published == []
-    await ring(rig.host("alarm"), AlarmRang(alone=True))
+    await ring(rig.host("alarm"), AlarmRang(left_for=timedelta()))
+    assert len(rig.bus.published) == 1
+
+
+async def test_an_alarm_that_starts_publishes_what_was_left_a_second_ago(rig: Rig) -> None:
+    rig.bus.down = True
+    await create(rig)
+    rig.bus.down = False
+    await ring(rig.host("alarm"), alarm_named(REARM))
+    assert rig.bus.published == []
+    await rig.execute("UPDATE events SET created_at = created_at - interval '1 second'")
+    await ring(rig.host("alarm"), alarm_named(REARM))
     assert len(rig.bus.published) == 1
 
 

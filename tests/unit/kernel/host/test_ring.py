@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.kernel.host.ring import LAST_SECOND, REARM, AlarmRang, alarm_named, job_name
+from functions.kernel.host.ring import LAST_SECOND, LEFT_FOR_AT_START, REARM, AlarmRang, alarm_named, job_name
 
 
 @pytest.mark.parametrize("nonce", ["", "ab12-7"])
@@ -25,4 +25,4 @@ def test_name_without_a_second_rings_for_this_moment(name: str) -> None:
 
 
 def test_rearming_is_asked_for_by_name() -> None:
-    assert alarm_named(REARM) == AlarmRang(rearm=True)
+    assert alarm_named(REARM) == AlarmRang(rearm=True, left_for=LEFT_FOR_AT_START)

@@ -1,0 +1,62 @@
+/** A person's settings: where they are, how they write dates, when they are left alone, how they are reminded. */
+
+import { Problem, changeMe } from "./api.js";
+import { byId } from "./element.js";
+import { remindersField } from "./reminding.js";
+
+const PLAIN = ["name", "email", "zone", "date_order", "week_start", "quiet_from", "quiet_until"];
+
+/** The dialog behind the gear. */
+export class Settings {
+  /** @param {{me: () => any, changed: (me: any) => void}} ports `changed` is given what PATCH /me answers */
+  constructor({ me, changed }) {
+    this.me = me;
+    this.changed = changed;
+    this.dialog = byId("settings");
+    this.form = byId("settings-form");
+    byId("settings-button").addEventListener("click", () => this.open());
+    byId("settings-zones").append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone)));
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save();
+    });
+  }
+
+  /** Shows the settings as they are. */
+  open() {
+    const me = this.me();
+    for (const name of PLAIN) this.form.elements[name].value = shown(name, me[name]);
+    this.reminders = remindersField("Reminders of a new task", me.default_reminders, me.zone);
+    byId("settings-reminders").replaceChildren(this.reminders.node);
+    this.#refuse("", "");
+    this.dialog.showModal();
+  }
+
+  async #save() {
+    const me = this.me();
+    const changes = {};
+    for (const name of PLAIN) {
+      const value = this.form.elements[name].value.trim();
+      if (value !== shown(name, me[name])) changes[name] = value || null;
+    }
+    const usual = this.reminders.value();
+    if (JSON.stringify(usual) !== JSON.stringify(me.default_reminders)) changes.default_reminders = usual;
+    try {
+      if (Object.keys(changes).length) this.changed(await changeMe(changes));
+      this.dialog.close();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      this.#refuse(problem.errors[0]?.field ?? "", problem.text);
+    }
+  }
+
+  #refuse(field, text) {
+    byId("settings-error").textContent = text;
+    for (const name of PLAIN) this.form.elements[name].toggleAttribute("aria-invalid", name === field);
+    this.form.elements[field]?.focus();
+  }
+}
+
+function shown(name, value) {
+  return name.startsWith("quiet") ? (value ?? "").slice(0, 5) : (value ?? "");
+}
