@@ -211,6 +211,75 @@ async def test_a_reminder_is_shown_when_its_moment_comes(page, api):
     await expect(page.locator("#section-done").get_by_text(title)).to_have_count(1)
 
 
+@pytest.mark.requirement("TIME-011")
+async def test_a_reminder_that_is_snoozed_rings_again_and_one_that_is_dismissed_is_acknowledged(page, api):
+    title = unique("Turn the bread")
+    task = await api.call("POST", "/tasks", {"title": title, "due_at": datetime.now(UTC).isoformat()})
+    reminder = page.get_by_role("region", name="Reminders").get_by_role("group", name=f"Reminder: {title}")
+    await reminder.get_by_label("Remind me again in").select_option("1 hour")
+    await expect(reminder).to_have_count(0)
+    await expect(page.get_by_text("You are reminded again in 1 hour.")).to_be_visible()
+    waiting = await api.call("GET", f"/reminders/ledger?fired=false&task_id={task['id']}")
+    assert [entry["kind"] for entry in waiting["entries"]] == ["snooze"]
+    told = await api.call("GET", f"/reminders/ledger?fired=true&task_id={task['id']}")
+    assert [bool(entry["acknowledged_at"]) for entry in told["entries"]] == [True]
+
+
+@pytest.mark.requirement("TIME-009")
+@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (360, "dark")])
+async def test_reminders_are_added_and_taken_away_where_the_task_is_edited(open_page, api, width, scheme):
+    title = unique("Catch the train")
+    due = {"due_local": "2031-03-05T12:00:00", "reminders": [{"every_minutes": 60}]}
+    task = await api.call("POST", "/tasks", {"title": title} | due)
+    page = await open_page(viewport={"width": width, "height": 860}, color_scheme=scheme)
+    await expect(row(page, title)).to_contain_text("every hour until done")
+    await row(page, title).locator(".title").click()
+    field = page.get_by_role("group", name="Remind me, besides when it is due")
+    await field.get_by_label("add").select_option("1 day before at 18:00")
+    await field.get_by_label("add").select_option("30 minutes before")
+    await field.get_by_role("button", name="Remove: every hour until done").click()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await page.evaluate(wide) == 0
+    await page.get_by_role("button", name="Save").click()
+    await expect(row(page, title)).to_contain_text("1 day before at 18:00, +1")
+    changed = await api.call("GET", f"/tasks/{task['id']}")
+    assert changed["reminders"] == [{"time": "18:00:00", "days_before": 1}, {"minutes_before": 30}]
+
+
+@pytest.mark.requirement("TIME-010")
+@pytest.mark.requirement("TIME-012")
+@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (360, "dark")])
+async def test_settings_are_shown_changed_and_refused_with_the_reason(open_page, api, width, scheme):
+    page = await open_page(viewport={"width": width, "height": 860}, color_scheme=scheme)
+    before = await api.call("GET", "/me")
+    try:
+        await page.get_by_role("button", name="Settings").click()
+        dialog = page.get_by_role("dialog", name="Settings")
+        await dialog.get_by_label("The week begins on").select_option("Sunday")
+        await dialog.get_by_label("from").fill("03:00")
+        await (
+            dialog.get_by_role("group", name="Reminders of a new task")
+            .get_by_label("add")
+            .select_option("10 minutes before")
+        )
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.get_by_role("alert")).to_have_text("Quiet hours have a beginning and an end.")
+        await dialog.get_by_label("to", exact=True).fill("03:01")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_be_hidden()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        after = await api.call("GET", "/me")
+        assert (after["week_start"], after["quiet_from"], after["quiet_until"]) == ("SU", "03:00:00", "03:01:00")
+        assert after["default_reminders"] == [{"minutes_before": 10}]
+        await page.get_by_role("button", name="Settings").click()
+        await expect(dialog.get_by_label("from")).to_have_value("03:00")
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert await page.evaluate(wide) == 0
+    finally:
+        usual = ("week_start", "quiet_from", "quiet_until", "default_reminders")
+        await api.call("PATCH", "/me", {name: before[name] for name in usual})
+
+
 @pytest.mark.requirement("FLOW-026")
 async def test_a_hidden_page_keeps_no_stream_and_catches_up_when_seen(page, api):
     hide = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"

@@ -66,7 +66,11 @@ export const readNotices = async () => (await json("GET", "/notices?limit=50")).
 /** A page of the reminders that rang, the latest first. @param {string|null} cursor */
 export const readLedger = (cursor) =>
   json("GET", `/reminders/ledger?fired=true&limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-export const markNoticeRead = (id) => request("POST", `/notices/${encodeURIComponent(id)}/read`);
+const notice = (id) => `/notices/${encodeURIComponent(id)}`;
+export const acknowledgeNotice = (id) => request("POST", `${notice(id)}/acknowledge`);
+/** @param {string} id @param {number} minutes from now */
+export const snoozeNotice = (id, minutes) => json("POST", `${notice(id)}/snooze`, { minutes });
+export const markNoticeRead = (id) => request("POST", `${notice(id)}/read`);
 
 const PAGE = 100;
 const MOST = 1_000;

@@ -11,6 +11,7 @@ import { List } from "./list.js";
 import { Live } from "./live.js";
 import { Notices } from "./notices.js";
 import { Reminders } from "./reminders.js";
+import { Settings } from "./settings.js";
 import { Store } from "./store.js";
 import { browserZone, dueWall } from "./time.js";
 import { dismissNewest, forgetReminders, say } from "./toasts.js";
@@ -25,9 +26,17 @@ const list = new List(store, { toggle, edit, skip, remove });
 const failed = (problem) => problem.status !== 401 && say(problem.text ?? String(problem), { error: true });
 const notices = new Notices({ show, failed });
 new Ledger({ zone: () => store.me.zone, failed });
+new Settings({ me: () => store.me, changed: settle });
 const composer = new Composer({ took: (tasks) => tasks.forEach((task) => take(task)), show });
-const reminders = new Reminders({ store, notices, complete: (id) => complete(id), show });
+const reminders = new Reminders({ store, notices, complete: (id) => complete(id), show, failed });
 const live = new Live({ onEvent, onState, reload });
+
+/** The person changed themselves, and with their zone what floats. */
+function settle({ moved, moved_count: count, ...me }) {
+  store.setMe(me);
+  const tasks = count === 1 ? `“${moved[0].title}” moves` : `${count} tasks move`;
+  say(count ? `Saved. ${tasks} with you to ${me.zone}.` : "Saved.");
+}
 
 /** A short break, as when the page is looked at again, is not worth a word. */
 function onState(state) {

@@ -31,7 +31,8 @@ export function wireDialogs() {
   confirm.addEventListener("close", () => !confirm.open && answer(false));
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.addEventListener("click", (event) => {
-      if (event.target === dialog || event.target.closest("button")) dialog.close();
+      const button = dialog.querySelector("form") ? "[data-close]" : "button"; // those of a form are its own
+      if (event.target === dialog || event.target.closest(button)) dialog.close();
     });
   }
 }

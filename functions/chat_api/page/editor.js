@@ -2,6 +2,7 @@
 
 import { Problem, changeTask } from "./api.js";
 import { element } from "./element.js";
+import { remindersField } from "./reminding.js";
 
 const DUE_FIELDS = ["due", "due_on", "due_local", "due_at", "zone"];
 
@@ -12,13 +13,14 @@ function dueOf(task, wallInZone) {
 
 /**
  * The members of PATCH /tasks/{id} that differ from the task. A time keeps the task's own zone.
- * @param {any} task @param {{title: string, notes: string, date: string, time: string}} form
+ * @param {any} task @param {{title: string, notes: string, date: string, time: string, reminders: any[]}} form
  * @param {{date: string, time: string}} before @param {string} zone the person's
  */
 export function changesOf(task, form, before, zone) {
   const changes = {};
   if (form.title !== task.title) changes.title = form.title;
   if (form.notes !== task.notes) changes.notes = form.notes;
+  if (JSON.stringify(form.reminders) !== JSON.stringify(task.reminders)) changes.reminders = form.reminders;
   if (form.date === before.date && form.time === before.time) return changes;
   if (!form.date) return { ...changes, due_on: null, due_local: null };
   if (!form.time) return { ...changes, due_on: form.date };
@@ -43,6 +45,7 @@ export function openEditor(row, task, { zone, wall }, then) {
   const time = element("input", { name: "time", type: "time" });
   const notes = element("textarea", { name: "notes", rows: 2 });
   [title.value, date.value, time.value, notes.value] = [task.title, before.date, before.time, task.notes];
+  const reminders = remindersField("Remind me, besides when it is due", task.reminders, zone);
   const error = element("p", { class: "error", role: "alert" });
   const save = element("button", { type: "submit", class: "primary" }, "Save");
   const elsewhere = task.zone && task.zone !== zone ? element("small", {}, task.zone) : null;
@@ -56,6 +59,7 @@ export function openEditor(row, task, { zone, wall }, then) {
     field("Title", title),
     field("Date", date),
     field("Time", time, elsewhere),
+    reminders.node,
     field("Notes", notes),
     error,
     element(
@@ -77,7 +81,7 @@ export function openEditor(row, task, { zone, wall }, then) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const values = { title: title.value.trim(), notes: notes.value, date: date.value, time: time.value };
+    const values = { title: title.value.trim(), notes: notes.value, date: date.value, time: time.value, reminders: reminders.value() };
     const wrong = !values.title ? title : values.time && !values.date ? date : null;
     for (const input of [title, date, time, notes]) input.removeAttribute("aria-invalid");
     if (wrong) return refuse(wrong, wrong === title ? "A task needs a title." : "A time needs a date.");

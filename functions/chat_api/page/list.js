@@ -79,7 +79,7 @@ export class List {
     let next = list.firstElementChild;
     for (const { task, due } of entries) {
       while (next?.classList.contains("leaving")) next = next.nextElementSibling;
-      const row = this.#drawRow(task, { due, now, section: name });
+      const row = this.#drawRow(task, { due, now, section: name, zone: this.store.me.zone });
       if (row === next) {
         next = next.nextElementSibling;
         continue;

@@ -1,6 +1,6 @@
 /** The bell: what the person was told, and how much of it is unread. */
 
-import { markNoticeRead, readNotices } from "./api.js";
+import { acknowledgeNotice, markNoticeRead, readNotices, snoozeNotice } from "./api.js";
 import { byId, element } from "./element.js";
 import { relativeText } from "./time.js";
 
@@ -57,17 +57,26 @@ export class Notices {
     this.#timer = setTimeout(() => this.refresh(), SETTLE_MS);
   }
 
-  /** The person has answered the reminders of this task: its notices count as read. @param {string} taskId */
+  /** The person has answered the reminders of this task: its notices are seen to. @param {string} taskId */
   async answered(taskId) {
     await this.refresh();
-    await this.#read(this.#all.filter((notice) => notice.task_id === taskId));
+    await this.#read(this.#all.filter((notice) => notice.task_id === taskId), acknowledgeNotice);
   }
 
-  async #read(notices) {
+  /** The person wants to be reminded of this task again in so many minutes. @param {string} taskId @param {number} minutes */
+  async snoozed(taskId, minutes) {
+    await this.refresh();
+    const newest = this.#all.find((notice) => notice.task_id === taskId);
+    if (!newest) throw new Error("The notice of this reminder is still being written; try again in a moment.");
+    await snoozeNotice(newest.id, minutes);
+    await this.answered(taskId);
+  }
+
+  async #read(notices, mark = markNoticeRead) {
     const unread = notices.filter((notice) => !notice.read_at);
     if (!unread.length) return;
     try {
-      await Promise.all(unread.map((notice) => markNoticeRead(notice.id)));
+      await Promise.all(unread.map((notice) => mark(notice.id)));
       for (const notice of unread) notice.read_at = new Date().toISOString();
       this.#draw();
     } catch (problem) {

@@ -1,8 +1,11 @@
 /** Reminders that ring while the page is open. */
 
 import { byId } from "./element.js";
+import { spanText } from "./reminding.js";
 import { dueText, dueWall, wallOf } from "./time.js";
-import { remind } from "./toasts.js";
+import { remind, say } from "./toasts.js";
+
+const COMING = new Set(["before", "start", "at", "day"]);
 
 /** Shows each ring once: on the page, and as the browser's notification where the person allowed it. */
 export class Reminders {
@@ -14,9 +17,10 @@ export class Reminders {
    * @param {import("./notices.js").Notices} ports.notices
    * @param {(taskId: string) => void} ports.complete
    * @param {(taskId: string) => void} ports.show
+   * @param {(problem: Error) => void} ports.failed
    */
-  constructor({ store, notices, complete, show }) {
-    Object.assign(this, { store, notices, complete, show });
+  constructor({ store, notices, complete, show, failed }) {
+    Object.assign(this, { store, notices, complete, show, failed });
     this.button = byId("allow");
     this.button.addEventListener("click", async () => {
       await Notification.requestPermission();
@@ -39,7 +43,7 @@ export class Reminders {
     const body = this.#body(due, task);
     remind(
       { key, taskId: due.task_id, title: due.title, body },
-      { complete: () => this.#complete(due.task_id), dismiss: () => this.notices.answered(due.task_id) },
+      { complete: () => this.#complete(due.task_id), dismiss: () => this.notices.answered(due.task_id), snooze: (minutes) => this.#snooze(due.task_id, minutes) },
     );
     this.#notify(due, body, key);
   }
@@ -49,12 +53,21 @@ export class Reminders {
     this.notices.answered(id);
   }
 
+  async #snooze(id, minutes) {
+    try {
+      await this.notices.snoozed(id, minutes);
+      say(`You are reminded again in ${spanText(minutes)}.`);
+    } catch (problem) {
+      this.failed(problem);
+    }
+  }
+
   #body(due, task) {
     const { zone } = this.store.me;
     const wall = task ? dueWall(task, zone) : null;
     const when = wall ? dueText(wall, wallOf(new Date(), zone)) : due.due;
     if (!when) return "Reminder";
-    return `${due.kind === "before" ? "Coming up" : "Due"} · ${when}`;
+    return `${COMING.has(due.kind) ? "Coming up" : "Due"} · ${when}${due.held_from ? ", held over your quiet hours" : ""}`;
   }
 
   #notify(due, body, key) {

@@ -2,6 +2,7 @@
 
 import { element, icon } from "./element.js";
 import { recurrenceText } from "./recurrence.js";
+import { reminderText } from "./reminding.js";
 import { dueText, timeText } from "./time.js";
 
 /**
@@ -28,6 +29,12 @@ function repeatMark(task) {
   return task.rrule ? element("span", { class: "repeat" }, icon("repeat"), recurrenceText(task.rrule)) : null;
 }
 
+function reminderMark(task, zone) {
+  if (!task.reminders.length || task.status === "done") return null;
+  const [first, ...others] = task.reminders.map((reminder) => reminderText(reminder, zone));
+  return element("span", { title: [first, ...others].join(", ") }, icon("bell"), others.length ? `${first}, +${others.length}` : first);
+}
+
 function action(name, label, run) {
   // Not a tab stop: the title opens the same form, which also deletes.
   return element("button", { type: "button", class: "quiet", tabindex: "-1", title: label, "aria-label": label, onclick: run }, icon(name));
@@ -45,9 +52,9 @@ export function newRow(id) {
 /**
  * Draws the task into its row.
  * @param {HTMLLIElement} row @param {any} task
- * @param {{due: string|null, now: string, section: string}} when @param {RowActions} actions
+ * @param {{due: string|null, now: string, section: string, zone: string}} when @param {RowActions} actions
  */
-export function fillRow(row, task, { due, now, section }, actions) {
+export function fillRow(row, task, { due, now, section, zone }, actions) {
   const done = task.status === "done";
   const focus = row.contains(document.activeElement) && document.activeElement !== row ? document.activeElement : null;
   row.classList.toggle("done", done);
@@ -58,7 +65,7 @@ export function fillRow(row, task, { due, now, section }, actions) {
     onchange: () => actions.toggle(task.id),
   });
   check.checked = done;
-  const details = [dueLine(task, due, now, section), repeatMark(task)];
+  const details = [dueLine(task, due, now, section), repeatMark(task), reminderMark(task, zone)];
   if (task.skipped) details.push(element("span", { class: "note" }, "Skipped"));
   if (task.notes) details.push(element("span", { class: "note" }, task.notes.split("\n", 1)[0]));
   row.replaceChildren(

@@ -39,6 +39,10 @@ export class Settings {
       const value = this.form.elements[name].value.trim();
       if (value !== shown(name, me[name])) changes[name] = value || null;
     }
+    const { quiet_from: from, quiet_until: until } = this.form.elements;
+    if (Boolean(from.value) !== Boolean(until.value)) {
+      return this.#refuse(from.value ? "quiet_until" : "quiet_from", "Quiet hours have a beginning and an end.");
+    }
     const usual = this.reminders.value();
     if (JSON.stringify(usual) !== JSON.stringify(me.default_reminders)) changes.default_reminders = usual;
     try {

@@ -8,7 +8,7 @@ export class Store {
   #listeners = [];
   /** Ids of tasks that changed since they were last drawn. @type {Set<string>} */
   changed = new Set();
-  me = { id: null, name: "", email: null, zone: "UTC" };
+  me = { id: null, name: "", email: null, zone: "UTC", default_reminders: [] };
 
   /** Calls `listener` after every change. @param {() => void} listener */
   subscribe(listener) {

@@ -4,6 +4,7 @@ import { byId, element, icon } from "./element.js";
 
 const SHORT_MS = 8_000;
 const MOST_REMINDERS = 3;
+const SNOOZES = [["10 minutes", 10], ["1 hour", 60], ["3 hours", 180], ["1 day", 1_440]];
 
 function toast(place, kind, content, label) {
   const close = () => node.remove();
@@ -30,7 +31,7 @@ export function say(text, { action, run, error = false } = {}) {
 /**
  * A reminder: stays until it is dismissed or its task is completed. Only the newest three are shown.
  * @param {{key: string, taskId: string, title: string, body: string}} reminder
- * @param {{complete: () => void, dismiss: () => void}} answers
+ * @param {{complete: () => void, dismiss: () => void, snooze: (minutes: number) => void}} answers
  */
 export function remind({ key, taskId, title, body }, answers) {
   const place = byId("reminders");
@@ -42,12 +43,19 @@ export function remind({ key, taskId, title, body }, answers) {
       "div",
       { class: "buttons" },
       element("button", { type: "button", class: "primary", onclick: () => (done(), answers.complete()) }, "Complete"),
+      snoozer((minutes) => (done(), answers.snooze(minutes))),
       element("button", { type: "button", class: "dismiss", onclick: () => (done(), answers.dismiss()) }, "Dismiss"),
     ),
   ], `Reminder: ${title}`);
   node.dataset.key = key;
   node.dataset.task = taskId;
   while (place.children.length > MOST_REMINDERS) place.firstElementChild.remove();
+}
+
+function snoozer(choose) {
+  const options = SNOOZES.map(([text, minutes]) => element("option", { value: minutes }, text));
+  const onchange = (event) => choose(Number(event.target.value));
+  return element("select", { class: "snooze", "aria-label": "Remind me again in", onchange }, element("option", { value: "", hidden: true, selected: true }, "Snooze"), ...options);
 }
 
 /** Takes away the reminders of a task that is done or deleted. @param {string} taskId */
