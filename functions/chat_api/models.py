@@ -21,7 +21,7 @@ from functions.chat_api.fields import (
 )
 from functions.kernel.domain.phrases import DateOrder
 from functions.kernel.domain.recurrence import Anchor
-from functions.kernel.domain.reminder import MOST_MINUTES, TaskReminder
+from functions.kernel.domain.reminder import MOST_MINUTES, MOST_REMINDERS, TaskReminder
 from functions.kernel.domain.task import Task
 
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
@@ -57,7 +57,9 @@ class NewTask(DueInput):
     title: Title = Field(examples=["Call Sam"])
     notes: Notes = ""
     reminders: list[Reminder] | None = Field(
-        None, max_length=20, description="Besides the one at the due moment; your default ones, if you name none."
+        None,
+        max_length=MOST_REMINDERS,
+        description="Besides the one at the due moment; your default ones, if you name none.",
     )
     list_id: UUID | None = Field(None, description="Your first list, if you name none.")
 
@@ -70,7 +72,7 @@ class TaskChange(DueInput):
 
     title: Title = ""
     notes: Notes | None = None
-    reminders: list[Reminder] | None = Field(None, max_length=20)
+    reminders: list[Reminder] | None = Field(None, max_length=MOST_REMINDERS)
 
 
 class TaskPage(BaseModel):
@@ -110,7 +112,7 @@ class PersonChange(Input):
     week_start: Weekday = "MO"
     quiet_from: TimeOfDay | None = Field(None, examples=["22:00"])
     quiet_until: TimeOfDay | None = Field(None, examples=["07:00"])
-    default_reminders: list[Reminder] = Field([], max_length=20)
+    default_reminders: list[Reminder] = Field([], max_length=MOST_REMINDERS)
 
 
 class MovedTask(BaseModel):
@@ -335,6 +337,7 @@ class PhrasePreview(BaseModel):
     rrule: str | None
     anchor: Anchor
     minutes_before: list[int]
+    reminders: list[TaskReminder]
     labels: list[str]
     priority: int | None
     list_name: str | None

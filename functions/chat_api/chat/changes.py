@@ -8,7 +8,6 @@ from functions.chat_api.models import NewTask, Person, TaskChange
 from functions.kernel.domain.due import ALL_DAY_RINGS_AT
 from functions.kernel.domain.intent import ChangeTask, Shift
 from functions.kernel.domain.phrases import Phrase
-from functions.kernel.domain.reminder import Before
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.errors import InvalidInputError
@@ -28,7 +27,7 @@ def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask
         zone=_zone(phrase, person),
         rrule=phrase.rrule,
         anchor=phrase.anchor if phrase.rrule else None,
-        reminders=_reminders(phrase) or None,
+        reminders=list(phrase.reminders) or None,
     )
 
 
@@ -39,7 +38,7 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
     if intent.shift is not None:
         return TaskChange(**_shifted(task, intent.shift, person, now))
     phrase = intent.phrase
-    if phrase is None or not (phrase.has_due or phrase.rrule or phrase.minutes_before):
+    if phrase is None or not (phrase.has_due or phrase.rrule or phrase.reminders):
         raise InvalidInputError("text", "only the title, the due time, the repetition and reminders can be changed so")
     change: dict[str, Any] = {}
     if intent.only_time and phrase.due_local:
@@ -54,13 +53,9 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
         change = {"due_on": phrase.due_on}
     if phrase.rrule:
         change |= {"rrule": phrase.rrule, "anchor": phrase.anchor}
-    if phrase.minutes_before:
-        change["reminders"] = _reminders(phrase)
+    if phrase.reminders:
+        change["reminders"] = list(phrase.reminders)
     return TaskChange(**change)
-
-
-def _reminders(phrase: Phrase) -> list[Before]:
-    return [Before(minutes_before=minutes) for minutes in phrase.minutes_before if minutes > 0]
 
 
 def _zone(phrase: Phrase, person: Person) -> str | None:

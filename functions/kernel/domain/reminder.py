@@ -18,6 +18,10 @@ from functions.kernel.domain.wall_time import wall_clock
 
 MOST_MINUTES = 527_040
 """366 days."""
+MOST_REMINDERS = 20
+"""Of one task."""
+LEAST_NAG, MOST_NAG = 5, 10_080
+"""Minutes; a week."""
 
 
 def _in_utc(moment: datetime.datetime) -> datetime.datetime:
@@ -60,7 +64,7 @@ class OnDay(_Form):
 class Nag(_Form):
     """After the due moment again and again, every so many minutes, until the task is done."""
 
-    every_minutes: int = Field(strict=True, ge=5, le=10_080, description="Five minutes to a week.")
+    every_minutes: int = Field(strict=True, ge=LEAST_NAG, le=MOST_NAG, description="Five minutes to a week.")
 
 
 FORMS = {"minutes_before": "before", "at": "at", "time": "on-day", "every_minutes": "nag"}

@@ -9,6 +9,7 @@ from functions.kernel.domain.phrases.habits import Habits
 from functions.kernel.domain.phrases.reading import read
 from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span
 from functions.kernel.domain.recurrence import Anchor
+from functions.kernel.domain.reminder import MOST_REMINDERS, Before, TaskReminder
 
 # Longer texts are taken as they are: a sentence is meant, and the time to read one stays bounded.
 MAX_LENGTH = 2_000
@@ -33,7 +34,7 @@ class Phrase:
     zone: str | None = None
     rrule: str | None = None
     anchor: Anchor = "schedule"
-    minutes_before: tuple[int, ...] = ()
+    reminders: tuple[TaskReminder, ...] = ()
     labels: tuple[str, ...] = ()
     priority: int | None = None
     list_name: str | None = None
@@ -45,6 +46,11 @@ class Phrase:
     def has_due(self) -> bool:
         """Whether it names a due time, be it one of two."""
         return self.due_on is not None or self.due_local is not None or not self.is_settled
+
+    @property
+    def minutes_before(self) -> tuple[int, ...]:
+        """Of the reminders those that go by the due time, so many minutes before it."""
+        return tuple(each.minutes_before for each in self.reminders if isinstance(each, Before))
 
     @property
     def is_settled(self) -> bool:
@@ -132,7 +138,7 @@ def _read(text: str, setting: Setting) -> tuple[Phrase, list[Doubt]]:
         zone=parts.zone if due.local else None,
         rrule=due.rrule,
         anchor="completion" if due.rrule and parts.repeat and parts.repeat.completion else "schedule",
-        minutes_before=tuple(dict.fromkeys(parts.minutes)),
+        reminders=tuple(dict.fromkeys(parts.reminders))[:MOST_REMINDERS],
         labels=tuple(dict.fromkeys(parts.labels)),
         priority=parts.priority,
         list_name=parts.list_name,

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from functions.kernel.domain.phrases.calendar_days import Day
 from functions.kernel.domain.phrases.dates import match_day
 from functions.kernel.domain.phrases.durations import match_duration, match_from_now
-from functions.kernel.domain.phrases.quick_add import match_mark, match_reminders
+from functions.kernel.domain.phrases.quick_add import match_mark
 from functions.kernel.domain.phrases.recurrences import Repeat, match_repeat
+from functions.kernel.domain.phrases.reminders import match_reminders
 from functions.kernel.domain.phrases.times import Clock, match_part, match_time
 from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span
 from functions.kernel.domain.phrases.zones import match_zone
+from functions.kernel.domain.reminder import TaskReminder
 
 _UNTIL = re.compile(r"(?:until|till|til|through|ending|to|up to) (?:the )?")
 _FOR = re.compile(r"for (?:the next )?")
@@ -33,7 +35,7 @@ class Parts:
     lasting: tuple[int, int] | None = None
     """Months and seconds that a recurrence goes on for."""
     zone: str | None = None
-    minutes: list[int] = field(default_factory=list)
+    reminders: list[TaskReminder] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     priority: int | None = None
     list_name: str | None = None
@@ -95,7 +97,7 @@ def _reminders(sentence: Sentence, at: int, parts: Parts) -> Span | None:
     reminders = match_reminders(sentence, at)
     if reminders is None:
         return None
-    parts.minutes += reminders[1]
+    parts.reminders += reminders[1]
     return Span(at, reminders[0], "reminder")
 
 

@@ -1,6 +1,6 @@
 # ruff: noqa: DTZ001 (local times are naive here, by design)
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from functions.kernel.domain.phrases import DateOrder, Habits, Phrase, parse
 from functions.kernel.domain.phrases.phrase import MOST_AMBIGUITIES
 from functions.kernel.domain.recurrence import parse_rule
+from functions.kernel.domain.reminder import Before, Nag, OnDay, TaskReminder
 
 pytestmark = pytest.mark.requirement("FLOW-014")
 
@@ -176,6 +177,30 @@ def test_every_with_a_bang_counts_from_completion() -> None:
 def test_reminders_before_are_understood(text: str, minutes: tuple[int, ...]) -> None:
     phrase = read(f"dentist tomorrow at 14:00 {text}")
     assert (phrase.title, phrase.minutes_before) == ("dentist", minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "reminder"),
+    [
+        ("remind me the day before at 18:00", OnDay(time=time(18), days_before=1)),
+        ("remind me 2 days before at 7pm", OnDay(time=time(19), days_before=2)),
+        ("remind me on the day at 8", OnDay(time=time(8))),
+        ("remind me the evening before", OnDay(time=time(18), days_before=1)),
+        ("remind me the day before", Before(minutes_before=1440)),
+        ("nag me every 30 minutes", Nag(every_minutes=30)),
+        ("remind me every hour until it's done", Nag(every_minutes=60)),
+        ("and remind me every 2 hours until done", Nag(every_minutes=120)),
+    ],
+)
+def test_reminders_on_a_day_and_again_and_again_are_understood(text: str, reminder: TaskReminder) -> None:
+    phrase = read(f"dentist tomorrow at 14:00 {text}")
+    assert (phrase.title, phrase.reminders, phrase.due_local) == ("dentist", (reminder,), datetime(2026, 11, 26, 14))
+    assert phrase.rrule is None
+
+
+@pytest.mark.parametrize("text", ["remind me 3 years before", "nag me every minute", "remind me every 3 days"])
+def test_what_no_reminder_can_be_is_none(text: str) -> None:
+    assert read(f"dentist tomorrow at 14:00 {text}").reminders == ()
 
 
 @pytest.mark.parametrize(
