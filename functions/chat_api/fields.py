@@ -1,11 +1,20 @@
 """The fields of the API's bodies: what each takes, and what it says to what it does not take."""
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, NaiveDatetime, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    NaiveDatetime,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from functions.kernel.domain.reminder import TaskReminder
 from functions.kernel.domain.wall_time import wall_clock
@@ -36,6 +45,16 @@ def _at_a_written_time(given: Any) -> Any:
         if isinstance(given, dict) and name in given:
             _written_out(given[name])
     return given
+
+
+def _day_or_time(given: Any) -> date:
+    try:
+        value = given if isinstance(given, date) else (date if len(given) == 10 else datetime).fromisoformat(given)
+    except (TypeError, ValueError):
+        raise ValueError('write a day, "2026-11-23", or a wall-clock time, "2026-11-23T09:00:00"') from None
+    if isinstance(value, datetime) and (value.tzinfo or value.microsecond):
+        raise ValueError("must be a wall-clock time of whole seconds, without an offset")
+    return value
 
 
 def _callable_url(url: str) -> str:
@@ -74,3 +93,10 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 LocalTime = Annotated[NaiveDatetime, BeforeValidator(_written_out)]
 Day = Annotated[date, BeforeValidator(_written_out)]
 TimeOfDay = Annotated[time, BeforeValidator(_written_out), AfterValidator(wall_clock)]
+OccurrenceDate = Annotated[
+    date,
+    PlainValidator(_day_or_time),
+    PlainSerializer(lambda value: value.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2})?)?$"}),
+]
+"""A day, or a wall-clock time of whole seconds: what RDATE and EXDATE name."""

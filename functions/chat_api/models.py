@@ -13,6 +13,7 @@ from functions.chat_api.fields import (
     Moment,
     Name,
     Notes,
+    OccurrenceDate,
     Reminder,
     Sentence,
     TimeOfDay,
@@ -21,11 +22,15 @@ from functions.chat_api.fields import (
 )
 from functions.kernel.domain.phrases import DateOrder
 from functions.kernel.domain.recurrence import Anchor
+from functions.kernel.domain.recurrence.recurrence_set import MAX_DATES
 from functions.kernel.domain.reminder import MOST_MINUTES, MOST_REMINDERS, TaskReminder
 from functions.kernel.domain.task import Task
+from functions.kernel.domain.template import Template
 
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 Status = Literal["open", "done", "all"]
+Scope = Literal["this", "following", "all"]
+"""Of a recurring task: this occurrence, it and those to come (RFC 5545 RANGE=THISANDFUTURE), or also those closed."""
 
 
 class Input(BaseModel):
@@ -49,6 +54,14 @@ class DueInput(Input):
     start_local: LocalTime | None = Field(None, description="Or from this wall-clock time on, in the due time's zone.")
     rrule: str | None = Field(None, examples=["FREQ=WEEKLY;BYDAY=MO"], description="RFC 5545, §3.3.10.")
     anchor: Anchor | None = Field(None, description="What an `rrule` counts from; by its schedule, if you name none.")
+    rdates: list[OccurrenceDate] | None = Field(
+        None,
+        max_length=MAX_DATES,
+        description="Dates beside those of the `rrule`: days, or wall-clock times in `zone`.",
+    )
+    exdates: list[OccurrenceDate] | None = Field(
+        None, max_length=MAX_DATES, description="Dates of the `rrule` that are left out; written as `rdates`."
+    )
 
 
 class NewTask(DueInput):
@@ -68,11 +81,33 @@ class TaskChange(DueInput):
     """What to change of a task; a field that is not there stays as it is, null clears it.
 
     A new due time takes the place of the old one, whatever its form; one without `zone` stays in the task's zone.
+
+    `scope` says what a change of a recurring task is for: `this` occurrence; it and the `following`, whose due times
+    move along; or `all`, of which the closed ones get title and notes. Without it title, notes and reminders are for
+    the following too, a due time is for this one only (as when one drags it to another day), and a new `rrule` begins
+    a series here. `rdates` and `exdates` take the place of those before them.
     """
 
+    scope: Scope | None = None
     title: Title = ""
     notes: Notes | None = None
     reminders: list[Reminder] | None = Field(None, max_length=MOST_REMINDERS)
+
+
+class SeriesRead(BaseModel):
+    """A series: what its occurrences come by, and what they are made from.
+
+    `dtstart`, `rdates` and `exdates` are days, or wall-clock times in `zone` (yours, where that is null).
+    """
+
+    id: UUID
+    rrule: str
+    anchor: Anchor
+    dtstart: OccurrenceDate
+    zone: str | None
+    rdates: list[OccurrenceDate]
+    exdates: list[OccurrenceDate]
+    template: Template
 
 
 class TaskPage(BaseModel):

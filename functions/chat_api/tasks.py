@@ -3,24 +3,24 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from functions.chat_api import scope as scopes
+from functions.chat_api import series
 from functions.chat_api.due_input import Due, due_at_wall_time, due_of
-from functions.chat_api.models import DueInput, NewTask, Person, TaskChange
+from functions.chat_api.models import NewTask, Person, Scope, TaskChange
+from functions.chat_api.series import DUE_FIELDS, START_FIELDS
 from functions.kernel.domain.due import rings_of
-from functions.kernel.domain.recurrence import Anchor, check_rule, parse_rule, recurrence_id
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.events import TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
-DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
-START_FIELDS = frozenset({"start_on", "start_local"})
 REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders"}
 
 
 async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError."""
-    _check_anchor(new)
+    series.check(new, repeats=False)
     due = due_of(new, person.zone).starting(new.start_on, new.start_local)
     usual = person.default_reminders if due.moment else []
     task = Task(
@@ -34,8 +34,8 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
         created_at=uow.now,
         **due.fields(),
     )
-    if new.rrule is not None:
-        task = await _start_series(uow, task, new.rrule, new.anchor or "schedule", person.zone)
+    if repetition := series.repetition_of(new):
+        task = await series.start(uow, task, repetition, person.zone)
     await tasks.insert(uow.connection, task)
     await reminders.plan(uow, task, due.moment, person.zone)
     uow.emit(TaskCreated(task=task, by=person.id))
@@ -43,22 +43,27 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
 
 
 async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChange) -> Task:
-    """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event."""
-    _check_anchor(asked)
+    """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event.
+
+    Raises InvalidInputError, NotFoundError, and ConflictError for a scope that this task does not have.
+    """
+    scopes.check_change(asked)
+    if asked.scope == "all":
+        await scopes.lock_all(uow, task_id)
     before = await _locked(uow, person, task_id)
+    await scopes.check(uow, before, asked.scope)
+    series.check(asked, repeats=before.series_id is not None)
     given = asked.model_fields_set
     updates: dict[str, object] = {"title": asked.title} if "title" in given else {}
     updates |= {"notes": asked.notes or ""} if "notes" in given else {}
+    if asked.scope == "all":
+        await scopes.change_closed(uow, person, before.series_id, updates)
     updates |= {"reminders": asked.reminders or []} if "reminders" in given else {}
     zone = await _zone_of_owner(uow, person, before)
     due = _due_after(before, asked, person.zone, zone)
     due = due.starting(*_start_after(before, asked, due))
-    after = before.model_copy(update=updates | due.fields())
-    if "rrule" in given and asked.rrule is None:
-        after = after.model_copy(update={"series_id": None, "recurrence_id": None, "rrule": None})
-    elif asked.rrule is not None and await _repeats_otherwise(uow, before, asked.rrule, asked.anchor):
-        after = await _start_series(uow, after, asked.rrule, asked.anchor or "schedule", person.zone)
-    changed = [name for name in Task.model_fields if getattr(before, name) != getattr(after, name)]
+    after, changed = await series.carry(uow, before, before.model_copy(update=updates | due.fields()), asked, zone)
+    changed += [name for name in Task.model_fields if getattr(before, name) != getattr(after, name)]
     if not changed:
         return before
     after = after.model_copy(update={"version": before.version + 1})
@@ -135,7 +140,9 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
     if not rows:
         return
     [row] = rows
+    alone = row["deleted_at"] and row["status"] == "done"
     for touched, what in (
+        (alone, "deleted, and the series went on; go on from its open occurrence"),
         (row["deleted_at"], "deleted, which ended the series; create the task anew"),
         (row["skipped"], "skipped; reopen that one first"),
         (row["status"] == "done", "completed; reopen that one first"),
@@ -154,9 +161,22 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
     uow.emit(TaskDeleted(task=following.model_copy(update={"version": following.version + 1}), by=person.id))
 
 
-async def delete(uow: UnitOfWork, person: Person, task_id: UUID) -> None:
-    """Delete a task; a recurring one comes no more."""
+async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | None = None) -> None:
+    """Delete a task. By its scope this occurrence alone, and the next one comes; this and the following; or all of its
+    series. Without one, an open occurrence goes with those that would follow, a closed one alone.
+
+    Raises NotFoundError, and ConflictError for a scope that this task does not have.
+    """
+    if scope == "all":
+        await scopes.lock_all(uow, task_id)
     before = await _locked(uow, person, task_id)
+    await scopes.check(uow, before, scope)
+    if scope == "this" and before.status == "open":
+        # Skipped, so that the series moves on; then gone.
+        before = await _close(uow, person, before, skipped=True)
+        await series.exclude(uow, before)
+    if scope == "all":
+        await scopes.delete_closed(uow, person, before.series_id)
     await uow.connection.execute("UPDATE tasks SET deleted_at = %s WHERE id = %s", (uow.now, task_id))
     await reminders.write(uow, [(before, [])])
     uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
@@ -227,40 +247,3 @@ def _due_of(task: Task, user_zone: str) -> Due:
     if task.due_at is not None:
         return Due(task.due_on, task.due_local, task.zone, task.due_at)
     return due_at_wall_time(task.due_on, task.due_local, task.zone, user_zone)
-
-
-def _check_anchor(given: DueInput) -> None:
-    if given.anchor is not None and given.rrule is None:
-        raise InvalidInputError("anchor", "only goes with rrule; give the rule, too")
-
-
-async def _repeats_otherwise(uow: UnitOfWork, task: Task, rrule: str, anchor: Anchor | None) -> bool:
-    if str(parse_rule(rrule)) != task.rrule:
-        return True
-    if anchor is None:
-        return False
-    cursor = await uow.connection.execute(
-        "SELECT 1 FROM series WHERE id = %s AND anchor = %s", (task.series_id, anchor)
-    )
-    return await cursor.fetchone() is None
-
-
-async def _start_series(uow: UnitOfWork, task: Task, rrule: str, anchor: Anchor, user_zone: str) -> Task:
-    """Begin a series with this task as its first occurrence."""
-    rule = parse_rule(rrule)
-    if rule.count is not None and anchor == "completion":
-        raise InvalidInputError("rrule", "COUNT has no meaning for a task that repeats after each completion")
-    start: date | None = task.due_local or task.due_on
-    if start is None:
-        raise InvalidInputError("rrule", "a recurring task needs a due time to start from: give due_on or due_local")
-    check_rule(rule, start, task.zone or user_zone)
-    series_id = uuid4()
-    await uow.connection.execute(
-        """
-        INSERT INTO series (id, list_id, rrule, dtstart, all_day, zone, anchor)
-        VALUES (%s, %s, %s, %s::timestamp, %s, %s, %s)
-        """,
-        (series_id, task.list_id, str(rule), start, task.due_local is None, task.zone, anchor),
-    )
-    update = {"series_id": series_id, "recurrence_id": recurrence_id(start), "rrule": str(rule)}
-    return task.model_copy(update=update)

@@ -12,10 +12,11 @@ from functions.recurring_task_service.series import bring, has_moved_on, load, n
 async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork) -> None:
     """For each completed or skipped occurrence, write the one after it with its reminders → `task.recurred.v1`.
 
-    Nothing for a task of no series, one reopened since, a series that has ended, or one that has moved on already. The
-    task is locked, so that who reopens it meanwhile finds the next one there, or prevents it.
+    Nothing for a task of no series, one reopened since, a series that has ended, or one that has moved on already. Who
+    deletes a closed occurrence deletes that one alone. The task is locked, so that who reopens it meanwhile finds the
+    next one there, or prevents it.
     """
-    current = await tasks.load(uow.connection, [event.task.id for event in events], lock=True)
+    current = await tasks.load(uow.connection, [event.task.id for event in events], lock=True, deleted=True)
     for event in events:
         task = current.get(event.task.id)
         if task is None or task.series_id is None or task.status != "done":

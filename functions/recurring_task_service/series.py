@@ -1,15 +1,15 @@
 """Series: what comes after an occurrence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from functions.kernel.domain.due import resolve
 from functions.kernel.domain.recurrence import Anchor, following, parse_recurrence_id, parse_rule, recurrence_id
-from functions.kernel.domain.reminder import At
 from functions.kernel.domain.task import Task
-from functions.kernel.domain.wall_time import to_local
+from functions.kernel.domain.template import Template, wall_time
+from functions.kernel.domain.wall_time import to_utc
 from functions.kernel.identity import occurrence_id
 from functions.kernel.storage import tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -17,7 +17,11 @@ from functions.kernel.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A recurring task's rule, and `user_zone`: the zone of the person who made it, for floating and all-day times."""
+    """A recurring task's rule, and `user_zone`: the zone of the person who made it, for floating and all-day times.
+
+    `rdates` and `exdates` name dates as RECURRENCE-ID does. `template` is what its occurrences are made from; null:
+    each from the one before it.
+    """
 
     id: UUID
     rrule: str
@@ -26,6 +30,9 @@ class Series:
     zone: str | None
     anchor: Anchor
     user_zone: str
+    rdates: Sequence[str] = ()
+    exdates: Sequence[str] = ()
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +48,15 @@ async def load(uow: UnitOfWork, series_id: UUID, created_by: UUID) -> Series:
     rows = await (
         await uow.connection.execute(
             """
-            SELECT series.id, rrule, dtstart, all_day, series.zone, anchor, users.zone AS user_zone
+            SELECT series.id, rrule, dtstart, all_day, series.zone, anchor, users.zone AS user_zone, rdates, exdates,
+                   template
             FROM series, users WHERE series.id = %s AND users.id = %s
             """,
             (series_id, created_by),
         )
     ).fetchall()
-    return Series(**rows[0])
+    template = rows[0].pop("template")
+    return Series(**rows[0], template=Template(**template) if template else None)
 
 
 async def has_moved_on(uow: UnitOfWork, task: Task) -> bool:
@@ -96,43 +105,41 @@ def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] 
     `taken` are the names the series has used: after completions the rule starts anew, and may come to one of them.
     """
     zone = series.zone or series.user_zone
-    completed_at = to_local(done.completed_at or now, zone)
+    completed_at = done.completed_at or now
     start: date = series.dtstart.date() if series.all_day else series.dtstart
     current = done.recurrence_id or recurrence_id(start)
     if done.skipped:  # nothing was done at that time: an early skip goes on from the occurrence
-        completed_at = max(completed_at, wall_time(parse_recurrence_id(current)))
+        completed_at = max(completed_at, to_utc(wall_time(parse_recurrence_id(current)), zone))
     rule = parse_rule(series.rrule)
-    value = following(rule, start, current, completed_at, zone, series.anchor)
+    # What has passed decides nothing any more; most series then have none.
+    added, excluded = (
+        tuple(parse_recurrence_id(name) for name in names if name > current)
+        for names in (series.rdates, series.exdates)
+    )
+    value = following(rule, start, current, completed_at, zone, series.anchor, added, excluded)
     while series.anchor == "completion" and value is not None and recurrence_id(value) in taken:
-        value = following(rule, value, recurrence_id(value), wall_time(value), zone)
+        value = following(rule, value, recurrence_id(value), to_utc(wall_time(value), zone), zone)
     if value is None:
         return None
     due_on = value if series.all_day else None
     due_local = value if isinstance(value, datetime) else None
     due_moment = resolve(due_on, due_local, series.zone, series.user_zone)
+    template = series.template or Template.of(done)
     name = recurrence_id(value)
-    later = wall_time(value) - wall_time(done.due_local or done.due_on or value)
     task = done.model_copy(
         update={
             "id": occurrence_id(series.id, name),
             "status": "open",
             "due_on": due_on,
             "due_local": due_local,
+            "zone": series.zone,
             "due_at": None if series.all_day else due_moment,
-            # As long before the next due time as before this one.
-            "start_on": done.start_on and done.start_on + later,
-            "start_local": done.start_local and done.start_local + later,
-            "reminders": [reminder for reminder in done.reminders if not isinstance(reminder, At)],
             "recurrence_id": name,
             "version": 1,
             "created_at": now,
             "completed_at": None,
             "skipped": False,
         }
+        | template.fields(value)
     )
     return NextTask(task, due_moment)
-
-
-def wall_time(value: date) -> datetime:
-    """The occurrence as a local time; an all-day one begins at midnight."""
-    return value if isinstance(value, datetime) else datetime.combine(value, time.min)

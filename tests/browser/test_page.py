@@ -39,6 +39,15 @@ def row(page: Page, title: str) -> Locator:
     return page.locator("li.row:not(.leaving)", has_text=title)
 
 
+def of_the_series(page: Page, title: str) -> tuple[Locator, Locator]:
+    """The rows of a recurring task: the open one, and those that are done."""
+    rows = "li.row:not(.leaving)"
+    return (
+        page.locator(f"main section:not(#section-done) {rows}", has_text=title),
+        page.locator(f"#section-done {rows}", has_text=title),
+    )
+
+
 async def say(page: Page, sentence: str) -> None:
     await page.keyboard.press("q")
     await page.keyboard.type(sentence)
@@ -162,8 +171,7 @@ async def test_title_and_due_time_are_edited_in_the_row(page, api):
 async def test_an_occurrence_is_skipped_in_its_row_or_its_form_and_undo_takes_that_back(page, api):
     title = unique("Water the plants")
     await api.call("POST", "/tasks", {"title": title, "due_on": "2035-01-01", "rrule": "FREQ=DAILY"})
-    upcoming = page.locator("main section:not(#section-done) li.row:not(.leaving)", has_text=title)
-    done = page.locator("#section-done li.row:not(.leaving)", has_text=title)
+    upcoming, done = of_the_series(page, title)
     await expect(upcoming).to_contain_text("1 Jan")
     await upcoming.hover()
     await page.get_by_role("button", name=f"Skip: {title}").click()
@@ -179,6 +187,89 @@ async def test_an_occurrence_is_skipped_in_its_row_or_its_form_and_undo_takes_th
     await expect(done).to_contain_text("Skipped")
     await expect(upcoming).to_contain_text("2 Jan")
     await upcoming.hover()
+
+
+@pytest.mark.requirement("TIME-019")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1100), ("dark", 1100), ("light", 390), ("dark", 390)])
+async def test_which_of_a_series_are_meant_is_asked_before_one_is_changed(open_page, api, scheme, width):
+    title = unique("Water the plants")
+    task = await api.call("POST", "/tasks", {"title": title, "due_on": "2035-01-01", "rrule": "FREQ=DAILY"})
+    page = await open_page(viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
+    upcoming, _ = of_the_series(page, title)
+    await upcoming.focus()
+    await page.keyboard.press("e")
+    await page.get_by_label("Notes", exact=True).fill("and the herbs")
+    await page.get_by_role("button", name="Save").click()
+    asked = page.get_by_role("dialog", name="Change which ones?")
+    await expect(asked).to_contain_text(title)
+    await expect(asked.get_by_role("button", name="This one", exact=True)).to_be_focused()
+    await expect(asked.get_by_role("button", name="All")).to_have_accessible_description(
+        "Also the title and notes of those that are done."
+    )
+    words = ["#scope h2", "#scope p", "#scope small", "#scope button"]
+    assert [(name, ratio) for name, ratio in await page.evaluate(CONTRAST, words) if ratio < 4.5] == []
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await page.evaluate(wide) == 0
+    await page.keyboard.press("Escape")
+    await expect(asked).to_have_count(0)
+    await expect(page.get_by_label("Notes", exact=True)).to_have_value("and the herbs")
+    assert (await api.call("GET", f"/tasks/{task['id']}"))["notes"] == ""
+    await page.get_by_role("button", name="Save").click()
+
+
+@pytest.mark.requirement("TIME-019")
+async def test_this_one_this_and_following_and_all_are_changed_as_chosen(page, api):
+    title, once, anew = unique("Water the plants"), unique("Feed them once"), unique("Feed the plants")
+    await api.call("POST", "/tasks", {"title": title, "due_on": "2035-01-01", "rrule": "FREQ=DAILY"})
+
+    async def rename(row: Locator, better: str, scope: str) -> None:
+        await row.focus()
+        await page.keyboard.press("e")
+        await page.get_by_label("Title", exact=True).fill(better)
+        await page.keyboard.press("Enter")
+        await page.get_by_role("dialog").get_by_role("button", name=scope, exact=True).click()
+
+    await rename(of_the_series(page, title)[0], once, "This one")
+    await of_the_series(page, once)[0].get_by_role("checkbox").click()
+    await expect(of_the_series(page, title)[0]).to_contain_text("2 Jan")
+    await expect(of_the_series(page, once)[1]).to_have_count(1)
+    await rename(of_the_series(page, title)[0], anew, "All")
+    await expect(of_the_series(page, anew)[0]).to_contain_text("2 Jan")
+    await expect(of_the_series(page, anew)[1]).to_have_count(1)
+    await of_the_series(page, anew)[0].focus()
+    await page.keyboard.press("e")
+    await page.get_by_label("Date", exact=True).fill("2035-01-05")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("dialog").get_by_role("button", name="This and following").click()
+    await expect(of_the_series(page, anew)[0]).to_contain_text("5 Jan")
+    await of_the_series(page, anew)[0].get_by_role("checkbox").click()
+    await expect(of_the_series(page, anew)[0]).to_contain_text("6 Jan")
+
+
+@pytest.mark.requirement("TIME-019")
+async def test_which_of_a_series_are_meant_is_asked_before_one_is_deleted(page, api):
+    title = unique("Water the plants")
+    await api.call("POST", "/tasks", {"title": title, "due_on": "2035-01-01", "rrule": "FREQ=DAILY"})
+    upcoming, done = of_the_series(page, title)
+    asked = page.get_by_role("dialog", name="Delete which ones?")
+    await upcoming.focus()
+    await page.keyboard.press("#")
+    await expect(asked.get_by_role("button", name="Keep it")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(asked).to_have_count(0)
+    await upcoming.focus()
+    await page.keyboard.press("#")
+    await asked.get_by_role("button", name="This one", exact=True).click()
+    await expect(upcoming).to_contain_text("2 Jan")
+    await expect(done).to_have_count(0)
+    await upcoming.get_by_role("checkbox").click()
+    await expect(upcoming).to_contain_text("3 Jan")
+    await expect(done).to_have_count(1)
+    await upcoming.focus()
+    await page.keyboard.press("#")
+    await asked.get_by_role("button", name="All", exact=True).click()
+    await expect(upcoming).to_have_count(0)
+    await expect(done).to_have_count(0)
 
 
 @pytest.mark.requirement("FLOW-002")

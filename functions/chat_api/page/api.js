@@ -59,7 +59,8 @@ export const changeTask = (id, changes) => json("PATCH", task(id), changes);
 export const completeTask = (id) => json("POST", `${task(id)}/complete`);
 export const skipTask = (id) => json("POST", `${task(id)}/skip`);
 export const reopenTask = (id) => json("POST", `${task(id)}/reopen`);
-export const deleteTask = (id) => request("DELETE", task(id));
+/** @param {string} id @param {"this"|"following"|"all"|null} scope which of a series; null: no word of it */
+export const deleteTask = (id, scope = null) => request("DELETE", task(id) + (scope ? `?scope=${scope}` : ""));
 export const previewPhrase = (text) => json("GET", `/phrases/preview?text=${encodeURIComponent(text)}`);
 export const chat = (text) => json("POST", "/chat", { text });
 export const readNotices = async () => (await json("GET", "/notices?limit=50")).notices;

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
-import { confirmDelete, showHelp, wireDialogs } from "./dialogs.js";
+import { askScope, confirmDelete, showHelp, wireDialogs } from "./dialogs.js";
 import { openEditor } from "./editor.js";
 import { byId } from "./element.js";
 import { focusNeighbour, listen } from "./keys.js";
@@ -115,16 +115,25 @@ function edit(id) {
     list.redraw(id);
     list.row(id)?.focus();
   };
-  const then = { saved: take, closed, skip: () => skip(id), remove: () => remove(id) };
+  const then = {
+    saved: take,
+    closed,
+    scope: () => askScope(task, "change"),
+    skip: () => skip(id),
+    remove: () => remove(id),
+  };
   openEditor(row, task, { zone, wall: dueWall(task, zone) }, then);
 }
 
 async function remove(id) {
   const task = store.get(id);
-  if (!task || !(await confirmDelete(task))) return;
+  if (!task) return;
+  const recurs = task.rrule && task.status === "open";
+  const scope = recurs ? await askScope(task, "delete") : null;
+  if (recurs ? !scope : !(await confirmDelete(task))) return;
   const row = list.row(id);
   if (row) focusNeighbour(row);
-  const answer = await attempt(id, () => api.deleteTask(id));
+  const answer = await attempt(id, () => api.deleteTask(id, scope));
   if (!answer) return;
   store.remove(id);
   forgetReminders(id);

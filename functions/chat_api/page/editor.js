@@ -35,11 +35,13 @@ function field(label, input, extra = null) {
  * Opens the form in the row; it closes on save, cancel or Escape.
  * @param {HTMLLIElement} row @param {any} task
  * @param {{zone: string, wall: string|null}} person the person's zone, and the due time there
- * @param {{saved: (task: any) => void, closed: () => void, skip: () => void, remove: () => void}} then
+ * @param {{saved: (task: any) => void, closed: () => void, scope: () => Promise<string|null>, skip: () => void, remove: () => void}} then
+ *   `scope` asks which occurrences of a recurring task are meant
  */
 export function openEditor(row, task, { zone, wall }, then) {
   if (row.classList.contains("editing")) return;
   const before = dueOf(task, wall);
+  const recurs = task.rrule && task.status === "open";
   const title = element("input", { name: "title", required: true, maxlength: 500, autocomplete: "off" });
   const date = element("input", { name: "date", type: "date" });
   const time = element("input", { name: "time", type: "time" });
@@ -67,7 +69,7 @@ export function openEditor(row, task, { zone, wall }, then) {
       { class: "buttons" },
       save,
       element("button", { type: "button", onclick: close }, "Cancel"),
-      task.rrule && task.status === "open" ? element("button", { type: "button", onclick: () => (close(), then.skip()) }, "Skip") : null,
+      recurs ? element("button", { type: "button", onclick: () => (close(), then.skip()) }, "Skip") : null,
       element("button", { type: "button", class: "danger push", onclick: then.remove }, "Delete…"),
     ),
   );
@@ -87,6 +89,8 @@ export function openEditor(row, task, { zone, wall }, then) {
     if (wrong) return refuse(wrong, wrong === title ? "A task needs a title." : "A time needs a date.");
     const changes = changesOf(task, values, before, zone);
     if (!Object.keys(changes).length) return close();
+    if (recurs) changes.scope = await then.scope();
+    if (changes.scope === null) return;
     save.disabled = true;
     try {
       const changed = await changeTask(task.id, changes);

@@ -6,14 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from functions.chat_api import cursor as cursors
+from functions.chat_api import series
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.feed import present
-from functions.chat_api.models import NewTask, Status, TaskChange, TaskPage
+from functions.chat_api.models import NewTask, Person, Scope, SeriesRead, Status, TaskChange, TaskPage
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage
+from functions.kernel.storage.database import Connection
 
 router = APIRouter(tags=["tasks"])
 
@@ -71,15 +73,19 @@ async def list_tasks(
 async def read_task(task_id: UUID, person: Asking, api: Api) -> Task:
     """One task."""
     async with api.database.transaction(person.id) as connection:
-        found = await storage.load(connection, [task_id], seen_by=person.id)
-    if task_id not in found:
-        raise NotFoundError(f"there is no task {task_id}, or none that you may see")
-    return found[task_id]
+        return await _seen(connection, person, task_id)
+
+
+@router.get("/tasks/{task_id}/series")
+async def read_series(task_id: UUID, person: Asking, api: Api) -> SeriesRead:
+    """The series of a recurring task: its rule, the dates added and taken out, and what occurrences are made from."""
+    async with api.database.transaction(person.id) as connection:
+        return await series.read(connection, await _seen(connection, person, task_id))
 
 
 @router.patch("/tasks/{task_id}")
 async def change_task(task_id: UUID, change: TaskChange, person: Asking, api: Api) -> Task:
-    """Change what the body names; reminders are planned anew with it."""
+    """Change what the body names, of this occurrence of a series or of more (`scope`); reminders are planned anew."""
     async with api.begin(person.id) as uow:
         return await service.change(uow, person, task_id, change)
 
@@ -106,10 +112,18 @@ async def reopen_task(task_id: UUID, person: Asking, api: Api) -> Task:
 
 
 @router.delete("/tasks/{task_id}", status_code=204)
-async def delete_task(task_id: UUID, person: Asking, api: Api) -> None:
-    """Delete a task, and with an occurrence its series."""
+async def delete_task(task_id: UUID, person: Asking, api: Api, scope: Scope | None = None) -> None:
+    """Delete a task. Of a recurring one, by `scope`: `this` alone, and the next one comes; this and the `following`; or
+    `all`, also those closed. Without it an open one goes with those that would follow, a closed one alone."""
     async with api.begin(person.id) as uow:
-        await service.delete(uow, person, task_id)
+        await service.delete(uow, person, task_id, scope)
+
+
+async def _seen(connection: Connection, person: Person, task_id: UUID) -> Task:
+    found = await storage.load(connection, [task_id], seen_by=person.id)
+    if task_id not in found:
+        raise NotFoundError(f"there is no task {task_id}, or none that you may see")
+    return found[task_id]
 
 
 def _write_cursor(task: Task, status: Status) -> str:

@@ -54,6 +54,10 @@ def _words(*, nullable: bool = False, default: str | None = None) -> Any:
     )
 
 
+def _names() -> Any:
+    return Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
+
+
 class User(SQLModel, table=True):
     """A person. `zone` is where floating and all-day times are theirs. `date_order` ('mdy', 'dmy', 'ymd'; null: to be
     asked) says what 03/04 means, `week_start` ('MO' … 'SU') where their week begins. From `quiet_from` until
@@ -108,7 +112,11 @@ class ListMember(SQLModel, table=True):
 
 
 class Series(SQLModel, table=True):
-    """A recurring task's rule (RFC 5545). `dtstart` is wall-clock time, in `zone` unless all-day or floating."""
+    """A recurring task's rule (RFC 5545). `dtstart` is wall-clock time, in `zone` unless all-day or floating.
+
+    `rdates` and `exdates` name the dates added and taken out as RECURRENCE-ID does. `template` is what
+    occurrences are made from (functions/kernel/domain/template.py); null: each from the one before it.
+    """
 
     __tablename__: ClassVar[Any] = "series"
     id: UUID = Field(primary_key=True)
@@ -119,6 +127,9 @@ class Series(SQLModel, table=True):
     zone: str | None = _words(nullable=True)
     anchor: str = _words(default="'schedule'")
     created_at: datetime = _moment(default="now()")
+    rdates: list[str] = _names()
+    exdates: list[str] = _names()
+    template: Any = Field(default=None, sa_column=Column(JSONB, nullable=True))
 
 
 class TaskRow(SQLModel, table=True):

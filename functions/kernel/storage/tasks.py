@@ -22,15 +22,21 @@ SEEN_BY = "tasks.list_id IN (SELECT list_id FROM list_members WHERE user_id = %(
 
 
 async def load(
-    connection: Connection, ids: Collection[UUID], *, seen_by: UUID | None = None, lock: bool = False
+    connection: Connection,
+    ids: Collection[UUID],
+    *,
+    seen_by: UUID | None = None,
+    lock: bool = False,
+    deleted: bool = False,
 ) -> dict[UUID, Task]:
-    """The tasks of these ids that are there (not deleted, and seen by this person, if one asks); locked, to be
-    changed."""
+    """The tasks of these ids that are there (seen by this person, if one asks, and not deleted, or those too);
+    locked, to be changed."""
     seen = f" AND {SEEN_BY}" if seen_by else ""
+    there = "" if deleted else " AND tasks.deleted_at IS NULL"
     suffix = " ORDER BY tasks.id FOR UPDATE OF tasks" if lock else ""
     rows = await (
         await connection.execute(
-            f"{TASKS} WHERE tasks.id = ANY(%(ids)s) AND tasks.deleted_at IS NULL{seen}{suffix}",
+            f"{TASKS} WHERE tasks.id = ANY(%(ids)s){there}{seen}{suffix}",
             {"ids": list(ids), "seen_by": seen_by},
         )
     ).fetchall()

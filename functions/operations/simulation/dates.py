@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -48,7 +49,9 @@ def recurrence_of(rule: Rule, dtstart: date, zone: str) -> Recurrence:
 
 
 def note_of(row: PreviewRow, title: str = "") -> Note:
-    """Why a date does not come; it is put on a day of its month that there is."""
+    """Why a date does not come; one that the calendar has not is put on a day of its month that there is."""
+    with suppress(ValueError):
+        return Note(date.fromisoformat(row.nominal[:10]), "; ".join(row.notes), title)
     year, month = int(row.nominal[:4]), int(row.nominal[5:7])
     named_day = len(row.nominal) > len("2026-02")
     return Note(date(year, month, monthrange(year, month)[1] if named_day else 1), "; ".join(row.notes), title)

@@ -5,7 +5,7 @@ What rings when, and what follows a completed occurrence, is decided by the func
 
 import heapq
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from functions.kernel.domain.due import Ring as PlannedRing
 from functions.kernel.domain.due import again_at, describe, resolve, rings_of
-from functions.kernel.domain.recurrence import Recurrence, parse_rule
+from functions.kernel.domain.recurrence import Recurrence, parse_recurrence_id, parse_rule
 from functions.kernel.domain.recurrence.preview import preview
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_local, to_utc
@@ -181,13 +181,17 @@ class Play:
 
 
 def _may_leave_out(series: Series) -> bool:
-    """Whether its rule may name days that do not exist; one that starts anew with each completion does not."""
-    return series.anchor == "schedule" and parse_rule(series.rrule).freq in ("YEARLY", "MONTHLY")
+    """Whether days may be named that do not come: the calendar has none, or they are taken out (EXDATE). A rule that
+    starts anew with each completion names none."""
+    may = bool(series.exdates) or parse_rule(series.rrule).freq in ("YEARLY", "MONTHLY")
+    return series.anchor == "schedule" and may
 
 
 def _recurrence(series: Series, zone: str) -> Recurrence:
     start = series.dtstart.date() if series.all_day else series.dtstart
-    return recurrence_of(parse_rule(series.rrule), start, series.zone or zone)
+    added, excluded = (tuple(map(parse_recurrence_id, names)) for names in (series.rdates, series.exdates))
+    recurrence = recurrence_of(parse_rule(series.rrule), start, series.zone or zone)
+    return replace(recurrence, rdates=added, exdates=excluded)
 
 
 def play_account(

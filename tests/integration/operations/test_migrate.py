@@ -5,14 +5,16 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlmodel import SQLModel
 
 from functions.kernel.storage import logins, tables
-from functions.operations.migrate import migrate
+from functions.operations.migrate import MIGRATIONS, migrate
 from tests.integration.world import World
 
 pytestmark = pytest.mark.requirement("FLOW-027")
@@ -42,6 +44,53 @@ async def test_two_runs_at_once_over_an_empty_database_both_succeed(taskwake: Wo
     assert revisions[0] == revisions[1]
     assert revisions[0]
     await taskwake.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.requirement("TIME-019")
+async def test_series_from_before_there_were_templates_go_on_as_their_newest_task(taskwake: World) -> None:
+    name = f"empty_{uuid4().hex[:12]}"
+    await taskwake.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    url = taskwake.url(database=name)
+    await asyncio.to_thread(upgrade, url, "0006-1")
+    await taskwake.execute(
+        """
+        WITH sam AS (INSERT INTO users (id, name) VALUES (gen_random_uuid(), 'Sam') RETURNING id),
+             list AS (INSERT INTO lists (id, owner_id, name)
+                      SELECT gen_random_uuid(), id, 'Tasks' FROM sam RETURNING id),
+             repeated AS (INSERT INTO series (id, list_id, rrule, dtstart, all_day)
+                          SELECT gen_random_uuid(), id, 'FREQ=DAILY', now(), false FROM list RETURNING id, list_id)
+        INSERT INTO tasks (id, list_id, title, status, series_id, recurrence_id, reminders, created_by, created_at,
+                           due_local, start_on, start_local)
+        SELECT gen_random_uuid(), list_id, title, status, repeated.id, title,
+               '[{"minutes_before": 5}, {"at": "2035-01-01T00:00:00Z"}]', sam.id, now() + late,
+               '2035-01-03T09:00:00', '2035-01-01', '2035-01-03T08:00:00'
+        FROM repeated, sam, (VALUES ('old', 'done', interval '2 days'), ('new', 'open', interval '1 day'))
+            AS task (title, status, late)
+        """,
+        database=name,
+    )
+    await asyncio.to_thread(migrate, url)
+    rows = await taskwake.execute("SELECT template, rdates, exdates FROM series", database=name)
+    await taskwake.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    template = {
+        "title": "new",
+        "notes": "",
+        "reminders": [{"minutes_before": 5}],
+        "start_days": 2,
+        "start_seconds": 3600,
+    }
+    assert rows == [{"template": template, "rdates": [], "exdates": []}]
+
+
+def upgrade(url: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+    engine.dispose()
 
 
 def test_schema_is_what_the_tables_say(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What follows an occurrence depends on it and on the moment of its completion, and on nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import pytest
 
 from functions.kernel.domain.reminder import Before
 from functions.kernel.domain.task import Task
+from functions.kernel.domain.template import Template
 from functions.recurring_task_service.series import Series, next_task
 
 pytestmark = pytest.mark.requirement("FLOW-006")
@@ -76,3 +78,25 @@ def test_all_day_series_rings_where_its_owner_is() -> None:
 def test_series_that_has_ended_has_no_next() -> None:
     ended = Series(SERIES.id, "FREQ=DAILY;COUNT=1", SERIES.dtstart, False, "Europe/Berlin", "schedule", "UTC")
     assert next_task(ended, DONE, NOW) is None
+
+
+@pytest.mark.requirement("TIME-019")
+def test_next_is_made_from_the_template_in_the_zone_of_the_series_whatever_became_of_this_one() -> None:
+    series = replace(SERIES, template=Template(title="feed", notes="", reminders=[]))
+    elsewhere = DONE.model_copy(update={"zone": "Asia/Tokyo", "due_local": datetime(2026, 3, 28, 23)})  # noqa: DTZ001
+    following = next_task(series, elsewhere, NOW)
+    assert following is not None
+    task = following.task
+    assert (task.title, task.notes, task.reminders, task.zone) == ("feed", "", [], "Europe/Berlin")
+    assert task.due_local == datetime(2026, 3, 29, 9)  # noqa: DTZ001
+
+
+@pytest.mark.requirement("TIME-029")
+def test_next_is_an_added_date_if_one_comes_first_and_none_that_was_taken_out() -> None:
+    series = replace(SERIES, rdates=["20260328T170000"], exdates=["20260329T090000"])
+    first = next_task(series, DONE, NOW)
+    assert first is not None
+    assert first.task.recurrence_id == "20260328T170000"
+    second = next_task(series, first.task.model_copy(update={"completed_at": NOW}), NOW)
+    assert second is not None
+    assert second.task.recurrence_id == "20260330T090000"

@@ -5,6 +5,7 @@ from functions.kernel.domain.recurrence.engine import check_rule, next_occurrenc
 from functions.kernel.domain.recurrence.names import parse_recurrence_id, recurrence_id
 from functions.kernel.domain.recurrence.recurrence_set import Recurrence
 from functions.kernel.domain.recurrence.rule import SUB_DAILY, WEEKDAYS, Rule
+from functions.kernel.domain.recurrence.shifting import moved, shifted
 
 __all__ = [
     "SUB_DAILY",
@@ -14,9 +15,11 @@ __all__ = [
     "Rule",
     "check_rule",
     "following",
+    "moved",
     "next_occurrence",
     "occurrences",
     "parse_recurrence_id",
     "parse_rule",
     "recurrence_id",
+    "shifted",
 ]

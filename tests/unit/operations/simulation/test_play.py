@@ -1,6 +1,7 @@
 # ruff: noqa: DTZ001 (local times are naive here, by design)
 """An account is played as the services would act at each moment of the virtual clock."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from functions.kernel.domain.wall_time import to_utc
 from functions.operations.simulation.account import Account
 from functions.operations.simulation.play import Habits, VirtualClock, play_account
 from functions.operations.simulation.progress import Progress
-from functions.operations.simulation.rings import Downtime, Ring, Simulation
+from functions.operations.simulation.rings import Downtime, Note, Ring, Simulation
 from functions.operations.simulation.rule import play_rule
 from functions.recurring_task_service.series import Series
 
@@ -229,3 +230,16 @@ def test_a_series_by_completion_passes_the_dates_it_had_already() -> None:
     played = play(Account([*account.tasks, done], account.series), Habits(timedelta(days=2)))
 
     assert [ring.local.day for ring in played.rings[:3]] == [1, 9, 14]
+
+
+@pytest.mark.requirement("TIME-029")
+def test_a_date_taken_out_does_not_ring_and_one_added_does() -> None:
+    account = recurring("FREQ=DAILY", datetime(2026, 12, 1, 9))
+    [series] = account.series.values()
+    changed = replace(series, rdates=["20261202T170000"], exdates=["20261203T090000"])
+
+    played = play(Account(account.tasks, {series.id: changed}), Habits())
+
+    assert [(ring.local.day, ring.local.hour) for ring in played.rings[:4]] == [(1, 9), (2, 9), (2, 17), (4, 9)]
+    assert played.notes == [Note(date(2026, 12, 3), "excluded (EXDATE)", "water")]
+    assert played.rings[2].why == "added (RDATE)"
