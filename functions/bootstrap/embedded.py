@@ -23,9 +23,9 @@ from functions.kernel.host.ring import REARM, AlarmRang, alarm_named, ring
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
+from functions.kernel.storage.reminders import AHEAD
 from functions.kernel.storage.unit_of_work import UnitsOfWork
 from functions.kernel.webhook_secret import KEY_NAME
-from functions.recurring_task_service.due_reminders import AHEAD
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,11 @@
 """Due reminders: claimed without a lease, in the order of their moments."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from functions.kernel.storage.outbox import anything_unpublished, check_moment
+from functions.kernel.storage.reminders import AHEAD
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -62,10 +63,6 @@ async def waiting_moments(uow: UnitOfWork, until: datetime) -> list[datetime]:
         )
     ).fetchall()
     return [row["remind_at"] for row in rows]
-
-
-AHEAD = timedelta(hours=2)
-"""Alarms are set again for this long: twice the time between two sweeps."""
 
 
 async def rearm(uow: UnitOfWork) -> int:

@@ -1,12 +1,19 @@
 """Planning reminders: the due rows of a task, in the transaction that changes the task."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from functions.kernel.domain.due import Ring, rings_of
 from functions.kernel.domain.task import Task
 from functions.kernel.storage.unit_of_work import UnitOfWork
+
+AHEAD = timedelta(hours=2)
+"""An hourly sweep sets the alarms again for this long: twice the time between two."""
+MOST_ARMED = 1_000
+"""Of more moments than these, as when a person's zone moves 10,000 tasks, the nearest are armed at once, and those
+within AHEAD; the others by the sweep."""
 
 
 async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None, user_zone: str) -> None:
@@ -54,4 +61,6 @@ async def write(uow: UnitOfWork, planned: Sequence[tuple[Task, Sequence[Ring]]],
             [ring.every for _, ring in rings],
         ),
     )
-    uow.arm(*{ring.at for _, ring in rings})
+    moments = sorted({ring.at for _, ring in rings})
+    swept = bisect_right(moments, uow.now + AHEAD)
+    uow.arm(*moments[: max(swept, MOST_ARMED)])
