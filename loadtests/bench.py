@@ -18,6 +18,7 @@ BENCHMARKS = (
     "minute-embedded",
     "operations",
     "burst-embedded",
+    "backlog",
     "cold-start",
     "minute-dapr",
     "throughput-dapr",

@@ -27,6 +27,7 @@ class Served:
     token: str
     owner_url: str
     log: Path
+    pid: int
 
     def people(self, count: int) -> list[str]:
         """So many more people, each with a list of their own: their tokens."""
@@ -48,7 +49,7 @@ async def embedded() -> AsyncIterator[Served]:
         try:
             port = await asyncio.wait_for(_port(process), START_SECONDS)
             token = await _printed("token", "--data", name)
-            yield Served(port, token, Postgres(folder / "postgres").url(), folder / "taskwake.log")
+            yield Served(port, token, Postgres(folder / "postgres").url(), folder / "taskwake.log", process.pid)
         finally:
             await _end(process)
 

@@ -21,7 +21,7 @@ from functions.chat_api.fields import (
     WebhookUrl,
 )
 from functions.kernel.domain.phrases import DateOrder
-from functions.kernel.domain.recurrence import Anchor
+from functions.kernel.domain.recurrence import Anchor, CatchUp
 from functions.kernel.domain.recurrence.recurrence_set import MAX_DATES
 from functions.kernel.domain.reminder import MOST_MINUTES, MOST_REMINDERS, TaskReminder
 from functions.kernel.domain.task import Task
@@ -61,6 +61,11 @@ class DueInput(Input):
     )
     exdates: list[OccurrenceDate] | None = Field(
         None, max_length=MAX_DATES, description="Dates of the `rrule` that are left out; written as `rdates`."
+    )
+    catch_up: CatchUp | None = Field(
+        None,
+        description="Which occurrences you are told of that fell due while the service was off: the `latest`, `all` or "
+        "`none`. The latest, if you do not say.",
     )
 
 
@@ -103,6 +108,7 @@ class SeriesRead(BaseModel):
     id: UUID
     rrule: str
     anchor: Anchor
+    catch_up: CatchUp
     dtstart: OccurrenceDate
     zone: str | None
     rdates: list[OccurrenceDate]
@@ -283,6 +289,27 @@ class LedgerPage(BaseModel):
     """A page of the ledger; `next_cursor` is null on the last one."""
 
     entries: list[LedgerEntry]
+    next_cursor: str | None
+
+
+class MissRead(BaseModel):
+    """What a series of yours left out while the service was off, as its `catch_up` says: `missed` occurrences (10,000:
+    that many or more), due from `first_at` to `last_at`. `task_id` is the first of them, skipped at `created_at`."""
+
+    task_id: UUID
+    series_id: UUID
+    title: str
+    catch_up: CatchUp
+    missed: int
+    first_at: datetime
+    last_at: datetime
+    created_at: datetime
+
+
+class MissPage(BaseModel):
+    """A page of what was missed; `next_cursor` is null on the last one."""
+
+    misses: list[MissRead]
     next_cursor: str | None
 
 

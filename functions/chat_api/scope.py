@@ -35,7 +35,7 @@ def check_change(asked: TaskChange) -> None:
     """Raise InvalidInputError for what is the series' and not one occurrence's, where only this one is to change."""
     if asked.scope != "this":
         return
-    for field in ("rrule", "anchor", "rdates", "exdates"):
+    for field in ("rrule", "anchor", "rdates", "exdates", "catch_up"):
         if field in asked.model_fields_set:
             raise InvalidInputError(field, "is the series', not one occurrence's; leave it out, or the scope this")
 

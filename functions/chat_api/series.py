@@ -1,7 +1,7 @@
 """Series: how one begins, and what a change of an occurrence means to those that follow it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from functions.chat_api.models import DueInput, SeriesRead, TaskChange
 from functions.kernel.domain.recurrence import (
     Anchor,
+    CatchUp,
     Recurrence,
     moved,
     parse_recurrence_id,
@@ -29,7 +30,8 @@ DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
 START_FIELDS = frozenset({"start_on", "start_local"})
 _FIELDS = {"rdate": "rdates", "exdate": "exdates", "dtstart": "due_local"}
 _SERIES = """
-    SELECT rrule, dtstart, all_day, zone, anchor, rdates, exdates, template FROM series WHERE id = %s FOR UPDATE
+    SELECT rrule, dtstart, all_day, zone, anchor, rdates, exdates, template, catch_up FROM series WHERE id = %s
+    FOR UPDATE
 """
 
 
@@ -41,20 +43,22 @@ class Repetition:
     anchor: Anchor
     rdates: Iterable[date] = ()
     exdates: Iterable[date] = ()
+    catch_up: CatchUp = "latest"
 
 
 def repetition_of(given: DueInput) -> Repetition | None:
     """The repetition that a body asks for, if it does."""
     if given.rrule is None:
         return None
-    return Repetition(given.rrule, given.anchor or "schedule", given.rdates or (), given.exdates or ())
+    dates = given.rdates or (), given.exdates or ()
+    return Repetition(given.rrule, given.anchor or "schedule", *dates, given.catch_up or "latest")
 
 
 def check(given: DueInput, repeats: bool) -> None:
     """Raise InvalidInputError for what only goes with a rule, where the body gives none and the task has none."""
     if given.anchor is not None and given.rrule is None:
         raise InvalidInputError("anchor", "only goes with rrule; give the rule, too")
-    for field in ("rdates", "exdates"):
+    for field in ("rdates", "exdates", "catch_up"):
         if getattr(given, field) and not repeats and given.rrule is None:
             raise InvalidInputError(field, "only goes with a rule; give rrule, too")
 
@@ -69,6 +73,7 @@ async def read(connection: Connection, task: Task) -> SeriesRead:
         id=row["id"],
         rrule=row["rrule"],
         anchor=row["anchor"],
+        catch_up=row["catch_up"],
         dtstart=_first(row),
         zone=row["zone"],
         rdates=[parse_recurrence_id(name) for name in sorted(row["rdates"])],
@@ -89,8 +94,8 @@ async def start(uow: UnitOfWork, task: Task, by: Repetition, user_zone: str, tem
     series_id = uuid4()
     await uow.connection.execute(
         """
-        INSERT INTO series (id, list_id, rrule, dtstart, all_day, zone, anchor, rdates, exdates, template)
-        VALUES (%s, %s, %s, %s::timestamp, %s, %s, %s, %s, %s, %s)
+        INSERT INTO series (id, list_id, rrule, dtstart, all_day, zone, anchor, rdates, exdates, template, catch_up)
+        VALUES (%s, %s, %s, %s::timestamp, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             series_id,
@@ -103,6 +108,7 @@ async def start(uow: UnitOfWork, task: Task, by: Repetition, user_zone: str, tem
             names["rdates"],
             names["exdates"],
             _json(template or Template.of(task)),
+            by.catch_up,
         ),
     )
     update = {"series_id": series_id, "recurrence_id": recurrence_id(first), "rrule": str(rule)}
@@ -126,18 +132,23 @@ async def carry(
     alone = asked.scope == "this" or before.status == "done"
     template = _template_after(series, before, before if alone else after, asked)
     moves = asked.scope not in (None, "this") and _is_moved(series, before, after, asked)
+    catch_up: CatchUp = (asked.catch_up or "latest") if "catch_up" in asked.model_fields_set else series["catch_up"]
     if asks_for and (moves or _differs(asks_for, series, asked.anchor)):
-        return await start(uow, after, asks_for, user_zone, template), []
+        return await start(uow, after, replace(asks_for, catch_up=catch_up), user_zone, template), []
     dates: dict[str, Any] = {
         name: getattr(asked, name) or () for name in ("rdates", "exdates") if name in asked.model_fields_set
     }
     if moves:
-        return await _move(uow, series, before, after, dates, user_zone, template), []
+        return await _move(uow, series | {"catch_up": catch_up}, before, after, dates, user_zone, template), []
     if before.status == "open" and template.model_dump(mode="json") != series["template"]:
         await uow.connection.execute(
             "UPDATE series SET template = %s WHERE id = %s", (_json(template), before.series_id)
         )
-    return after, await _put_dates(uow, series, before, dates, user_zone) if dates else []
+    changed = await _put_dates(uow, series, before, dates, user_zone) if dates else []
+    if catch_up != series["catch_up"]:
+        await uow.connection.execute("UPDATE series SET catch_up = %s WHERE id = %s", (catch_up, before.series_id))
+        changed.append("catch_up")
+    return after, changed
 
 
 async def exclude(uow: UnitOfWork, task: Task) -> None:
@@ -171,7 +182,7 @@ async def _move(
         name: [moved(value, old, new) for value in map(parse_recurrence_id, series[name]) if value > old]
         for name in ("rdates", "exdates")
     }
-    by = Repetition(str(rule), series["anchor"], **(to_come | dates))
+    by = Repetition(str(rule), series["anchor"], **(to_come | dates), catch_up=series["catch_up"])
     return await start(uow, after, by, user_zone, template)
 
 

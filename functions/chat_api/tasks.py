@@ -127,14 +127,14 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
 
 async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
     """Delete the occurrence that completing this one brought, if it did already; task-completed waits for this lock
-    and then finds the task open."""
+    and then finds the task open. One that came before it was completed, to catch up with its series, stays."""
     rows = await (
         await uow.connection.execute(
             """
             SELECT id, status, skipped, deleted_at, version <> first_version AS changed
-            FROM tasks WHERE previous_id = %s FOR UPDATE
+            FROM tasks WHERE previous_id = %s AND created_at >= %s FOR UPDATE
             """,
-            (done.id,),
+            (done.id, done.completed_at),
         )
     ).fetchall()
     if not rows:

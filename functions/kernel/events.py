@@ -88,11 +88,13 @@ class TaskDeleted(TaskEvent):
 
 
 class TaskRecurred(TaskEvent):
-    """A series moved on: `task` is the new occurrence, `previous_task_id` the one before it."""
+    """A series moved on: `task` is the new occurrence, `previous_task_id` the one before it; between them so many were
+    `missed` while the service was off, and left out (10,000: that many or more)."""
 
     topic: ClassVar[str] = "task.recurred.v1"
     series_id: UUID
     previous_task_id: UUID
+    missed: int = 0
 
     @property
     def key(self) -> UUID:

@@ -1,14 +1,12 @@
 """task-due: writes the notice of a reminder that rang, and plans one delivery a channel."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from functions.kernel.domain.due import LATE
 from functions.kernel.events import TaskDue
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.notification_service.notices import Notice, tell
-
-LATE = timedelta(seconds=60)
-"""From here on a notice says that it is late."""
 
 
 async def on_task_due(events: Sequence[TaskDue], *, uow: UnitOfWork) -> None:

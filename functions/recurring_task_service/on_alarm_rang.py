@@ -1,49 +1,80 @@
 """alarm: claims the reminders that are due, and publishes what an outbox left behind."""
 
+from datetime import timedelta
+from typing import Any
+
 from functions.kernel.domain.due import describe
 from functions.kernel.events import TaskDue
 from functions.kernel.host.ring import Again, AlarmRang
 from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.recurring_task_service.due_reminders import claim, next_in_second, rearm
-from functions.recurring_task_service.postponed import hold_back, nag_on
+from functions.recurring_task_service.due_reminders import (
+    claim,
+    claim_late,
+    is_first_at_backlog,
+    next_before,
+    next_in_second,
+    rearm,
+)
+from functions.recurring_task_service.postponed import Rows, hold_back, nag_on
 
 BATCH = 1000
+BACKLOG_BATCH = 25
+PAUSE = timedelta(milliseconds=25)
+"""Between two batches of what is late, so that what is on time finds neither database nor brokers nor task-due busy."""
 
 
 async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order, but for those
-    that quiet hours hold; set the alarms again if that is asked for.
+    that quiet hours hold; if these are fewer, for up to BACKLOG_BATCH that are late, as their series want it. Set the
+    alarms again if that is asked for.
 
     Returns when to be called again: at once after a full batch, at the next reminder's moment within the alarm's
-    second, else never.
+    second, after a PAUSE if more are late, else never.
     """
     claimed = await claim(uow, BATCH)
-    ringing = await hold_back(uow, claimed)
+    waits = len(claimed) == BATCH or (alarm.backlog_from is not None and uow.now < alarm.backlog_from)
+    late, more = ([], False) if waits else await claim_late(uow, BACKLOG_BATCH)
+    ringing = await hold_back(uow, [*claimed, *await _caught_up(uow, late)])
     await nag_on(uow, ringing)
-    for row in ringing:
-        uow.emit(
-            TaskDue(
-                id=str(due_event_id(row["id"], row["remind_at"], row["version"])),
-                reminder_id=row["id"],
-                task_id=row["task_id"],
-                list_id=row["list_id"],
-                user_id=row["user_id"],
-                kind=row["kind"],
-                remind_at=row["remind_at"],
-                held_from=row["held_from"],
-                title=row["title"],
-                due=describe(row["due_on"], row["due_local"], row["zone"]),
-            )
-        )
+    uow.emit(*map(_due, ringing))
     if alarm.rearm:
         await rearm(uow)
     left, left_after = await outbox.left_behind(uow.connection, BATCH, alarm.left_for, after=alarm.left_after)
     uow.republish(left)
     if left:
         uow.arm(outbox.check_moment(uow.now))
+    backlog_from = alarm.backlog_from if waits else None
+    if more and await is_first_at_backlog(uow):
+        backlog_from = uow.present + PAUSE
     if len(claimed) == BATCH or len(left) == BATCH:
-        return Again(uow.now, left_after)
+        return Again(uow.now, left_after, backlog_from=backlog_from)
     moment, waiting = await next_in_second(uow, alarm.second) if alarm.second else (None, 0)
-    return Again(moment, left_after, waiting) if moment else None
+    if backlog_from and (moment is None or backlog_from < moment):
+        moment, waiting = await next_before(uow, backlog_from) or backlog_from, 0
+    return Again(moment, left_after, waiting, backlog_from) if moment else None
+
+
+async def _caught_up(uow: UnitOfWork, late: Rows) -> Rows:
+    if not any(row["missed"] for row in late):
+        return late
+    # Only now: it loads the rules of recurrence, which no reminder on time has to wait for.
+    from functions.recurring_task_service.catch_up import catch_up
+
+    return await catch_up(uow, late)
+
+
+def _due(row: dict[str, Any]) -> TaskDue:
+    return TaskDue(
+        id=str(due_event_id(row["id"], row["remind_at"], row["version"])),
+        reminder_id=row["id"],
+        task_id=row["task_id"],
+        list_id=row["list_id"],
+        user_id=row["user_id"],
+        kind=row["kind"],
+        remind_at=row["remind_at"],
+        held_from=row["held_from"],
+        title=row["title"],
+        due=describe(row["due_on"], row["due_local"], row["zone"]),
+    )

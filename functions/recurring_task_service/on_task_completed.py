@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from functions.kernel.events import TaskCompleted, TaskRecurred
 from functions.kernel.identity import derived_event_id
-from functions.kernel.storage import reminders, tasks
+from functions.kernel.storage import tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.recurring_task_service.series import bring, has_moved_on, load, names_of, next_task
+from functions.recurring_task_service.series import bring, has_moved_on, load, names_of, next_task, plan
 
 
 async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork) -> None:
@@ -28,7 +28,7 @@ async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork)
         brought = await bring(uow, following.task, task.id) if following else None
         if following is None or brought is None:
             continue
-        await reminders.plan(uow, brought, following.due_moment, series.user_zone)
+        await plan(uow, [(brought, following.due_moment, series.user_zone)])
         uow.emit(
             TaskRecurred(
                 id=derived_event_id(event.id, TaskRecurred.topic, brought.id),

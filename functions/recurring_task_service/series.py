@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from functions.kernel.domain.due import resolve
-from functions.kernel.domain.recurrence import Anchor, following, parse_recurrence_id, parse_rule, recurrence_id
+from functions.kernel.domain.due import Ring, resolve, rings_of
+from functions.kernel.domain.recurrence import (
+    Anchor,
+    CatchUp,
+    following,
+    parse_recurrence_id,
+    parse_rule,
+    recurrence_id,
+)
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.template import Template, wall_time
 from functions.kernel.domain.wall_time import to_utc
 from functions.kernel.identity import occurrence_id
-from functions.kernel.storage import tasks
+from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -33,6 +40,7 @@ class Series:
     rdates: Sequence[str] = ()
     exdates: Sequence[str] = ()
     template: Template | None = None
+    catch_up: CatchUp = "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +53,27 @@ class NextTask:
 
 async def load(uow: UnitOfWork, series_id: UUID, created_by: UUID) -> Series:
     """The series; it is there as long as one of its tasks is."""
+    return (await load_all(uow, [(series_id, created_by)]))[series_id, created_by]
+
+
+async def load_all(uow: UnitOfWork, wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Series]:
+    """These series, each with whom a task of it was created by."""
     rows = await (
         await uow.connection.execute(
             """
-            SELECT series.id, rrule, dtstart, all_day, series.zone, anchor, users.zone AS user_zone, rdates, exdates,
-                   template
-            FROM series, users WHERE series.id = %s AND users.id = %s
+            SELECT users.id AS created_by, series.id, rrule, dtstart, all_day, series.zone, anchor,
+                   users.zone AS user_zone, rdates, exdates, template, catch_up
+            FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (series_id, created_by)
+            JOIN series ON series.id = wanted.series_id JOIN users ON users.id = wanted.created_by
             """,
-            (series_id, created_by),
+            ([series_id for series_id, _ in wanted], [created_by for _, created_by in wanted]),
         )
     ).fetchall()
-    template = rows[0].pop("template")
-    return Series(**rows[0], template=Template(**template) if template else None)
+    found = {}
+    for row in rows:
+        template, created_by = row.pop("template"), row.pop("created_by")
+        found[row["id"], created_by] = Series(**row, template=Template(**template) if template else None)
+    return found
 
 
 async def has_moved_on(uow: UnitOfWork, task: Task) -> bool:
@@ -99,6 +116,21 @@ async def bring(uow: UnitOfWork, task: Task, previous_id: UUID) -> Task | None:
     return task.model_copy(update={"version": row["version"]}) if row else None
 
 
+async def plan(uow: UnitOfWork, brought: Sequence[tuple[Task, datetime | None, str]]) -> None:
+    """Plan the reminders of occurrences that were just brought, given with their due moments and their person's zone.
+    If one was due already, its due moment was missed, and rings late; the others would tell nothing any more."""
+    rings = [(task, rings_of(task, due, uow.now, zone)) for task, due, zone in brought]
+    was_due = {task.id: Ring("due", "due", due) for task, due, _ in brought if due and due <= uow.now}
+    for task, of_task in rings:
+        if task.id in was_due:
+            of_task[:] = [was_due[task.id], *(ring for ring in of_task if ring.kind != "due")]
+    await reminders.write(uow, rings)
+    if was_due:
+        await uow.connection.execute(
+            "UPDATE reminders SET planned_at = remind_at WHERE task_id = ANY(%s) AND kind = 'due'", (list(was_due),)
+        )
+
+
 def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] = ()) -> NextTask | None:
     """The occurrence that follows the completed or skipped one, or null when the series has ended.
 
@@ -119,14 +151,17 @@ def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] 
     value = following(rule, start, current, completed_at, zone, series.anchor, added, excluded)
     while series.anchor == "completion" and value is not None and recurrence_id(value) in taken:
         value = following(rule, value, recurrence_id(value), to_utc(wall_time(value), zone), zone)
-    if value is None:
-        return None
+    return occurrence(series, done, value, now) if value is not None else None
+
+
+def occurrence(series: Series, like: Task, value: date, now: datetime) -> NextTask:
+    """The occurrence that the series' rule gives at this day or wall-clock time, open, and otherwise like that one."""
     due_on = value if series.all_day else None
     due_local = value if isinstance(value, datetime) else None
     due_moment = resolve(due_on, due_local, series.zone, series.user_zone)
-    template = series.template or Template.of(done)
+    template = series.template or Template.of(like)
     name = recurrence_id(value)
-    task = done.model_copy(
+    task = like.model_copy(
         update={
             "id": occurrence_id(series.id, name),
             "status": "open",

@@ -1,5 +1,6 @@
 """The web page in a real browser, against a running Taskwake."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -406,6 +407,30 @@ async def test_the_ledger_tells_when_each_reminder_rang_and_how_late_on_each_cha
     await expect(entry.locator(".channel.delivered")).to_contain_text("here:")
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert await page.evaluate(wide) == 0
+
+
+@pytest.mark.requirement("TIME-020")
+async def test_the_ledger_tells_what_was_missed_while_the_service_was_off(open_page):
+    page = await open_page()
+    miss = {
+        "task_id": "1",
+        "series_id": "2",
+        "title": "Water the plants",
+        "catch_up": "latest",
+        "missed": 364,
+        "first_at": "2024-11-26T08:00:00Z",
+        "last_at": "2025-11-24T08:00:00Z",
+        "created_at": "2025-11-25T17:03:11Z",
+    }
+    once = miss | {"catch_up": "none", "missed": 1, "title": "Call Sam"}
+    await page.route("**/reminders/misses*", lambda route: route.fulfill(json={"misses": [miss, once]}))
+    await page.get_by_role("button", name="Notices").click()
+    await page.get_by_role("button", name="What became of my reminders").click()
+    missed = page.get_by_role("list", name="Missed").get_by_role("listitem")
+    await expect(missed).to_have_count(2)
+    await expect(missed.first).to_contain_text(re.compile("Missed 364 times between .*2024.* and .*2025.* while"))
+    await expect(missed.first).to_contain_text("the latest was told")
+    await expect(missed.last).to_contain_text(re.compile("Missed once, .*2024.*, while .* none was told"))
 
 
 async def test_a_phone_needs_no_sideways_scrolling(open_page, api):

@@ -67,6 +67,7 @@ export const readNotices = async () => (await json("GET", "/notices?limit=50")).
 /** A page of the reminders that rang, the latest first. @param {string|null} cursor */
 export const readLedger = (cursor) =>
   json("GET", `/reminders/ledger?fired=true&limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+export const readMisses = () => json("GET", "/reminders/misses?limit=50");
 const notice = (id) => `/notices/${encodeURIComponent(id)}`;
 export const acknowledgeNotice = (id) => request("POST", `${notice(id)}/acknowledge`);
 /** @param {string} id @param {number} minutes from now */

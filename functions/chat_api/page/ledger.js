@@ -1,10 +1,11 @@
 /** What became of the reminders: when each was to ring, when it did, and how it went on each channel. */
 
-import { readLedger } from "./api.js";
+import { readLedger, readMisses } from "./api.js";
 import { byId, element } from "./element.js";
 import { dueText, timeText, wallOf } from "./time.js";
 
 const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]];
+const MOST_MISSED = 10_000; // no more are counted
 const CHANNELS = { "in-app": "here", email: "e-mail", webhook: "webhook" };
 
 /** The dialog behind the notices. */
@@ -18,6 +19,7 @@ export class Ledger {
     this.failed = failed;
     this.dialog = byId("ledger");
     this.rows = byId("ledger-rows");
+    this.misses = byId("ledger-misses");
     byId("ledger-open").addEventListener("click", () => this.open());
     byId("ledger-more").addEventListener("click", (event) => {
       event.stopPropagation(); // a button of a dialog closes it
@@ -29,8 +31,31 @@ export class Ledger {
   open() {
     this.#cursor = null;
     this.rows.replaceChildren();
+    this.misses.replaceChildren();
     this.dialog.showModal();
-    return this.#read();
+    return Promise.all([this.#read(), this.#readMisses()]);
+  }
+
+  async #readMisses() {
+    try {
+      const { misses } = await readMisses();
+      const now = wallOf(new Date(), this.zone());
+      this.misses.replaceChildren(...misses.map((miss) => this.#miss(miss, now)));
+    } catch (problem) {
+      this.failed(problem);
+    }
+  }
+
+  #miss({ title, missed, first_at: first, last_at: last, catch_up: policy }, now) {
+    const at = (moment) => dueText(wallOf(new Date(moment), this.zone()), now);
+    const times = missed === 1 ? `once, ${at(first)},` : `${missed.toLocaleString()} times${missed === MOST_MISSED ? " or more" : ""} between ${at(first)} and ${at(last)}`;
+    const rest = policy === "latest" ? "the latest was told" : "none was told, as you chose";
+    return element(
+      "li",
+      {},
+      element("span", { class: "what" }, title),
+      element("span", { class: "about" }, `Missed ${times} while the service was off; ${rest}`),
+    );
   }
 
   async #read() {
@@ -48,7 +73,7 @@ export class Ledger {
   }
 
   #row(entry, now) {
-    const rang = entry.channels.length ? "" : "; nobody was told, since the task was closed";
+    const rang = entry.channels.length ? "" : "; nobody was told: the task was closed, or its series leaves out what is late";
     return element(
       "li",
       {},

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from functions.chat_api import cursor as cursors
-from functions.chat_api import ledger
+from functions.chat_api import ledger, misses
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
-from functions.chat_api.models import LedgerPage
+from functions.chat_api.models import LedgerPage, MissPage
 
 router = APIRouter(tags=["reminders"])
 
@@ -31,3 +31,17 @@ async def read_ledger(
     async with api.database.transaction(person.id) as connection:
         entries, following = await ledger.read(connection, person.id, limit, after=after, task_id=task_id, fired=fired)
     return LedgerPage(entries=entries, next_cursor=cursors.write(*following) if following else None)
+
+
+@router.get("/reminders/misses")
+async def read_misses(
+    person: Asking,
+    api: Api,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> MissPage:
+    """What your series left out while the service was off, the last first: how often each was missed, and when."""
+    after = cursors.read(cursor) if cursor else None
+    async with api.database.transaction(person.id) as connection:
+        found, following = await misses.read(connection, person.id, limit, after=after)
+    return MissPage(misses=found, next_cursor=cursors.write(*following) if following else None)

@@ -13,6 +13,11 @@ from functions.kernel.domain.wall_time import to_local, to_utc
 # An all-day task has a due moment too, so that its reminder can ring: this one, in its owner's zone.
 ALL_DAY_RINGS_AT = time(9)
 
+LATE = timedelta(seconds=60)
+"""From here on a reminder is late: it says so, waits behind those that are on time, and its series' policy decides."""
+MOST_MISSED = 10_000
+"""So many occurrences are counted when a series missed some; the number stands for that many or more."""
+
 RingKind = Literal["due", "before", "start", "at", "day", "nag", "snooze"]
 
 

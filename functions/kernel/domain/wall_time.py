@@ -1,6 +1,6 @@
 """Wall-clock time in a zone, and the UTC moment it means (RFC 5545 §3.3.5)."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -67,8 +67,20 @@ def to_local(moment: datetime, zone: str) -> datetime:
 
 def gap_at(local: datetime, zone: str) -> timedelta:
     """By how much the clocks go forward over a wall-clock time that never comes there; zero for any other time."""
+    if _has_no_gap(local.date(), zone):
+        return timedelta()
     before, after = _offsets(local, zone)
     return max(after - before, timedelta())
+
+
+@lru_cache(maxsize=4096)
+def _has_no_gap(day: date, zone: str) -> bool:
+    """Whether the clocks go forward nowhere on this day, as on most; asked of each date of a rule."""
+    if day == date.max:
+        return False
+    there, midnight = _zone(zone), datetime.combine(day, time())
+    next_midnight = (midnight + timedelta(days=1)).replace(fold=1)
+    return there.utcoffset(midnight) == there.utcoffset(next_midnight)
 
 
 def is_twice(local: datetime, zone: str) -> bool:

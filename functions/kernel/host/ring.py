@@ -27,25 +27,29 @@ class AlarmRang:
     """An alarm rang: for what is due at this moment, and for what becomes due within `second` (UTC), if it names one.
 
     `rearm`: the alarms themselves are to be set again from the database. An event that has waited for `left_for` to be
-    published is left behind. `left_after`: outbox rows up to this `seq` were looked after already.
+    published is left behind. `left_after`: outbox rows up to this `seq` were looked after already. `backlog_from`: late
+    reminders wait until this moment (UTC).
     """
 
     second: datetime | None = None
     rearm: bool = False
     left_for: timedelta = LEFT_FOR
     left_after: int = 0
+    backlog_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The alarm's handler is to be called again at this moment (UTC), with the outbox rows after this `seq`.
+    """The alarm's handler is to be called again at this moment (UTC), with the outbox rows after this `seq`, and with
+    the late reminders from `backlog_from` on.
 
-    `reminders` is how many wait for that moment or for the rest of its second.
+    `reminders` is how many wait for that moment or for the rest of its second; none: it is no reminder's moment.
     """
 
     at: datetime
     left_after: int = 0
     reminders: int = 0
+    backlog_from: datetime | None = None
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -82,8 +86,8 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
             publishing = asyncio.create_task(host.units.publish(uow))
             if again is None:
                 return
-            alarm = replace(alarm, rearm=False, left_after=again.left_after)
-            if host.announce and announcing is None and again.at > uow.now:
+            alarm = replace(alarm, rearm=False, left_after=again.left_after, backlog_from=again.backlog_from)
+            if host.announce and announcing is None and again.reminders and again.at > uow.now:
                 announcing = asyncio.create_task(host.announce(again.at, again.reminders))
             elapsed = time.monotonic() - started
             await asyncio.sleep(max(0.0, (again.at - uow.now).total_seconds() - elapsed))

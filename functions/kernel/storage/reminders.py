@@ -47,7 +47,8 @@ async def write(uow: UnitOfWork, planned: Sequence[tuple[Task, Sequence[Ring]]],
         SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
                              %s::interval[])
         ON CONFLICT (task_id, user_id, name) DO UPDATE
-        SET remind_at = excluded.remind_at, held_from = NULL, version = reminders.version + 1, fired_at = NULL
+        SET remind_at = excluded.remind_at, held_from = NULL, version = reminders.version + 1, fired_at = NULL,
+            planned_at = now()
         WHERE COALESCE(reminders.held_from, reminders.remind_at) <> excluded.remind_at
         """,
         (

@@ -130,6 +130,8 @@ class Series(SQLModel, table=True):
     rdates: list[str] = _names()
     exdates: list[str] = _names()
     template: Any = Field(default=None, sa_column=Column(JSONB, nullable=True))
+    catch_up: str = _words(default="'latest'")
+    """Which of the occurrences that were due while the service was off are told of: 'latest', 'all' or 'none'."""
 
 
 class TaskRow(SQLModel, table=True):
@@ -190,6 +192,8 @@ class Reminder(SQLModel, table=True):
     """How long after a nag the next one is."""
     held_from: datetime | None = _moment(nullable=True)
     """The moment it was set for, when quiet hours held it until `remind_at`."""
+    planned_at: datetime = _moment(default="now()")
+    """When `remind_at` was set: what was set too late was not missed."""
 
 
 class Notice(SQLModel, table=True):
@@ -211,6 +215,24 @@ class Notice(SQLModel, table=True):
     created_at: datetime = _moment(default="clock_timestamp()")
     read_at: datetime | None = _moment(nullable=True)
     acknowledged_at: datetime | None = _moment(nullable=True)
+
+
+class Miss(SQLModel, table=True):
+    """What a series left out while the service was off: `missed` occurrences, due from `first_at` to `last_at`; 10,000
+    stands for that many or more. `task_id` is the first one, which was closed for it."""
+
+    __tablename__: ClassVar[Any] = "misses"
+    __table_args__ = (Index("misses_by_user", "user_id", "created_at", "id"),)
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    series_id: UUID = _reference("series.id")
+    task_id: UUID = _reference("tasks.id")
+    title: str = _words()
+    catch_up: str = _words()
+    missed: int = Field(sa_column=Column(BigInteger, nullable=False))
+    first_at: datetime = _moment()
+    last_at: datetime = _moment()
+    created_at: datetime = _moment(default="now()")
 
 
 class Webhook(SQLModel, table=True):

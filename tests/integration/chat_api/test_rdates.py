@@ -38,6 +38,7 @@ async def test_they_are_shown_sorted_and_once_and_changed_without_a_new_series(t
         "id": task["series_id"],
         "rrule": "FREQ=WEEKLY",
         "anchor": "schedule",
+        "catch_up": "latest",
         "dtstart": "2035-06-04T09:00:00",
         "zone": "Europe/Berlin",
         "rdates": [],

@@ -46,6 +46,15 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
             delivery,
             f"of {person.id}",
         )
+    await taskwake.execute(
+        """
+        INSERT INTO misses (id, user_id, series_id, task_id, title, catch_up, missed, first_at, last_at)
+        VALUES (gen_random_uuid(), %s, %s, %s, 'x', 'latest', 1, now(), now())
+        """,
+        person.id,
+        task["series_id"],
+        task["id"],
+    )
     [notice] = await person.is_told(task)
     await taskwake.execute("DELETE FROM webhooks WHERE id = %s", hook["id"])
     await taskwake.execute("UPDATE users SET email = NULL WHERE id = %s", person.id)

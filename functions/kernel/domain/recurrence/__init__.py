@@ -1,6 +1,6 @@
 """When things come again: recurrence by RFC 5545 and RFC 7529, on wall-clock time, pure."""
 
-from functions.kernel.domain.recurrence.completion import Anchor, following
+from functions.kernel.domain.recurrence.completion import Anchor, CatchUp, following
 from functions.kernel.domain.recurrence.engine import check_rule, next_occurrence, occurrences, parse_rule
 from functions.kernel.domain.recurrence.names import parse_recurrence_id, recurrence_id
 from functions.kernel.domain.recurrence.recurrence_set import Recurrence
@@ -11,6 +11,7 @@ __all__ = [
     "SUB_DAILY",
     "WEEKDAYS",
     "Anchor",
+    "CatchUp",
     "Recurrence",
     "Rule",
     "check_rule",

@@ -10,6 +10,8 @@ from functions.kernel.domain.recurrence.rule import SUB_DAILY, Rule
 from functions.kernel.domain.wall_time import to_local, to_utc
 
 Anchor = Literal["schedule", "completion"]
+CatchUp = Literal["latest", "all", "none"]
+"""Which of the occurrences that were due while the service was off are told of, late."""
 # Longer than any clocks went forward by; Samoa left out a day in 2011.
 _LONGEST_GAP = timedelta(hours=25)
 
