@@ -13,6 +13,7 @@ from functions.kernel.errors import InvalidInputError
 
 FOLDER = Path(__file__).parents[1] / "tests" / "vectors" / "phrases"
 FILES = ("recurrent", "timefhuman", "parsedatetime", "dateparser")
+YEARS = 2
 COMPARED = 5
 """So many dates of two rules are compared."""
 
@@ -35,11 +36,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a library made of a text: a day or a local time, the first of a rule. `excludes`: as in a case."""
+    """What a library made of a text: a day or a local time, the first of a rule. `excludes`: as in a case;
+    `says_exceptions`: the rule is what they leave."""
 
     at: date
     rule: str | None = None
     excludes: bool = False
+    says_exceptions: bool = False
 
 
 def cases(name: str) -> list[Case]:
@@ -63,7 +66,7 @@ def ours(case: Case) -> Answer | None:
     """As the product reads it. All four libraries are American in the order of day and month."""
     phrase = parse(case.text, case.now, Habits("mdy"))
     at = phrase.due_local or phrase.due_on
-    return None if at is None else Answer(at, phrase.rrule)
+    return None if at is None else Answer(at, phrase.rrule, says_exceptions=True)
 
 
 def judge(case: Case, answer: Answer | None) -> Verdict:
@@ -83,13 +86,27 @@ def _agrees(case: Case, answer: Answer) -> bool:
         if isinstance(answer.at, datetime):
             return answer.at.replace(microsecond=0) == case.at
         return answer.at == case.at.date() and (case.day or case.at.time() in (time(), case.now.time()))
-    if case.rule is None or answer.rule is None or case.excludes != answer.excludes:
+    if case.rule is None or answer.rule is None:
+        return False
+    if answer.says_exceptions and case.excludes:
+        return _leaves_out(case.rule, answer.rule, datetime.combine(case.start or case.now, time()))
+    if case.excludes != answer.excludes:
         return False  # of exceptions it counts that there are some, not which
     try:
         start = case.start or _first(case, answer)
         return _dates(case.rule, start, case.rule) == _dates(answer.rule, answer.at, case.rule)
     except InvalidInputError:
         return False
+
+
+def _leaves_out(text: str, given: str, start: datetime) -> bool:
+    """Whether the rule that is given has dates of the expected one only, and not all of them."""
+    wide, narrow = (
+        {each.date() for each in islice(occurrences(parse_rule(rule), start), YEARS * 366)} for rule in (text, given)
+    )
+    last = min(max(wide, default=date.max), max(narrow, default=date.max))
+    wide, narrow = ({day for day in days if day <= last} for days in (wide, narrow))
+    return narrow < wide
 
 
 def _first(case: Case, answer: Answer) -> date:

@@ -37,7 +37,7 @@ _LEAD = re.compile(
 _NEAR = re.compile(
     r"(?:(?P<dayafter>(?:the )?day after tomorrow|overmorrow)|(?P<tomorrow>tomorrow|tmrw|tmr|tommorow"
     r"|tomorow|2moro)"
-    r"|(?P<tonight>tonight|tonite)|(?P<today>(?:later )?today|(?:the )?end of (?:the )?day|eod))\b"
+    r"|(?P<tonight>tonight|tonite)|(?P<today>(?:later )?today))\b"
 )
 _WEEKDAY = re.compile(
     rf"(?:(?P<which>this coming|coming|this|next) )?(?:week (?:on )?)?(?P<day>{WEEKDAY})\b\.?(?P<week>,? "
@@ -53,9 +53,9 @@ _EDGE = re.compile(
     r"(?P<unit>week|month|year|quarter)\b|(?P<short>eom|eow|eoy)\b"
 )
 _NTH = re.compile(
-    rf"(?:the )?(?P<nth>last|{ORDINAL}) (?P<day>{WEEKDAY}|workday|working day|business day"
+    rf"(?:the )?(?P<nth>{ORDINAL} to (?:the )?last|last|{ORDINAL}) (?P<day>{WEEKDAY}|workday|working day|business day"
     rf"|weekday) (?:of|in) "
-    rf"(?:(?:the |this )?month|(?P<next>next month)|(?P<month>{MONTH}))\b"
+    rf"(?:(?:the |this )?month|(?P<next>next month)|(?P<month>{MONTH})\b\.?(?: (?P<year>2[0-9]{{3}}))?)(?![^\W_])"
 )
 _SHORT_DAYS = frozenset({"sun", "sat", "wed", "mon", "weds"})
 _BEFORE_VERB = frozenset(words("the a to get we they i you he she it who cat dog ve just and in under"))
@@ -207,15 +207,18 @@ def _nth(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | N
     match = _NTH.match(sentence.low, at)
     if not match:
         return None
-    number = -1 if match["nth"] == "last" else ordinal_of(match["nth"])
+    first = match["nth"].split()[0]
+    number = 1 if first == "last" else ordinal_of(first)
     if number > 5:
         return None
     weekday = WEEKDAYS.get(match["day"])
     by_day = "MO,TU,WE,TH,FR" if weekday is None else ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[weekday]
     month = f";BYMONTH={MONTHS[match['month']]}" if match["month"] else ""
-    rule = parse_rule(f"FREQ=MONTHLY{month};BYDAY={by_day};BYSETPOS={number}")
-    begin = month_later(setting.now.date(), 1 if match["next"] else 0)
-    on = next_occurrence(rule, begin, max(begin, setting.now.date()) - timedelta(days=1))
+    sign = "-" if match["nth"].endswith("last") else ""
+    rule = parse_rule(f"FREQ=MONTHLY{month};BYDAY={by_day};BYSETPOS={sign}{number}")
+    year = int(match["year"]) if match["year"] else None
+    begin = date(year, 1, 1) if year else month_later(setting.now.date(), 1 if match["next"] else 0)
+    on = next_occurrence(rule, begin, (begin if year else max(begin, setting.now.date())) - timedelta(days=1))
     return Day(on, match.end(), True) if on else None
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from functions.kernel.domain.phrases.calendar_days import Day
+from functions.kernel.domain.phrases.limits import Limit
 from functions.kernel.domain.phrases.reading import Parts
 from functions.kernel.domain.phrases.times import PARTS
 from functions.kernel.domain.phrases.tokens import WEEKDAYS, Doubt, Sentence, Setting, Span, add_months, spelled
@@ -139,7 +140,7 @@ def _repeating(parts: Parts, day: Day | None, at: time | None, now: datetime, se
         first = next_occurrence(replace(rule, interval=1), start, first)
     if first is None:
         return DueTime()
-    rule = replace(rule, count=parts.count, until=_until(parts, first))
+    rule = replace(rule, count=parts.limit.count if parts.limit else None, until=_until(parts.limit, first))
     rrule = str(rule)
     return DueTime(local=first, rrule=rrule) if isinstance(first, datetime) else DueTime(on=first, rrule=rrule)
 
@@ -149,12 +150,15 @@ def _after_now(rule: Rule, now: datetime) -> datetime:
     return (now + timedelta(seconds=seconds)).replace(second=0 if seconds >= 60 else now.second)
 
 
-def _until(parts: Parts, first: date) -> date | None:
-    last = parts.until
-    if parts.lasting:
-        months, seconds = parts.lasting
-        begin = datetime(first.year, first.month, first.day)  # noqa: DTZ001
+def _until(limit: Limit | None, first: date) -> date | None:
+    if limit is None:
+        return None
+    last, begin = limit.until, datetime(first.year, first.month, first.day)  # noqa: DTZ001
+    if limit.lasting:
+        months, seconds = limit.lasting
         last = (add_months(begin, months) + timedelta(seconds=seconds)).date() - timedelta(days=1)
+    if last is not None and limit.yearly and last < begin.date():
+        last = add_months(datetime.combine(last + timedelta(days=1), time()), 12).date() - timedelta(days=1)
     if last is None:
         return None
     return datetime.combine(last, time(23, 59, 59)) if isinstance(first, datetime) else last

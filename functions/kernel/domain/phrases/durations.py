@@ -18,12 +18,12 @@ from functions.kernel.domain.wall_time import to_local, to_utc
 _UNIT = alternatives(UNITS)
 _HALF = re.compile(r"(?:half an? |a half[ -])(hour|day|year|minute)\b")
 _QUARTER = re.compile(r"(?:a )?quarter of an hour\b|(three) quarters of an hour\b")
-_PIECE = re.compile(rf"({NUMBER})(?:(?<=[0-9])\s*-?\s*|[- ]\s*)({_UNIT})(?:['’]s?)?(?![^\W_])")
+_PIECE = re.compile(rf"({NUMBER})(?:(?<=[0-9])\s*-?\s*|[- ]\s*)({_UNIT})(?:['’]s?)?(?![^\W\d_])")
 _AND_HALF = re.compile(rf"({NUMBER}) and a half ({_UNIT})\b")
 _HALF_AFTER = re.compile(r"\s+and a half\b")
 _JOINT = re.compile(r"\s*(?:,\s*|and\s+)?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800, "fortnight": 1_209_600}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _SIZES = _SECONDS | {unit: months * 30 * 86_400 for unit, months in _MONTHS.items()}
 
 
@@ -89,7 +89,7 @@ def match_duration(sentence: Sentence, at: int, compound: bool = True) -> Durati
     return Duration(months, int(seconds), exact, end) if end > at else None
 
 
-_IN = re.compile(r"(?:due )?(?:in|within|after) (?:about |around |exactly |another )?")
+_IN = re.compile(r"(?:now ?\+ ?|(?:due )?(?:in|within|after) )(?:about |around |exactly |another )?")
 _FROM_NOW = re.compile(r"\s+(?:from (?:now|today)|hence|later)\b")
 _TAIL = re.compile(r"['’]? time\b| from now\b")
 

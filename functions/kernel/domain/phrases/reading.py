@@ -1,23 +1,23 @@
 """The parts of a sentence, found one by one from left to right, each with the span it came from."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 
 from functions.kernel.domain.phrases.calendar_days import Day
 from functions.kernel.domain.phrases.dates import match_day
 from functions.kernel.domain.phrases.durations import match_duration, match_from_now
+from functions.kernel.domain.phrases.limits import Limit, match_begin, match_exception, match_limit
 from functions.kernel.domain.phrases.quick_add import match_mark
-from functions.kernel.domain.phrases.recurrences import Repeat, match_repeat
+from functions.kernel.domain.phrases.recurrences import match_repeat
 from functions.kernel.domain.phrases.reminders import match_reminders
+from functions.kernel.domain.phrases.repeat import Repeat
 from functions.kernel.domain.phrases.times import Clock, match_part, match_time
 from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span
 from functions.kernel.domain.phrases.zones import match_zone
 from functions.kernel.domain.reminder import TaskReminder
 
-_UNTIL = re.compile(r"(?:until|till|til|through|ending|to|up to) (?:the )?")
-_FOR = re.compile(r"for (?:the next )?")
-_TIMES = re.compile(r"(?:for )?(?:up to )?(?:(?P<n>[1-9][0-9]{0,3})(?: (?:times|occurrences)|x)|twice)(?![^\W_])")
+_SIDE = re.compile(r" (?:(?P<before>before)|after|from) (?:next )?")
 _EXCEPT = re.compile(r"(?:except|but not)\b")
 
 
@@ -30,10 +30,7 @@ class Parts:
     part: Clock | None = None
     moment: date | datetime | None = None
     repeat: Repeat | None = None
-    until: date | None = None
-    count: int | None = None
-    lasting: tuple[int, int] | None = None
-    """Months and seconds that a recurrence goes on for."""
+    limit: Limit | None = None
     zone: str | None = None
     reminders: list[TaskReminder] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -50,10 +47,17 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
         if at < end:
             continue
         if parts.repeat and _EXCEPT.match(sentence.low, at):
-            _take_back_repeat(sentence, at, parts)
-            break
+            excepted = match_exception(sentence, at, parts.repeat.rule)
+            if excepted is None:
+                _take_back_repeat(sentence, at, parts)
+                break
+            rule, end = excepted
+            parts.repeat = replace(parts.repeat, rule=rule)
+            sentence.understood.append(Span(at, end, "recurrence"))
+            continue
         found = (
             _mark(sentence, at, parts)
+            or _around(sentence, at, setting, parts)
             or _reminders(sentence, at, parts)
             or _recurrence(sentence, at, setting, parts)
             or _from_now(sentence, at, setting, parts)
@@ -73,8 +77,9 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
 
 def _take_back_repeat(sentence: Sentence, at: int, parts: Parts) -> None:
     """A repetition with exceptions is not the one without them: none is read rather than a wrong one."""
-    parts.remarks.append(f"“{sentence.text[at:].strip()}” was not understood: a repetition has no exceptions.")
-    parts.repeat = parts.until = parts.count = parts.lasting = None
+    said = sentence.text[at:].strip()
+    parts.remarks.append(f"“{said}” was not understood: only weekdays and months can be left out.")
+    parts.repeat = parts.limit = None
     sentence.understood[:] = [span for span in sentence.understood if span.kind != "recurrence"]
 
 
@@ -105,31 +110,17 @@ def _recurrence(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> 
     if parts.repeat is None:
         parts.repeat = match_repeat(sentence, at)
         return Span(at, parts.repeat.end, "recurrence") if parts.repeat else None
-    end = _end_of_recurrence(sentence, at, setting, parts)
+    end = _limit(sentence, at, setting, parts)
     return Span(at, end, "recurrence") if end else None
 
 
-def _end_of_recurrence(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> int | None:
-    """ "until 31 december", "for 2 weeks", "10 times"."""
-    if parts.until or parts.count or parts.lasting:
+def _limit(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> int | None:
+    limit = None if parts.limit else match_limit(sentence, at, setting)
+    if limit is None:
         return None
-    until = _UNTIL.match(sentence.low, at)
-    day = match_day(sentence, until.end(), setting) if until else None
-    if day:
-        parts.until = day.on
-        parts.doubts += [day.doubt] if day.doubt else []
-        return day.end
-    times = _TIMES.match(sentence.low, at)
-    if times:
-        parts.count = int(times["n"] or 2)
-        return times.end()
-    lasting = _FOR.match(sentence.low, at)
-    duration = match_duration(sentence, lasting.end()) if lasting else None
-    # "for 30 minutes" is how long it takes, not how long it repeats
-    if duration and not duration.exact and sentence.ends_word(duration.end):
-        parts.lasting = (duration.months, duration.seconds)
-        return duration.end
-    return None
+    parts.limit = limit
+    parts.doubts += [limit.doubt] if limit.doubt else []
+    return limit.end
 
 
 def _from_now(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span | None:
@@ -140,6 +131,25 @@ def _from_now(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Sp
         return None
     parts.moment = found[1]
     return Span(at, found[0], "date")
+
+
+def _around(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span | None:
+    """ "5 hours after noon", "10 minutes before 17:00", "an hour before thursday"."""
+    duration = match_duration(sentence, at) if parts.moment is None and not parts.days and parts.clock is None else None
+    side = _SIDE.match(sentence.low, duration.end) if duration and duration.exact and not duration.months else None
+    if duration is None or side is None:
+        return None
+    by = timedelta(seconds=-duration.seconds if side["before"] else duration.seconds)
+    clock = match_time(sentence, side.end())
+    day = None if clock else match_day(sentence, side.end(), setting)
+    if clock:
+        moment = datetime.combine(setting.now.date(), clock.at) + by
+        parts.moment = moment if moment > setting.now else moment + timedelta(days=1)
+    elif day:
+        parts.moment = datetime.combine(day.on, time()) + by
+    else:
+        return None
+    return Span(at, clock.end if clock else day.end, "date")  # type: ignore[union-attr]
 
 
 def _time(sentence: Sentence, at: int, parts: Parts) -> Span | None:
@@ -163,7 +173,7 @@ def _zone(sentence: Sentence, at: int, parts: Parts) -> int:
 
 
 def _day(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span | None:
-    day = match_day(sentence, at, setting)
+    day = match_begin(sentence, at, setting, parts.repeat is not None) or match_day(sentence, at, setting)
     if day is None:
         return None
     span = Span(at, day.end, "date")

@@ -1,11 +1,18 @@
 """Repeating: "every day", "every other monday", "every! 3 days", "every last workday"."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import time
+from dataclasses import replace
 
-from functions.kernel.domain.phrases.recurring_days import EACH_SO_MANY, GLUE, codes, on_days
-from functions.kernel.domain.phrases.times import PARTS
+from functions.kernel.domain.phrases.recurring_days import (
+    DAY_RANGE,
+    EACH_SO_MANY,
+    GLUE,
+    codes,
+    interval_of,
+    on_days,
+    range_codes,
+)
+from functions.kernel.domain.phrases.repeat import Repeat, with_on, with_part, with_weeks
 from functions.kernel.domain.phrases.tokens import (
     NUMBER,
     ORDINAL,
@@ -19,23 +26,6 @@ from functions.kernel.domain.phrases.tokens import (
 )
 from functions.kernel.domain.recurrence import parse_rule
 from functions.kernel.errors import InvalidInputError
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A rule without its end and its start. `part`: a part of the day that came with it ("every morning")."""
-
-    rule: str
-    end: int
-    completion: bool = False
-    part: str | None = None
-    doubt: Doubt | None = None
-
-    @property
-    def time(self) -> time | None:
-        """The time of day that the part means."""
-        return PARTS[self.part] if self.part else None
-
 
 _EVERY = re.compile(
     r"(?:every|each|ev)(?P<bang>!)?(?: single)? (?P<other>other |alternate |second (?=day|week|month|year))?"
@@ -55,14 +45,18 @@ _SIMPLE = {
 _FREQ = {
     "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1), "day": ("DAILY", 1),
     "week": ("WEEKLY", 1), "fortnight": ("WEEKLY", 2), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3),
-    "year": ("YEARLY", 1),
+    "year": ("YEARLY", 1), "decade": ("YEARLY", 10),
 }  # fmt: skip
 _UNIT = alternatives(UNITS)
 _COUNTED = re.compile(rf"(?:(?P<n>{NUMBER}|{ORDINAL})[ -]?)?(?P<unit>{_UNIT})(?![^\W_])")
 _PART = re.compile(r"(?P<part>morning|afternoon|evening|night)s?\b")
 _NUMBERED = re.compile(rf"(?:on )?(?=(?:the )?(?:last|{ORDINAL})[ ,])")
+_EDGE_OF_EVERY = re.compile(
+    r"(?:(?:at|by|on) )?(?:the )?(?P<edge>end|start|beginning|last day|first day) of (?:every|each) "
+    rf"{EACH_SO_MANY}month\b"
+)
+_SO_MANY_DAYS = re.compile(rf"(?P<n>{NUMBER}) (?P<days>weekend|{WEEKDAY})s(?![^\W_])")
 _OF_EVERY = re.compile(rf" (?:of|in) (?:every|each) {EACH_SO_MANY}(?:month|quarter|year)s?$")
-_ON = re.compile(r",? (?:on )?(?=the |[a-z0-9])")
 _AFTER_DONE = re.compile(
     r" after (?:completion|completing(?: it)?|it(?: is|['’]s) done|done|finishing(?: it)?)(?![^\W_])"
 )
@@ -93,6 +87,10 @@ def _is_rule(text: str) -> bool:
 def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
     low, at = sentence.low, every.end()
     completion, interval = bool(every["bang"]), 2 if every["other"] else 1
+    so_many = _SO_MANY_DAYS.match(low, at)
+    if so_many and (amount := _amount(so_many["n"])):
+        days = "SA,SU" if so_many["days"] == "weekend" else codes(so_many["days"])
+        return with_weeks(sentence, Repeat(f"FREQ=WEEKLY;INTERVAL={amount};BYDAY={days}", so_many.end(), completion))
     by_days = on_days(low, at)
     if by_days:
         rule, end = by_days
@@ -109,7 +107,7 @@ def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
             second = low.startswith("second", at)
             rule = fortnightly if second else monthly
             doubt = Doubt(every.start(), end, (other_week, of_month) if second else (of_month, other_week))
-        return _with_part(sentence, Repeat(rule, end, completion, None, doubt))
+        return with_weeks(sentence, with_part(sentence, Repeat(rule, end, completion, None, doubt)))
     part = _PART.match(low, at)
     if part:
         rule = "FREQ=DAILY" + (f";INTERVAL={interval}" if interval > 1 else "")
@@ -125,7 +123,7 @@ def _after_every(sentence: Sentence, every: re.Match[str]) -> Repeat | None:
         interval *= amount
     interval *= size
     rule = f"FREQ={freq}" + (f";INTERVAL={interval}" if interval > 1 else "")
-    return _with_on(sentence, Repeat(rule, counted.end(), completion))
+    return with_on(sentence, Repeat(rule, counted.end(), completion))
 
 
 def _amount(text: str) -> int:
@@ -136,33 +134,6 @@ def _amount(text: str) -> int:
     except ValueError:
         amount = ordinal_of(text)
     return int(amount) if amount == int(amount) else 0
-
-
-def _with_on(sentence: Sentence, repeat: Repeat) -> Repeat:
-    """Add "on the 15th", "on monday" to a rule by the month, week or year."""
-    on = _ON.match(sentence.low, repeat.end)
-    if on and "on" in on[0]:
-        days = on_days(sentence.low, on.end())
-        freq = repeat.rule.split(";")[0]
-        if days and not days[0].startswith(freq) and freq == "FREQ=YEARLY" and days[0].startswith("FREQ=MONTHLY"):
-            days = None
-        if days and (days[0].startswith(freq) or freq == "FREQ=DAILY") and sentence.ends_word(days[1]):
-            own = repeat.rule.removeprefix(freq)
-            kept = days[0].split(";")[0]
-            rule = kept + own + days[0].removeprefix(kept)
-            if _fits(freq, rule):
-                repeat = replace(repeat, rule=rule, end=days[1])
-    return _with_part(sentence, repeat)
-
-
-def _fits(freq: str, rule: str) -> bool:
-    # "every 3 days on monday" has no rule by the week
-    return not (freq == "FREQ=DAILY" and "INTERVAL" in rule)
-
-
-def _with_part(sentence: Sentence, repeat: Repeat) -> Repeat:
-    part = re.compile(r" (?P<part>morning|afternoon|evening|night)s?\b").match(sentence.low, repeat.end)
-    return replace(repeat, part=part["part"], end=part.end()) if part else repeat
 
 
 def _adverb(sentence: Sentence, at: int) -> Repeat | None:
@@ -176,7 +147,7 @@ def _adverb(sentence: Sentence, at: int) -> Repeat | None:
         twice = ("every 2 weeks", "every monday and thursday"), ("every 2 months", "every 1st and 15th")
         doubt = Doubt(at, match.end(), twice["month" in name])
     part = "night" if name == "nightly" else None
-    found = _with_on(sentence, Repeat(rule, match.end(), False, part, doubt))
+    found = with_on(sentence, Repeat(rule, match.end(), False, part, doubt))
     # "weekly report", "daily standup": an adjective
     if name.split()[0] in ("every", "everyday", "once") or found.end > match.end():
         return found
@@ -185,7 +156,11 @@ def _adverb(sentence: Sentence, at: int) -> Repeat | None:
 
 
 def _of_every(sentence: Sentence, at: int) -> Repeat | None:
-    """ "on the 1st of every month", "the last friday of each month"."""
+    """ "on the 1st of every month", "the last friday of each month", "the end of each month"."""
+    edge = _EDGE_OF_EVERY.match(sentence.low, at)
+    if edge:
+        day = -1 if edge["edge"] in ("end", "last day") else 1
+        return Repeat(f"FREQ=MONTHLY{interval_of(edge)};BYMONTHDAY={day}", edge.end())
     lead = _NUMBERED.match(sentence.low, at)
     days = on_days(sentence.low, lead.end()) if lead else None
     return Repeat(*days) if days and _OF_EVERY.search(sentence.low[at : days[1]]) else None
@@ -196,7 +171,10 @@ def _plural(sentence: Sentence, at: int) -> Repeat | None:
     group = _BARE_GROUP.match(low, at)
     if group and (group["a"] or sentence.counts_nothing(group.end())):
         days = "SA,SU" if "weekends" in group[0] else "MO,TU,WE,TH,FR"
-        return _with_part(sentence, Repeat(f"FREQ=WEEKLY;BYDAY={days}", group.end()))
+        return with_part(sentence, Repeat(f"FREQ=WEEKLY;BYDAY={days}", group.end()))
+    ranged = DAY_RANGE.match(low, at)
+    if ranged and ranged["s"]:
+        return with_part(sentence, Repeat(f"FREQ=WEEKLY;BYDAY={range_codes(ranged)}", ranged.end()))
     match = _PLURAL.match(low, at)
     if not match:
         return None
@@ -208,4 +186,4 @@ def _plural(sentence: Sentence, at: int) -> Repeat | None:
         return None
     if "tues" in words or "thurs" in words or "weds" in words:
         return None  # "on tues" is one Tuesday
-    return _with_part(sentence, Repeat(f"FREQ=WEEKLY;BYDAY={codes(match['all'])}", match.end()))
+    return with_part(sentence, Repeat(f"FREQ=WEEKLY;BYDAY={codes(match['all'])}", match.end()))

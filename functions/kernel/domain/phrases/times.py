@@ -24,7 +24,8 @@ _MERIDIAN = r"(?P<meridian>a\.?m\.?|p\.?m\.?|a|p)"
 _CLOCK = re.compile(
     _LEAD
     + r"(?P<hour>[0-9]{1,2})(?:(?P<colon>[:.h])(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?)?"
-    + rf"(?:\s?{_MERIDIAN}(?![^\W_]))?(?P<oclock>\s?o['’]?clock| uhr)?(?P<hours>\s?h(?:rs|ours)?(?![^\W_]))?"
+    + rf"(?:\s?{_MERIDIAN}(?![^\W_]))?(?P<oclock>\s?o['’]?clock(?:\s(?P<late>[ap])\.?m\b)?| uhr)?"
+    + r"(?P<hours>\s?h(?:rs|ours)?(?![^\W_]))?"
 )
 _WORDS = re.compile(
     _LEAD
@@ -37,8 +38,12 @@ _HOUR_NAME = re.compile(
     rf"(?:\s?{_MERIDIAN}(?![^\W_]))?(?P<oclock> o['’]?clock)?(?![^\W_-])"
 )
 _NAMED = re.compile(
-    r"(?P<lead>(?:at|by|before|around|until|till) )?(?P<name>noon|midday|midnight|lunchtime|lunch time)\b"
+    r"(?P<lead>(?:at|by|before|around|until|till) )?(?P<name>noon|midday|midnight|lunchtime|lunch time"
+    r"|(?:the )?end of (?:the |business )?day|close of business|eod|cob)\b"
 )
+_NAMES = {"noon": time(12), "midday": time(12), "midnight": time(0), "lunchtime": time(12), "lunch": time(12)}
+END_OF_DAY = time(17)
+"""The working day's."""
 _RANGE = re.compile(r"\s?(?:-|–|to|until|till)\s?(?:[0-9]{1,2}(?::[0-5][0-9])?(?:\s?(?:am|pm))?)(?![^\W_:])")
 _PART = re.compile(
     r"(?:(?P<lead>in the|this|at|during the|by|early in the|late in the) )?(?P<part>morning|afternoon"
@@ -74,7 +79,8 @@ def match_part(sentence: Sentence, at: int) -> Clock | None:
     lead, part = match["lead"], match["part"]
     if lead == "at" and part != "night":
         return None
-    if not lead and not sentence.follows_span(at, "date", "recurrence", "time"):
+    alone = sentence.is_first(at) and not sentence.low[match.end() :].strip(" .!")
+    if not (lead or alone or sentence.follows_span(at, "date", "recurrence", "time")):
         return None
     return Clock(PARTS[part], at, match.end(), settled=False, part=part, today=lead == "this")
 
@@ -84,7 +90,8 @@ def _clock(sentence: Sentence, at: int) -> Clock | None:
     if not match:
         return None
     hour, minute, second = int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0)
-    lead, meridian, end = match["lead"].strip(), match["meridian"], match.end()
+    lead, end = match["lead"].strip(), match.end()
+    meridian = match["meridian"] or (f"{match['late']}m" if match["late"] else None)
     if meridian in ("a", "p") and not (match["minute"] or lead or _beside_a_day(sentence, at, end)):
         return None  # "buy 5p stamps"
     marked = bool(meridian or match["colon"] == ":" or match["oclock"] or (match["minute"] and match["colon"] == "h"))
@@ -156,14 +163,14 @@ def _named(sentence: Sentence, at: int) -> Clock | None:
     match = _NAMED.match(sentence.low, at)
     if not match or not sentence.ends_word(match.end()):
         return None
-    if not match["lead"]:
+    if not match["lead"] and match["name"].split()[0] in _NAMES:
         if match["name"].startswith("lunch"):
             return None
         beside = sentence.follows_span(at, "date", "recurrence") or sentence.is_first(at)
         if not (beside and sentence.counts_nothing(match.end())) and sentence.low[match.end() :].strip(" .!"):
             return None  # "midnight snack"
-    midnight = match["name"] == "midnight"
-    return Clock(time(0) if midnight else time(12), match.start("name"), match.end(), midnight=midnight)
+    at_time = _NAMES.get(match["name"].split()[0], END_OF_DAY)
+    return Clock(at_time, match.start("name"), match.end(), midnight=at_time == time(0))
 
 
 def _beside_a_day(sentence: Sentence, at: int, end: int) -> bool:

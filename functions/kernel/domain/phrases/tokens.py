@@ -54,6 +54,7 @@ UNITS = {
     **dict.fromkeys(("month", "months", "mo", "mos"), "month"),
     **dict.fromkeys(("quarter", "quarters"), "quarter"),
     **dict.fromkeys(("year", "years", "yr", "yrs", "y"), "year"),
+    **dict.fromkeys(("decade", "decades"), "decade"),
 }
 _SMALL = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 NUMBERS = {
@@ -64,8 +65,8 @@ NUMBERS = {
 _ORDINALS = words(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
     "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth "
-    "twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty- "
-    "seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+    "twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh "
+    "twenty-eighth twenty-ninth thirtieth thirty-first"
 )
 ORDINALS = {word: value for value, word in enumerate(_ORDINALS, 1)}
 WEEKDAYS = {
@@ -90,7 +91,7 @@ def alternatives(words: dict[str, int] | dict[str, str]) -> str:
 
 WEEKDAY = alternatives(WEEKDAYS)
 MONTH = alternatives(MONTHS)
-NUMBER = r"(?:[0-9]{1,4}(?:\.[0-9])?|" + alternatives(NUMBERS) + ")"
+NUMBER = r"(?:[0-9]{1,4}(?:[.,][0-9]{1,2}(?![0-9]))?|" + alternatives(NUMBERS) + ")"
 ORDINAL = r"(?:[0-9]{1,2}(?:st|nd|rd|th)|" + alternatives(ORDINALS) + ")"
 
 
@@ -105,8 +106,8 @@ def spelled(day: date) -> str:
 
 
 def number_of(text: str) -> float:
-    """The number of `3`, `1.5`, `three` or `a`."""
-    return NUMBERS[text] if text in NUMBERS else float(text)
+    """The number of `3`, `1.5`, `1,5`, `three` or `a`."""
+    return NUMBERS[text] if text in NUMBERS else float(text.replace(",", "."))
 
 
 # A bare number means a time ("at 9") or a day ("on the 3rd") only where nothing is counted by it: at the end,

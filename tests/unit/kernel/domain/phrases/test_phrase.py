@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from functions.kernel.domain.phrases import DateOrder, Habits, Phrase, parse
 from functions.kernel.domain.phrases.phrase import MOST_AMBIGUITIES
+from functions.kernel.domain.phrases.tokens import ORDINALS
 from functions.kernel.domain.recurrence import parse_rule
 from functions.kernel.domain.reminder import Before, Nag, OnDay, TaskReminder
 
@@ -437,9 +438,86 @@ def test_intervals_counts_and_days_from_the_end_are_read(text: str, rule: str) -
 
 @pytest.mark.requirement("TIME-022")
 def test_exceptions_are_told_not_to_be_understood() -> None:
-    phrase = read("water daily except on weekends")
-    assert (phrase.rrule, phrase.has_due, phrase.title) == (None, False, "water daily except on weekends")
-    assert phrase.remarks == ("“except on weekends” was not understood: a repetition has no exceptions.",)
+    phrase = read("water daily except on june 23rd")
+    assert (phrase.rrule, phrase.has_due, phrase.title) == (None, False, "water daily except on june 23rd")
+    assert phrase.remarks == ("“except on june 23rd” was not understood: only weekdays and months can be left out.",)
+
+
+@pytest.mark.requirement("TIME-022")
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("pay rent at the end of each month", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("pay rent every month at the end", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("pay rent at the beginning of every other month", "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=1"),
+        ("pay rent every month on the 4th day", "FREQ=MONTHLY;BYMONTHDAY=4"),
+        ("pay rent 2nd and last fridays of each month", "FREQ=MONTHLY;BYDAY=2FR,-1FR"),
+        ("pay rent first friday and second tuesday of every month", "FREQ=MONTHLY;BYDAY=1FR,2TU"),
+        ("pay rent every year on december 21st and 31st", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=21,31"),
+        ("pay rent every aug 20 and 30", "FREQ=YEARLY;BYMONTH=8;BYMONTHDAY=20,30"),
+        ("pay rent every year on day 31", "FREQ=YEARLY;BYYEARDAY=31"),
+        ("pay rent every fri in week 12 and 14", "FREQ=YEARLY;BYWEEKNO=12,14;BYDAY=FR"),
+        ("pay rent every 3 fridays", "FREQ=WEEKLY;INTERVAL=3;BYDAY=FR"),
+        ("pay rent every 4 weekends", "FREQ=WEEKLY;INTERVAL=4;BYDAY=SA,SU"),
+        ("pay rent saturdays through tuesdays", "FREQ=WEEKLY;BYDAY=MO,TU,SA,SU"),
+        ("pay rent daily except on weekends", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        ("pay rent every weekday except friday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH"),
+        ("pay rent every monday except in july and sept", "FREQ=WEEKLY;BYMONTH=1,2,3,4,5,6,8,10,11,12;BYDAY=MO"),
+    ],
+)
+def test_a_repetition_is_of_the_days_that_are_said(text: str, rule: str) -> None:
+    phrase = read(text)
+    assert (phrase.title, phrase.rrule) == ("pay rent", str(parse_rule(rule)))
+
+
+@pytest.mark.requirement("TIME-022")
+@pytest.mark.parametrize(
+    ("text", "first", "until"),
+    [
+        ("swim every wed from march until june", date(2027, 3, 3), "20270531"),
+        ("swim starting in april, daily until march", date(2027, 4, 1), "20280229"),
+        ("swim fridays through december", date(2026, 11, 27), "20261231"),
+        ("swim every mon for the next month", date(2026, 11, 30), "20261225"),
+        ("swim every thursday for the next three weeks", date(2026, 11, 26), "20261216"),
+    ],
+)
+def test_a_repetition_begins_and_ends_where_it_is_said(text: str, first: date, until: str) -> None:
+    phrase = read(text)
+    assert (phrase.title, phrase.due_on) == ("swim", first)
+    assert (phrase.rrule or "").endswith(f";UNTIL={until}")
+
+
+@pytest.mark.requirement("TIME-024")
+def test_monthly_on_a_weekday_is_asked_back() -> None:
+    phrase = read("swim monthly on friday")
+    assert (phrase.rrule, phrase.is_settled) == (None, False)
+    rules = [reading.phrase.rrule for reading in phrase.ambiguities[0].readings]
+    assert rules == ["FREQ=MONTHLY;BYDAY=1FR", "FREQ=MONTHLY;BYDAY=-1FR"]
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("dine 5 hours after noon", datetime(2026, 11, 25, 17)),
+        ("dine 10 minutes before 17:00", datetime(2026, 11, 25, 16, 50)),
+        ("dine an hour before thursday", datetime(2026, 11, 25, 23)),
+        ("dine eod friday", datetime(2026, 11, 27, 17)),
+        ("dine by close of business", datetime(2026, 11, 25, 17)),
+        ("dine 3 o'clock pm", datetime(2026, 11, 25, 15)),
+        ("dine in 0,5 hours", datetime(2026, 11, 25, 10, 30)),
+        ("dine now + 2 hours", datetime(2026, 11, 25, 12)),
+        ("dine 1st fri in feb 2028 at 14:00", datetime(2028, 2, 4, 14)),
+        ("dine 2nd to last fri of february at 14:00", datetime(2027, 2, 19, 14)),
+    ],
+)
+def test_times_beside_others_and_of_the_working_day_are_read(text: str, due: datetime) -> None:
+    assert (read(text).title, read(text).due_local) == ("dine", due)
+
+
+@pytest.mark.parametrize("number", range(1, 32))
+def test_each_day_of_a_month_has_its_word(number: int) -> None:
+    [word] = [word for word, value in ORDINALS.items() if value == number]
+    assert read(f"pay on the {word} of every month").rrule == f"FREQ=MONTHLY;BYMONTHDAY={number}"
 
 
 @pytest.mark.requirement("TIME-022")
