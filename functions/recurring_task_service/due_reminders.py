@@ -31,7 +31,7 @@ async def claim(uow: UnitOfWork, limit: int) -> list[dict[str, Any]]:
     )
 
 
-MISSED_COUNTS = 5
+MISSED_COUNTS = 8
 """To catch up with a series takes as long as to ring so many reminders, or longer."""
 
 

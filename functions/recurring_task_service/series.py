@@ -117,18 +117,23 @@ async def bring(uow: UnitOfWork, task: Task, previous_id: UUID) -> Task | None:
 
 
 async def plan(uow: UnitOfWork, brought: Sequence[tuple[Task, datetime | None, str]]) -> None:
-    """Plan the reminders of occurrences that were just brought, given with their due moments and their person's zone.
-    If one was due already, its due moment was missed, and rings late; the others would tell nothing any more."""
-    rings = [(task, rings_of(task, due, uow.now, zone)) for task, due, zone in brought]
-    was_due = {task.id: Ring("due", "due", due) for task, due, _ in brought if due and due <= uow.now}
-    for task, of_task in rings:
-        if task.id in was_due:
-            of_task[:] = [was_due[task.id], *(ring for ring in of_task if ring.kind != "due")]
+    """Plan the reminders of occurrences that were just brought, each with its due moment and its person's zone."""
+    rings = [(task, rings_when_brought(task, due, uow.now, zone)) for task, due, zone in brought]
     await reminders.write(uow, rings)
-    if was_due:
+    were_due = [task.id for task, due, _ in brought if due and due <= uow.now]
+    if were_due:
         await uow.connection.execute(
-            "UPDATE reminders SET planned_at = remind_at WHERE task_id = ANY(%s) AND kind = 'due'", (list(was_due),)
+            "UPDATE reminders SET planned_at = remind_at WHERE task_id = ANY(%s) AND kind = 'due'", (were_due,)
         )
+
+
+def rings_when_brought(task: Task, due_moment: datetime | None, now: datetime, user_zone: str) -> list[Ring]:
+    """When an occurrence that comes now rings (see rings_of). If it was due already, its due moment was missed, and
+    rings late, that of a whole day, too."""
+    rings = rings_of(task, due_moment, now, user_zone)
+    if due_moment is None or due_moment > now:
+        return rings
+    return [Ring("due", "due", due_moment), *(ring for ring in rings if ring.kind != "due")]
 
 
 def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] = ()) -> NextTask | None:

@@ -11,8 +11,8 @@ from itertools import count
 from typing import NamedTuple
 from uuid import UUID
 
+from functions.kernel.domain.due import LATE, again_at, describe, resolve
 from functions.kernel.domain.due import Ring as PlannedRing
-from functions.kernel.domain.due import again_at, describe, resolve, rings_of
 from functions.kernel.domain.recurrence import Recurrence, parse_recurrence_id, parse_rule
 from functions.kernel.domain.recurrence.preview import preview
 from functions.kernel.domain.task import Task
@@ -21,7 +21,8 @@ from functions.operations.simulation.account import Account
 from functions.operations.simulation.dates import note_of, recurrence_of, why
 from functions.operations.simulation.progress import Progress
 from functions.operations.simulation.rings import Downtime, Note, Ring, Simulation, years_later
-from functions.recurring_task_service.series import Series, next_task
+from functions.recurring_task_service.catch_up import decide
+from functions.recurring_task_service.series import Series, next_task, rings_when_brought
 
 RING, COMPLETE = 0, 1
 """In this order when both come at one moment."""
@@ -85,13 +86,16 @@ class Play:
         self._events: list[_Event] = []
         self._numbers = count()
         self._why: dict[UUID, str] = {}
+        self._rang_in_time: set[UUID] = set()
         self._previewed = {
             series.id: _recurrence(series, zone) for series in account.series.values() if _may_leave_out(series)
         }
         for task in account.tasks:
             if task.status == "open":
                 # What was due before rang then, when it was.
-                self._plan(task, self._due_of(task), after=clock())
+                due = self._due_of(task)
+                self._rang_in_time.update({task.id} if due and due <= clock() else ())
+                self._plan(task, due, after=clock())
 
     def into(self, simulation: Simulation, progress: Progress) -> None:
         """Play until the simulation ends."""
@@ -107,7 +111,7 @@ class Play:
                 continue  # done by now
             if event.kind == COMPLETE:
                 simulation.note(*self._complete(task))
-            elif event.ring:
+            elif event.ring and self._rings(event, event.ring, task):
                 if not simulation.add(self._ring(event, event.ring, task, local)):
                     return
                 if event.ring.every:
@@ -118,7 +122,7 @@ class Play:
         self._open[task.id] = task
         if task.series_id and task.recurrence_id:
             self._open_of_series[task.series_id].add(task.recurrence_id)
-        for ring in rings_of(task, due, self._clock(), self._zone):
+        for ring in rings_when_brought(task, due, self._clock(), self._zone):
             if after is None or ring.at > after:
                 self._at(RING, ring.at, task, ring.at, ring)
         if due and self._habits.completes_after is not None:
@@ -129,6 +133,27 @@ class Play:
     ) -> None:
         at = self._habits.possible_from(max(moment, self._clock()))
         heapq.heappush(self._events, _Event(at, kind, remind_at, next(self._numbers), task.id, ring))
+
+    def _rings(self, event: _Event, ring: PlannedRing, task: Task) -> bool:
+        """Whether it does: late, after downtime, it does what its series is set to, which may move on then."""
+        series = self._account.series.get(task.series_id) if task.series_id else None
+        late = self._clock() - event.remind_at >= LATE
+        if ring.kind == "due":
+            self._rang_in_time.update(() if late else (task.id,))
+        if series is None or not late:
+            return True
+        if task.id in self._rang_in_time:
+            return series.catch_up != "none"
+        names = self._names[series.id]
+        decision = decide(series, task, self._clock(), names)
+        if decision.missed:
+            del self._open[task.id]
+            self._open_of_series[series.id].discard(task.recurrence_id or "")
+        brought = decision.brings
+        if brought and brought.task.recurrence_id not in names:
+            names.add(brought.task.recurrence_id or "")
+            self._plan(brought.task, brought.due_moment)
+        return decision.rings
 
     def _ring(self, event: _Event, ring: PlannedRing, task: Task, local: datetime) -> Ring:
         return Ring(

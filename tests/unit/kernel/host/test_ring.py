@@ -1,10 +1,24 @@
-"""Names of jobs, and the alarms they stand for."""
+"""Names of jobs, and the alarms they stand for; how often the handler is called, and what is announced."""
 
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from functions.kernel.host.ring import LAST_SECOND, LEFT_FOR_AT_START, REARM, AlarmRang, alarm_named, job_name
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.ring import (
+    LAST_SECOND,
+    LEFT_FOR_AT_START,
+    REARM,
+    Again,
+    AlarmRang,
+    alarm_named,
+    job_name,
+    ring,
+)
 
 
 @pytest.mark.parametrize("nonce", ["", "ab12-7"])
@@ -26,3 +40,38 @@ def test_name_without_a_second_rings_for_this_moment(name: str) -> None:
 
 def test_rearming_is_asked_for_by_name() -> None:
     assert alarm_named(REARM) == AlarmRang(rearm=True, left_for=LEFT_FOR_AT_START)
+
+
+class Alarm:
+    """A host whose handler gives these answers, one a call; it takes notes."""
+
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+    def __init__(self, *answers: Again | None) -> None:
+        self._answers = list(answers)
+        self.called: list[AlarmRang] = []
+        self.announced: list[tuple[datetime, int]] = []
+        self.units = self
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Any]:
+        yield SimpleNamespace(now=self.now)
+
+    async def call(self, alarm: AlarmRang, uow: Any) -> Again | None:
+        self.called.append(alarm)
+        return self._answers.pop(0)
+
+    async def publish(self, uow: Any) -> None:
+        """Nothing to publish."""
+
+    async def announce(self, at: datetime, reminders: int) -> None:
+        self.announced.append((at, reminders))
+
+
+@pytest.mark.requirement("TIME-021")
+async def test_the_end_of_a_pause_is_handed_on_and_announced_to_nobody() -> None:
+    soon = Alarm.now + timedelta(milliseconds=1)
+    alarm = Alarm(Again(soon, backlog_from=soon), Again(soon, reminders=3, backlog_from=soon), None)
+    await ring(cast(FunctionHost, alarm), AlarmRang(rearm=True))
+    assert alarm.called == [AlarmRang(rearm=True), AlarmRang(backlog_from=soon), AlarmRang(backlog_from=soon)]
+    assert alarm.announced == [(soon, 3)]

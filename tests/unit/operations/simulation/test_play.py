@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.kernel.domain.recurrence import next_occurrence, parse_rule
+from functions.kernel.domain.recurrence import CatchUp, next_occurrence, parse_rule
 from functions.kernel.domain.reminder import Before
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_utc
@@ -137,7 +137,28 @@ def test_a_year_of_downtime_is_played_like_a_day() -> None:
     played = play(recurring("FREQ=DAILY", datetime(2026, 12, 1, 9), 10), Habits(timedelta(), (off,)), years=3)
 
     assert not [ring for ring in played.rings if off.since <= ring.at < off.until]
-    assert [ring.kind for ring in played.rings if ring.at == off.until] == ["before", "due"]
+    assert [(ring.kind, ring.late) for ring in played.rings if ring.at == off.until] == [("due", timedelta(hours=16))]
+
+
+@pytest.mark.requirement("TIME-020")
+@pytest.mark.parametrize(
+    ("catch_up", "late_days", "next_day"), [("latest", [5], 6), ("all", [2, 3, 4, 5], 6), ("none", [], 6)]
+)
+@pytest.mark.parametrize("all_day", [False, True])
+def test_after_downtime_a_series_does_what_it_is_set_to(
+    catch_up: CatchUp, late_days: list[int], next_day: int, all_day: bool
+) -> None:
+    off = Downtime(datetime(2026, 12, 2, tzinfo=UTC), datetime(2026, 12, 5, 12, tzinfo=UTC))
+    account = recurring("FREQ=DAILY", datetime(2026, 12, 1, 9))
+    series = replace(account.series[UUID(int=9)], catch_up=catch_up, all_day=all_day)
+    whole_day = {"due_on": date(2026, 12, 1), "due_local": None, "due_at": None, "recurrence_id": "20261201"}
+    task = account.tasks[0].model_copy(update=whole_day if all_day else {})
+    played = play(Account([task], {series.id: series}), Habits(timedelta(), (off,)))
+
+    late = [ring for ring in played.rings if ring.late]
+    assert {ring.at for ring in late} <= {off.until}
+    assert [int((ring.due or "")[8:10]) for ring in late] == late_days
+    assert [ring.local.day for ring in played.rings if not ring.late][:2] == [1, next_day]
 
 
 def test_an_account_in_which_two_occurrences_are_open_moves_on_once() -> None:
