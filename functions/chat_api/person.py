@@ -20,7 +20,8 @@ SHOWN = 100
 
 async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> PersonChanged:
     """Change what was given; with a new zone, plan the person's floating tasks anew. Raises InvalidInputError."""
-    after = person.model_copy(update={name: getattr(asked, name) for name in asked.model_fields_set})
+    before = await _locked(uow, person.id)
+    after = before.model_copy(update={name: getattr(asked, name) for name in asked.model_fields_set})
     _check(after)
     usual = [reminder.model_dump(mode="json") for reminder in after.default_reminders]
     await uow.connection.execute(
@@ -32,8 +33,21 @@ async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> Person
         """,
         after.model_dump() | {"usual": Jsonb(usual)},
     )
-    moved = await _move(uow, person, after.zone) if after.zone != person.zone else []
+    moved = await _move(uow, before, after.zone) if after.zone != before.zone else []
     return PersonChanged(**after.model_dump(), moved=moved[:SHOWN], moved_count=len(moved))
+
+
+async def _locked(uow: UnitOfWork, user_id: UUID) -> Person:
+    """The person as they are now: somebody may have changed them since they were let in."""
+    cursor = await uow.connection.execute(
+        """
+        SELECT id, name, email, zone, date_order, week_start, quiet_from, quiet_until, default_reminders
+        FROM users WHERE id = %s FOR UPDATE
+        """,
+        (user_id,),
+    )
+    [row] = await cursor.fetchall()
+    return Person(**row)
 
 
 def _check(person: Person) -> None:

@@ -1,6 +1,7 @@
 """What becomes of a claimed reminder that does not ring now, or not for the last time."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from functions.kernel.domain.due import again_at
@@ -32,13 +33,13 @@ async def nag_on(uow: UnitOfWork, ringing: Rows) -> None:
     )
 
 
-def _held_until(uow: UnitOfWork, row: dict[str, Any]) -> Any:
+def _held_until(uow: UnitOfWork, row: dict[str, Any]) -> datetime | None:
     if row["quiet_from"] is None or row["kind"] == "snooze":
         return None
     return quiet_until(uow.present, row["quiet_from"], row["quiet_until"], row["user_zone"])
 
 
-async def _wait_again(uow: UnitOfWork, waiting: Sequence[tuple[dict[str, Any], Any]], *, held: bool) -> None:
+async def _wait_again(uow: UnitOfWork, waiting: Sequence[tuple[dict[str, Any], datetime]], *, held: bool) -> None:
     if not waiting:
         return
     moments = [moment for _, moment in waiting]

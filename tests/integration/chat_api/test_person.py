@@ -1,5 +1,6 @@
 """Changing oneself: quiet hours, default reminders, and a zone that floating times follow."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,6 +83,15 @@ async def test_what_a_new_zone_makes_overdue_rings_at_once(taskwake: World) -> N
     await sam.http.patch("/me", json={"zone": "Asia/Kolkata"})
     [notice] = await sam.is_told(task)
     assert "2 h 3" in notice["body"] or "2 h 2" in notice["body"]
+
+
+@pytest.mark.requirement("TIME-013")
+async def test_changes_of_different_settings_at_once_are_all_kept(sam: Person) -> None:
+    changes = [{"name": "Samuel"}, {"zone": "Asia/Tokyo"}, {"week_start": "SU"}, {"date_order": "dmy"}] * 3
+    answers = await asyncio.gather(*(sam.http.patch("/me", json=change) for change in changes))
+    assert {answer.status_code for answer in answers} == {200}
+    me = await sam.get("/me")
+    assert (me["name"], me["zone"], me["week_start"], me["date_order"]) == ("Samuel", "Asia/Tokyo", "SU", "dmy")
 
 
 @pytest.mark.requirement("TIME-013")
