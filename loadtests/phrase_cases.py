@@ -37,12 +37,13 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a library made of a text: a day or a local time, the first of a rule. `excludes`: as in a case;
-    `says_exceptions`: the rule is what they leave."""
+    `says_exceptions`: the rule is what they leave, but for the dates in `without`."""
 
     at: date
     rule: str | None = None
     excludes: bool = False
     says_exceptions: bool = False
+    without: tuple[date, ...] = ()
 
 
 def cases(name: str) -> list[Case]:
@@ -66,7 +67,7 @@ def ours(case: Case) -> Answer | None:
     """As the product reads it. All four libraries are American in the order of day and month."""
     phrase = parse(case.text, case.now, Habits("mdy"))
     at = phrase.due_local or phrase.due_on
-    return None if at is None else Answer(at, phrase.rrule, says_exceptions=True)
+    return None if at is None else Answer(at, phrase.rrule, says_exceptions=True, without=phrase.exdates)
 
 
 def judge(case: Case, answer: Answer | None) -> Verdict:
@@ -89,7 +90,7 @@ def _agrees(case: Case, answer: Answer) -> bool:
     if case.rule is None or answer.rule is None:
         return False
     if answer.says_exceptions and case.excludes:
-        return _leaves_out(case.rule, answer.rule, datetime.combine(case.start or case.now, time()))
+        return _leaves_out(case.rule, answer, datetime.combine(case.start or case.now, time()))
     if case.excludes != answer.excludes:
         return False  # of exceptions it counts that there are some, not which
     try:
@@ -99,11 +100,14 @@ def _agrees(case: Case, answer: Answer) -> bool:
         return False
 
 
-def _leaves_out(text: str, given: str, start: datetime) -> bool:
-    """Whether the rule that is given has dates of the expected one only, and not all of them."""
-    wide, narrow = (
-        {each.date() for each in islice(occurrences(parse_rule(rule), start), YEARS * 366)} for rule in (text, given)
-    )
+def _leaves_out(text: str, answer: Answer, start: datetime) -> bool:
+    """Whether what is given has dates of the expected rule only, and not all of them."""
+    first = answer.at if isinstance(answer.at, datetime) else datetime.combine(answer.at, time())
+    rules = ((text, start), (answer.rule or "", first))
+    if parse_rule(text).freq in SUB_DAILY:
+        rules = ((text, first), rules[1])
+    wide, narrow = (set(islice(occurrences(parse_rule(rule), begin), YEARS * 366)) for rule, begin in rules)
+    narrow -= {each if isinstance(each, datetime) else datetime.combine(each, time()) for each in answer.without}
     last = min(max(wide, default=date.max), max(narrow, default=date.max))
     wide, narrow = ({day for day in days if day <= last} for days in (wide, narrow))
     return narrow < wide

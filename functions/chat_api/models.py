@@ -398,6 +398,7 @@ class PhrasePreview(BaseModel):
     zone: str | None
     rrule: str | None
     anchor: Anchor
+    exdates: list[OccurrenceDate]
     minutes_before: list[int]
     reminders: list[TaskReminder]
     labels: list[str]

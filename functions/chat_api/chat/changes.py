@@ -27,6 +27,7 @@ def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask
         zone=_zone(phrase, person),
         rrule=phrase.rrule,
         anchor=phrase.anchor if phrase.rrule else None,
+        exdates=list(phrase.exdates) or None,
         reminders=list(phrase.reminders) or None,
     )
 
@@ -52,7 +53,7 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
     elif phrase.due_on:
         change = {"due_on": phrase.due_on}
     if phrase.rrule:
-        change |= {"rrule": phrase.rrule, "anchor": phrase.anchor}
+        change |= {"rrule": phrase.rrule, "anchor": phrase.anchor, "exdates": list(phrase.exdates)}
     if phrase.reminders:
         change["reminders"] = list(phrase.reminders)
     return TaskChange(**change)

@@ -61,5 +61,6 @@ def account_of(text: str, now: datetime, zone: str) -> tuple[Phrase, Account]:
         zone=due.zone,
         anchor=phrase.anchor,
         user_zone=zone,
+        exdates=[recurrence_id(value) for value in phrase.exdates],
     )
     return phrase, Account([task], {ID: series})

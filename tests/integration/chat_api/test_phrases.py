@@ -73,3 +73,13 @@ async def test_a_habit_that_is_none_is_refused_and_changes_nothing(
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
     assert (await sam.http.get("/me")).json() == before
+
+
+@pytest.mark.requirement("TIME-029")
+async def test_a_day_that_is_excepted_is_taken_out_of_the_series(sam: Person) -> None:
+    said = await sam.post("/chat", {"text": "water the plants daily at 9 except on 4 july 2031"})
+    [task] = said["tasks"]
+    series = await sam.get(f"/tasks/{task['id']}/series")
+    assert (series["rrule"], series["exdates"]) == ("FREQ=DAILY", ["2031-07-04T09:00:00"])
+    shown = await sam.get("/phrases/preview", text="water the plants daily at 9 except on 4 july 2031")
+    assert shown["exdates"] == ["2031-07-04T09:00:00"]

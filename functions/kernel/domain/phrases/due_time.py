@@ -1,15 +1,20 @@
 """From the parts of a sentence to one due time and one rule: which day, hour and first occurrence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 
 from functions.kernel.domain.phrases.calendar_days import Day
-from functions.kernel.domain.phrases.limits import Limit
+from functions.kernel.domain.phrases.limits import LeftOut, Limit
 from functions.kernel.domain.phrases.reading import Parts
 from functions.kernel.domain.phrases.times import PARTS
 from functions.kernel.domain.phrases.tokens import WEEKDAYS, Doubt, Sentence, Setting, Span, add_months, spelled
-from functions.kernel.domain.recurrence import SUB_DAILY, Rule, next_occurrence, parse_rule
+from functions.kernel.domain.recurrence import SUB_DAILY, Rule, next_occurrence, occurrences, parse_rule
 from functions.kernel.domain.wall_time import to_local, to_utc
+
+MOST_EXCLUDED = 1_440
+"""Of a day: each of its minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class DueTime:
     on: date | None = None
     local: datetime | None = None
     rrule: str | None = None
+    excluded: tuple[date, ...] = ()
 
 
 def choose_day(sentence: Sentence, parts: Parts) -> Day | None:
@@ -141,8 +147,28 @@ def _repeating(parts: Parts, day: Day | None, at: time | None, now: datetime, se
     if first is None:
         return DueTime()
     rule = replace(rule, count=parts.limit.count if parts.limit else None, until=_until(parts.limit, first))
-    rrule = str(rule)
-    return DueTime(local=first, rrule=rrule) if isinstance(first, datetime) else DueTime(on=first, rrule=rrule)
+    excluded = _excluded(parts.left_out, rule, first)
+    while first in excluded:
+        first = next_occurrence(rule, first, first)
+        if first is None:
+            return DueTime()
+    on, local = (None, first) if isinstance(first, datetime) else (first, None)
+    return DueTime(on, local, str(rule), tuple(sorted(each for each in excluded if each > first)))
+
+
+def _excluded(left_out: Sequence[LeftOut], rule: Rule, first: date) -> set[date]:
+    """What the rule, which begins with `first`, does not give: whole days, or all times of them, or the one named."""
+    if not isinstance(first, datetime):
+        return {each.on for each in left_out}
+    excluded: set[date] = set()
+    for each in left_out:
+        begin = datetime.combine(each.on, time())
+        if each.at or rule.freq not in SUB_DAILY:
+            excluded.add(datetime.combine(each.on, each.at or first.time()))
+            continue
+        from_then = islice(occurrences(rule, first, after=begin - timedelta(seconds=1)), MOST_EXCLUDED)
+        excluded |= {at for at in (first, *from_then) if at.date() == each.on}
+    return excluded
 
 
 def _after_now(rule: Rule, now: datetime) -> datetime:

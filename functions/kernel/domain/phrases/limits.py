@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from functions.kernel.domain.phrases.calendar_days import Day, month_later
 from functions.kernel.domain.phrases.dates import match_day
 from functions.kernel.domain.phrases.durations import match_duration
 from functions.kernel.domain.phrases.recurring_days import GLUE, codes
+from functions.kernel.domain.phrases.times import match_time
 from functions.kernel.domain.phrases.tokens import MONTH, MONTHS, WEEKDAY, Doubt, Sentence, Setting, add_months
 from functions.kernel.domain.recurrence import WEEKDAYS, Rule, parse_rule
 
@@ -21,6 +22,7 @@ _EXCEPT = re.compile(r"(?:except|but not)\b(?: for)?(?: (?:on|in))?(?: (?:every|
 _GROUP = re.compile(r"(?P<work>weekdays?|workdays?|business days?)|(?P<end>weekends?)")
 _DAYS = re.compile(rf"{WEEKDAY}s?(?:{GLUE}(?:on )?{WEEKDAY}s?)*(?![^\W_])")
 _MONTHS = re.compile(rf"{MONTH}(?:{GLUE}(?:in )?{MONTH})*(?![^\W_])(?! ?[0-9])")
+_JOINT = re.compile(r"\s*(?:,\s*and|,|and|&)\s+")
 _WORKDAYS = (0, 1, 2, 3, 4)
 
 
@@ -34,6 +36,15 @@ class Limit:
     count: int | None = None
     lasting: tuple[int, int] | None = None
     yearly: bool = False
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A day, or an hour of it, on which a repetition does not come."""
+
+    on: date
+    at: time | None = None
     doubt: Doubt | None = None
 
 
@@ -102,6 +113,26 @@ def match_exception(sentence: Sentence, at: int, text: str) -> tuple[str, int] |
     else:
         return None
     return (str(found), end) if found and sentence.ends_word(end) else None
+
+
+def match_left_out(sentence: Sentence, at: int, setting: Setting, timed: bool) -> tuple[list[LeftOut], int] | None:
+    """ "except tomorrow", "except on june 23rd and july 4th": the days that are left out, and where that ends. Of a
+    repetition that is `timed`, coming several times a day, a day may have its hour: "tomorrow at 8"."""
+    excepted = _EXCEPT.match(sentence.low, at)
+    position, found = excepted.end() if excepted else -1, list[LeftOut]()
+    if sentence.low.endswith("on ", 0, position):
+        position -= len("on ")  # by which a day is one
+    while position >= 0:
+        day = match_day(sentence, position, setting)
+        if day is None:
+            return None
+        end = day.end
+        clock = match_time(sentence, end + 1) if timed and sentence.low.startswith(" at ", end) else None
+        found.append(LeftOut(day.on, clock.at if clock else None, day.doubt))
+        end = clock.end if clock else end
+        joint = _JOINT.match(sentence.low, end)
+        position = joint.end() if joint and match_day(sentence, joint.end(), setting) else -1
+    return (found, end) if found else None
 
 
 def _without_days(rule: Rule, taken: set[int]) -> Rule | None:

@@ -22,10 +22,11 @@ class Phrase:
     """What a sentence says of a task. `title` is the rest, tidied, its quotes removed; it may be empty.
 
     At most one of `due_on` and `due_local` (naive; in `zone` when given). `rrule` is canonical RFC 5545
-    text that starts at the due time; `anchor` is "completion" for `every!`. `priority` 1 is the
-    highest, 4 the lowest. `spans` are what was understood, in order and apart. `ambiguities` are words
-    with two readings: the first was taken, unless one is not `settled`; then the phrase has no due time and no rule.
-    `remarks` are sentences about what may surprise.
+    text that starts at the due time; `anchor` is "completion" for `every!`; `exdates` are what it leaves
+    out, of the kind of the due time. `priority` 1 is the highest, 4 the lowest. `spans` are what was
+    understood, in order and apart. `ambiguities` are words with two readings: the first was taken, unless
+    one is not `settled`; then the phrase has no due time and no rule. `remarks` are sentences about what
+    may surprise.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Phrase:
     zone: str | None = None
     rrule: str | None = None
     anchor: Anchor = "schedule"
+    exdates: tuple[date, ...] = ()
     reminders: tuple[TaskReminder, ...] = ()
     labels: tuple[str, ...] = ()
     priority: int | None = None
@@ -138,6 +140,7 @@ def _read(text: str, setting: Setting) -> tuple[Phrase, list[Doubt]]:
         zone=parts.zone if due.local else None,
         rrule=due.rrule,
         anchor="completion" if due.rrule and parts.repeat and parts.repeat.completion else "schedule",
+        exdates=due.excluded,
         reminders=tuple(dict.fromkeys(parts.reminders))[:MOST_REMINDERS],
         labels=tuple(dict.fromkeys(parts.labels)),
         priority=parts.priority,

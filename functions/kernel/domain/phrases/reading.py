@@ -7,7 +7,14 @@ from datetime import date, datetime, time, timedelta
 from functions.kernel.domain.phrases.calendar_days import Day
 from functions.kernel.domain.phrases.dates import match_day
 from functions.kernel.domain.phrases.durations import match_duration, match_from_now
-from functions.kernel.domain.phrases.limits import Limit, match_begin, match_exception, match_limit
+from functions.kernel.domain.phrases.limits import (
+    LeftOut,
+    Limit,
+    match_begin,
+    match_exception,
+    match_left_out,
+    match_limit,
+)
 from functions.kernel.domain.phrases.quick_add import match_mark
 from functions.kernel.domain.phrases.recurrences import match_repeat
 from functions.kernel.domain.phrases.reminders import match_reminders
@@ -15,6 +22,7 @@ from functions.kernel.domain.phrases.repeat import Repeat
 from functions.kernel.domain.phrases.times import Clock, match_part, match_time
 from functions.kernel.domain.phrases.tokens import Doubt, Sentence, Setting, Span
 from functions.kernel.domain.phrases.zones import match_zone
+from functions.kernel.domain.recurrence import SUB_DAILY, parse_rule
 from functions.kernel.domain.reminder import TaskReminder
 
 _SIDE = re.compile(r" (?:(?P<before>before)|after|from) (?:next )?")
@@ -31,6 +39,7 @@ class Parts:
     moment: date | datetime | None = None
     repeat: Repeat | None = None
     limit: Limit | None = None
+    left_out: list[LeftOut] = field(default_factory=list)
     zone: str | None = None
     reminders: list[TaskReminder] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -47,12 +56,11 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
         if at < end:
             continue
         if parts.repeat and _EXCEPT.match(sentence.low, at):
-            excepted = match_exception(sentence, at, parts.repeat.rule)
+            excepted = _except(sentence, at, setting, parts, parts.repeat)
             if excepted is None:
                 _take_back_repeat(sentence, at, parts)
                 break
-            rule, end = excepted
-            parts.repeat = replace(parts.repeat, rule=rule)
+            end = excepted
             sentence.understood.append(Span(at, end, "recurrence"))
             continue
         found = (
@@ -75,12 +83,27 @@ def read(sentence: Sentence, setting: Setting) -> Parts:
     return parts
 
 
+def _except(sentence: Sentence, at: int, setting: Setting, parts: Parts, repeat: Repeat) -> int | None:
+    without = match_exception(sentence, at, repeat.rule)
+    if without:
+        parts.repeat = replace(repeat, rule=without[0])
+        return without[1]
+    sub_daily = parse_rule(repeat.rule).freq in SUB_DAILY
+    left_out = None if repeat.completion else match_left_out(sentence, at, setting, sub_daily)
+    if left_out is None:
+        return None
+    parts.left_out += left_out[0]
+    parts.doubts += [each.doubt for each in left_out[0] if each.doubt]
+    return left_out[1]
+
+
 def _take_back_repeat(sentence: Sentence, at: int, parts: Parts) -> None:
     """A repetition with exceptions is not the one without them: none is read rather than a wrong one."""
     said = sentence.text[at:].strip()
-    parts.remarks.append(f"“{said}” was not understood: only weekdays and months can be left out.")
+    parts.remarks.append(f"“{said}” was not understood: only days, weekdays and months can be left out.")
     parts.repeat = parts.limit = None
-    sentence.understood[:] = [span for span in sentence.understood if span.kind != "recurrence"]
+    parts.days.clear()
+    sentence.understood[:] = [span for span in sentence.understood if span.kind not in ("recurrence", "date")]
 
 
 def _mark(sentence: Sentence, at: int, parts: Parts) -> Span | None:

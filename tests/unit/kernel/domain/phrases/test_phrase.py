@@ -438,9 +438,38 @@ def test_intervals_counts_and_days_from_the_end_are_read(text: str, rule: str) -
 
 @pytest.mark.requirement("TIME-022")
 def test_exceptions_are_told_not_to_be_understood() -> None:
-    phrase = read("water daily except on june 23rd")
-    assert (phrase.rrule, phrase.has_due, phrase.title) == (None, False, "water daily except on june 23rd")
-    assert phrase.remarks == ("“except on june 23rd” was not understood: only weekdays and months can be left out.",)
+    phrase = read("water daily from march except in may 2027")
+    assert (phrase.rrule, phrase.has_due, phrase.title) == (None, False, "water daily from march except in may 2027")
+    assert phrase.remarks == (
+        "“except in may 2027” was not understood: only days, weekdays and months can be left out.",
+    )
+
+
+@pytest.mark.requirement("TIME-029")
+@pytest.mark.parametrize(
+    ("text", "due", "excluded"),
+    [
+        ("water daily except tomorrow", date(2026, 11, 25), [date(2026, 11, 26)]),
+        ("water daily except on june 23rd and july 4th", date(2026, 11, 25), [date(2027, 6, 23), date(2027, 7, 4)]),
+        ("water every friday except november 27 and december 11", date(2026, 12, 4), [date(2026, 12, 11)]),
+        ("water daily at 18:00 except tomorrow", datetime(2026, 11, 25, 18), [datetime(2026, 11, 26, 18)]),
+        (
+            "water every 8 hours except tomorrow",
+            datetime(2026, 11, 25, 18),
+            [datetime(2026, 11, 26, hour) for hour in (2, 10, 18)],
+        ),
+        ("water every 8 hours except tomorrow at 10:00", datetime(2026, 11, 25, 18), [datetime(2026, 11, 26, 10)]),
+    ],
+)
+def test_days_that_are_left_out_are_exdates(text: str, due: date, excluded: list[date]) -> None:
+    phrase = read(text)
+    assert (phrase.title, phrase.due_local or phrase.due_on, list(phrase.exdates)) == ("water", due, excluded)
+
+
+@pytest.mark.requirement("TIME-024")
+def test_a_day_left_out_that_has_two_readings_is_asked_back() -> None:
+    phrase = read("water daily except on 3/4")
+    assert (phrase.rrule, phrase.exdates, phrase.is_settled) == (None, (), False)
 
 
 @pytest.mark.requirement("TIME-022")
