@@ -93,11 +93,12 @@ class DaprTaskwake:
         from functions.chat_api.context import ApiContext
         from functions.chat_api.feed import Feed, WakingBus
         from functions.chat_api.following import Following
+        from functions.chat_api.joining import JoiningDatabase
         from functions.kernel.dapr.conversation_store import DaprConversationStore
         from functions.kernel.dapr.test_notices import DaprTestNotices
         from functions.kernel.storage.unit_of_work import UnitsOfWork
 
-        database = Database(await self._secrets.get(logins.API.secret), max_connections=16)
+        database = JoiningDatabase(await self._secrets.get(logins.API.secret), max_connections=16)
         await _connect(database)
         relay_url, app_token = self.settings.relay_url, self.settings.app_token
         feed = Feed(database, Following(relay_url, app_token).follow if relay_url else None)

@@ -9,6 +9,7 @@ from functions.bootstrap.hosts import host
 from functions.catalogue import FUNCTIONS, consumers_of
 from functions.chat_api.context import ApiContext
 from functions.chat_api.feed import Feed, WakingBus
+from functions.chat_api.joining import JoiningDatabase
 from functions.kernel.clock import system_clock
 from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, sleep_until
 from functions.kernel.embedded.bus import EmbeddedEventBus
@@ -64,7 +65,7 @@ class EmbeddedTaskwake:
     async def start(self) -> ApiContext:
         """Begin to deliver and to ring, with all that was left behind; returns what chat-api works with."""
         self._database = Database(self._postgres.url(logins.FUNCTIONS.name), max_connections=20, prepare=True)
-        api_database = Database(self._postgres.url(logins.API.name), max_connections=12, prepare=True)
+        api_database = JoiningDatabase(self._postgres.url(logins.API.name), max_connections=12, prepare=True)
         feed = Feed(api_database)
         self._bus = EmbeddedEventBus(Outbox(self._database))
         bus = WakingBus(self._bus, feed)

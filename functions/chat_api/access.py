@@ -16,7 +16,15 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def authenticate(request: Request) -> Person:
-    """The person behind the request. Raises UnauthenticatedError, or NotAllowedError for a foreign page's write."""
+    """The person behind the request, looked up once. Raises UnauthenticatedError, or NotAllowedError for a foreign
+    page's write."""
+    if not hasattr(request.state, "person"):
+        request.state.person = await _authenticated(request)
+    person: Person = request.state.person
+    return person
+
+
+async def _authenticated(request: Request) -> Person:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if token:
         if scheme.lower() != "bearer":

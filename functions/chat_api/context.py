@@ -10,8 +10,8 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from functions.chat_api.feed import Feed
+from functions.chat_api.joining import JoiningDatabase
 from functions.kernel.ports import ConversationStore, SecretStore, TestNotices
-from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -19,7 +19,7 @@ from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 class ApiContext:
     """The adapters of this process. `database` acts as the role that row-level security binds."""
 
-    database: Database
+    database: JoiningDatabase
     units: UnitsOfWork
     feed: Feed
     conversations: ConversationStore
@@ -35,6 +35,9 @@ class ApiContext:
         already on its way."""
         async with self.units.begin(user_id) as uow:
             yield uow
+        self.database.once_committed(lambda: self._publish(uow))
+
+    def _publish(self, uow: UnitOfWork) -> None:
         task = asyncio.get_running_loop().create_task(self.units.publish(uow))
         self.publishing.add(task)
         task.add_done_callback(self.publishing.discard)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from functions.chat_api import scope as scopes
 from functions.chat_api import series
 from functions.chat_api.due_input import Due, due_at_wall_time, due_of
+from functions.chat_api.etags import Tags, matching
 from functions.chat_api.models import NewTask, Person, Scope, TaskChange
 from functions.chat_api.series import DUE_FIELDS, START_FIELDS
 from functions.kernel.domain.due import rings_of
@@ -42,7 +43,7 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     return task
 
 
-async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChange) -> Task:
+async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChange, tags: Tags = None) -> Task:
     """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event.
 
     Raises InvalidInputError, NotFoundError, and ConflictError for a scope that this task does not have.
@@ -50,7 +51,7 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     scopes.check_change(asked)
     if asked.scope == "all":
         await scopes.lock_all(uow, task_id)
-    before = await _locked(uow, person, task_id)
+    before = await _locked(uow, person, task_id, tags)
     await scopes.check(uow, before, asked.scope)
     series.check(asked, repeats=before.series_id is not None)
     given = asked.model_fields_set
@@ -74,18 +75,18 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     return after
 
 
-async def complete(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+async def complete(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None) -> Task:
     """Complete a task; one that is done already stays as it is, and nothing happens twice."""
-    before = await _locked(uow, person, task_id)
+    before = await _locked(uow, person, task_id, tags)
     return before if before.status == "done" else await _close(uow, person, before, skipped=False)
 
 
-async def skip(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+async def skip(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None) -> Task:
     """Let an occurrence pass: its series moves on as if it were done. One that is closed already stays as it is.
 
     Raises ConflictError for a task of no series.
     """
-    before = await _locked(uow, person, task_id)
+    before = await _locked(uow, person, task_id, tags)
     if before.series_id is None:
         raise ConflictError("only an occurrence of a recurring task can be skipped; complete or delete this task")
     return before if before.status == "done" else await _close(uow, person, before, skipped=True)
@@ -100,13 +101,13 @@ async def _close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool
     return after
 
 
-async def reopen(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+async def reopen(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None) -> Task:
     """Take a completion or a skip back, and the occurrence that it brought; what was due meanwhile does not ring any
     more, what is still to come does.
 
     Raises ConflictError when that next occurrence was touched since: nothing a person did is thrown away.
     """
-    before = await _locked(uow, person, task_id)
+    before = await _locked(uow, person, task_id, tags)
     if before.status == "open":
         return before
     await _take_back_next(uow, person, before)
@@ -161,7 +162,7 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
     uow.emit(TaskDeleted(task=following.model_copy(update={"version": following.version + 1}), by=person.id))
 
 
-async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | None = None) -> None:
+async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | None = None, tags: Tags = None) -> None:
     """Delete a task. By its scope this occurrence alone, and the next one comes; this and the following; or all of its
     series. Without one, an open occurrence goes with those that would follow, a closed one alone.
 
@@ -169,7 +170,7 @@ async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | 
     """
     if scope == "all":
         await scopes.lock_all(uow, task_id)
-    before = await _locked(uow, person, task_id)
+    before = await _locked(uow, person, task_id, tags)
     await scopes.check(uow, before, scope)
     if scope == "this" and before.status == "open":
         # Skipped, so that the series moves on; then gone.
@@ -182,11 +183,11 @@ async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | 
     uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
 
 
-async def _locked(uow: UnitOfWork, person: Person, task_id: UUID) -> Task:
+async def _locked(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags) -> Task:
     found = await tasks.load(uow.connection, [task_id], seen_by=person.id, lock=True)
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may change")
-    return found[task_id]
+    return matching(found[task_id], tags)
 
 
 async def _zone_of_owner(uow: UnitOfWork, person: Person, task: Task) -> str:

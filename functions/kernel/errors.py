@@ -4,6 +4,7 @@
     ├── InvalidInputError      a field of the input is wrong                      HTTP 422
     ├── NotFoundError          no such thing, or not visible to this person       HTTP 404
     ├── ConflictError          the state forbids it now                           HTTP 409
+    ├── OutdatedError          it is not what who asks takes it for (If-Match)    HTTP 412
     ├── NotAllowedError        who asks may not do this                           HTTP 403
     ├── UnauthenticatedError   nobody knows who asks                              HTTP 401
     ├── RejectedError          this event can never be handled: a dead letter
@@ -35,6 +36,10 @@ class NotFoundError(TaskwakeError):
 
 class ConflictError(TaskwakeError):
     """The present state forbids it; the text says which state and what to do."""
+
+
+class OutdatedError(TaskwakeError):
+    """Somebody changed it since the caller read it; the text says at which version it is."""
 
 
 class NotAllowedError(TaskwakeError):

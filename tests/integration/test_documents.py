@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = {"README.md": 4, "specs/001-event-flow/quickstart.md": 4, "specs/003-time/quickstart.md": 1}
+DOCUMENTS = {
+    "README.md": 4,
+    "specs/001-event-flow/quickstart.md": 4,
+    "specs/003-time/quickstart.md": 1,
+    "specs/004-product/quickstart.md": 3,
+}
 """Each with how many answers in JSON its commands give at least."""
 
 

@@ -5,9 +5,10 @@ from fastapi import APIRouter
 from functions.chat_api import chat
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
+from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models import Answer, Said
 
-router = APIRouter(tags=["chat"])
+router = APIRouter(tags=["chat"], route_class=IdempotentRoute)
 
 
 @router.post("/chat")

@@ -9,6 +9,7 @@ from functions.chat_api import notices as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.deliveries import DELIVERIES
+from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models import (
     DeliveryPage,
     DeliveryRead,
@@ -21,7 +22,9 @@ from functions.chat_api.models import (
 from functions.kernel.errors import NotFoundError
 from functions.kernel.ports import TestNotice, TestNoticeResult
 
-router = APIRouter(tags=["notices"])
+router = APIRouter(tags=["notices"], route_class=IdempotentRoute)
+outward = APIRouter()
+"""What calls others cannot be taken back with a transaction: no Idempotency-Key makes it once."""
 
 
 @router.get("/notices")
@@ -61,7 +64,7 @@ async def snooze_notice(notice_id: UUID, asked: NewSnooze, person: Asking, api: 
         return Snoozed(remind_at=await service.snooze(uow, person, notice_id, asked))
 
 
-@router.post("/notices/test")
+@outward.post("/notices/test")
 async def send_test_notice(asked: NewTestNotice, person: Asking, api: Api) -> TestNoticeResult:
     """Send a notice to yourself now, and say whether it was delivered."""
     return await api.test_notices.send(TestNotice(user_id=person.id, channel=asked.channel))
@@ -76,3 +79,6 @@ async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(
         user_id=person.id,
     )
     return DeliveryPage(deliveries=[DeliveryRead(**row) for row in rows])
+
+
+router.include_router(outward)

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from functions.chat_api import person as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
+from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models import NewMember, NewTaskList, Person, PersonChange, PersonChanged, TaskListRead
 from functions.kernel.errors import InvalidInputError, NotFoundError
 
-router = APIRouter()
+router = APIRouter(route_class=IdempotentRoute)
 
 
 @router.get("/me", tags=["me"])

@@ -10,23 +10,25 @@ from functions.chat_api import series
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
+from functions.chat_api.etags import KNOWN, OUTDATED, TAGGED, IfMatch, IfNoneMatch, etag, is_known, tagged
 from functions.chat_api.feed import present
+from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models import NewTask, Person, Scope, SeriesRead, Status, TaskChange, TaskPage
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage
 from functions.kernel.storage.database import Connection
 
-router = APIRouter(tags=["tasks"])
+router = APIRouter(tags=["tasks"], route_class=IdempotentRoute)
 
 
-@router.post("/tasks", status_code=201)
+@router.post("/tasks", status_code=201, responses={201: TAGGED})
 async def create_task(new: NewTask, person: Asking, api: Api, response: Response) -> Task:
     """Create a task; with a due time you are reminded at it."""
     async with api.begin(person.id) as uow:
         task = await service.create(uow, person, new)
     response.headers["location"] = f"/tasks/{task.id}"
-    return task
+    return tagged(response, task)
 
 
 @router.get("/tasks")
@@ -69,11 +71,12 @@ async def list_tasks(
     return TaskPage(tasks=tasks, next_cursor=_write_cursor(tasks[-1], status) if len(rows) > limit else None)
 
 
-@router.get("/tasks/{task_id}")
-async def read_task(task_id: UUID, person: Asking, api: Api) -> Task:
-    """One task."""
+@router.get("/tasks/{task_id}", response_model=Task, responses={200: TAGGED, 304: KNOWN})
+async def read_task(task_id: UUID, person: Asking, api: Api, response: Response, known: IfNoneMatch) -> Task | Response:
+    """One task; its ETag is its version in quotes, here and in every answer that is this task."""
     async with api.database.transaction(person.id) as connection:
-        return await _seen(connection, person, task_id)
+        task = await _seen(connection, person, task_id)
+    return Response(status_code=304, headers={"etag": etag(task)}) if is_known(task, known) else tagged(response, task)
 
 
 @router.get("/tasks/{task_id}/series")
@@ -83,40 +86,42 @@ async def read_series(task_id: UUID, person: Asking, api: Api) -> SeriesRead:
         return await series.read(connection, await _seen(connection, person, task_id))
 
 
-@router.patch("/tasks/{task_id}")
-async def change_task(task_id: UUID, change: TaskChange, person: Asking, api: Api) -> Task:
+@router.patch("/tasks/{task_id}", responses={200: TAGGED, 412: OUTDATED})
+async def change_task(
+    task_id: UUID, change: TaskChange, person: Asking, api: Api, response: Response, tags: IfMatch
+) -> Task:
     """Change what the body names, of this occurrence of a series or of more (`scope`); reminders are planned anew."""
     async with api.begin(person.id) as uow:
-        return await service.change(uow, person, task_id, change)
+        return tagged(response, await service.change(uow, person, task_id, change, tags))
 
 
-@router.post("/tasks/{task_id}/complete")
-async def complete_task(task_id: UUID, person: Asking, api: Api) -> Task:
+@router.post("/tasks/{task_id}/complete", responses={200: TAGGED, 412: OUTDATED})
+async def complete_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Complete a task; an occurrence of a series brings the next. Completing twice is completing once."""
     async with api.begin(person.id) as uow:
-        return await service.complete(uow, person, task_id)
+        return tagged(response, await service.complete(uow, person, task_id, tags))
 
 
-@router.post("/tasks/{task_id}/skip")
-async def skip_task(task_id: UUID, person: Asking, api: Api) -> Task:
+@router.post("/tasks/{task_id}/skip", responses={200: TAGGED, 412: OUTDATED})
+async def skip_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Let an occurrence of a series pass undone; the next comes. 409 for a task that does not repeat."""
     async with api.begin(person.id) as uow:
-        return await service.skip(uow, person, task_id)
+        return tagged(response, await service.skip(uow, person, task_id, tags))
 
 
-@router.post("/tasks/{task_id}/reopen")
-async def reopen_task(task_id: UUID, person: Asking, api: Api) -> Task:
+@router.post("/tasks/{task_id}/reopen", responses={200: TAGGED, 412: OUTDATED})
+async def reopen_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Take a completion or a skip back, with the next occurrence that it brought; 409 if that was touched since."""
     async with api.begin(person.id) as uow:
-        return await service.reopen(uow, person, task_id)
+        return tagged(response, await service.reopen(uow, person, task_id, tags))
 
 
-@router.delete("/tasks/{task_id}", status_code=204)
-async def delete_task(task_id: UUID, person: Asking, api: Api, scope: Scope | None = None) -> None:
+@router.delete("/tasks/{task_id}", status_code=204, responses={412: OUTDATED})
+async def delete_task(task_id: UUID, person: Asking, api: Api, tags: IfMatch, scope: Scope | None = None) -> None:
     """Delete a task. Of a recurring one, by `scope`: `this` alone, and the next one comes; this and the `following`; or
     `all`, also those closed. Without it an open one goes with those that would follow, a closed one alone."""
     async with api.begin(person.id) as uow:
-        await service.delete(uow, person, task_id, scope)
+        await service.delete(uow, person, task_id, scope, tags)
 
 
 async def _seen(connection: Connection, person: Person, task_id: UUID) -> Task:

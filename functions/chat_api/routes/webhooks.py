@@ -5,12 +5,29 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 
 from functions.chat_api.access import Asking
-from functions.chat_api.context import Api
+from functions.chat_api.context import Api, ApiContext
+from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models import NewWebhook, WebhookPage, WebhookRead
 from functions.kernel.errors import NotFoundError
 from functions.kernel.webhook_secret import KEY_NAME, signing_secret
 
-router = APIRouter(tags=["webhooks"])
+
+class WebhookRoute(IdempotentRoute):
+    """Of an answer with a signing secret all but the secret is kept, and the secret is derived again."""
+
+    def kept(self, body: bytes) -> bytes:
+        """The webhook, if the body is one, without its secret."""
+        return _with_secret(body, "") if body else body
+
+    async def given_again(self, api: ApiContext, body: bytes) -> bytes:
+        """The webhook as it was answered; signed by the store's key as it is now."""
+        if not body:
+            return body
+        webhook_id = WebhookRead.model_validate_json(body).id
+        return _with_secret(body, signing_secret(await api.secrets.get(KEY_NAME), webhook_id))
+
+
+router = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
 
 
 @router.post("/webhooks", status_code=201)
@@ -48,3 +65,7 @@ async def delete_webhook(webhook_id: UUID, person: Asking, api: Api) -> None:
     )
     if not rows:
         raise NotFoundError(f"you have no webhook {webhook_id}")
+
+
+def _with_secret(body: bytes, secret: str) -> bytes:
+    return WebhookRead.model_validate_json(body).model_copy(update={"secret": secret}).model_dump_json().encode()

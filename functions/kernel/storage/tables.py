@@ -324,6 +324,21 @@ class DeadLetter(SQLModel, table=True):
     replayed_at: datetime | None = _moment(nullable=True)
 
 
+class IdempotencyKey(SQLModel, table=True):
+    """A write that was sent with a key: the SHA-256 of the request, and its answer, which is null only within the
+    transaction that does it."""
+
+    __tablename__: ClassVar[Any] = "idempotency_keys"
+    __table_args__ = (Index("idempotency_keys_by_age", "user_id", "created_at"),)
+    user_id: UUID = _reference("users.id", primary_key=True)
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    status: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    headers: Any = Field(default=None, sa_column=Column(JSONB, nullable=True))
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    created_at: datetime = _moment(default="now()")
+
+
 class Conversation(SQLModel, table=True):
     """A person's last chat turns, in the embedded way (Dapr State otherwise)."""
 

@@ -19,6 +19,7 @@ UNREADABLE = {"credentials", "inbox", "alembic_version"}
 async def fill(taskwake: World, person: Person) -> dict[str, Any]:
     """A row of this person in every table that people have rows in."""
     task = await person.create(due_at=soon(-1), rrule="FREQ=DAILY")
+    await person.http.post("/lists", json={"name": str(person.id)}, headers={"Idempotency-Key": "a"})
     await person.create(due_on="2031-01-01")
     await person.http.patch("/me", json={"email": f"{person.id}@example.org"})
     hook = await person.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]})
@@ -126,6 +127,8 @@ async def test_a_pooled_connection_keeps_nobody_for_the_next(taskwake: World, sa
         "DELETE FROM list_members WHERE user_id = %(kim)s",
         "UPDATE deliveries SET title = 'mine' WHERE user_id = %(kim)s",
         "DELETE FROM conversations WHERE user_id = %(kim)s",
+        "UPDATE idempotency_keys SET body = '' WHERE user_id = %(kim)s",
+        "DELETE FROM idempotency_keys WHERE user_id = %(kim)s",
     ],
 )
 async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person, kim: Person, statement: str) -> None:
@@ -147,6 +150,8 @@ async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person,
         "INSERT INTO events (id, topic, key, user_id, event) VALUES (gen_random_uuid(), 'x', %(list)s, %(kim)s, '{}')",
         "INSERT INTO webhooks (id, user_id, url, topics) VALUES (gen_random_uuid(), %(kim)s, '', '{}')",
         "INSERT INTO conversations VALUES (%(kim)s, '[]')",
+        "INSERT INTO idempotency_keys (user_id, key, fingerprint) VALUES (%(kim)s, 'b', '')",
+        "UPDATE idempotency_keys SET user_id = %(kim)s WHERE user_id = %(sam)s",
         "UPDATE tasks SET list_id = %(list)s WHERE created_by = %(sam)s",
         "UPDATE webhooks SET user_id = %(kim)s WHERE user_id = %(sam)s",
         "UPDATE users SET id = %(kim)s WHERE id = %(sam)s",

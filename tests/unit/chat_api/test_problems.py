@@ -15,6 +15,7 @@ STATUS = [
     (errors.InvalidInputError("due_at", "no moment"), 422),
     (errors.NotFoundError("gone"), 404),
     (errors.ConflictError("done"), 409),
+    (errors.OutdatedError("changed"), 412),
     (errors.NotAllowedError("no"), 403),
     (errors.UnauthenticatedError("who?"), 401),
     (errors.SecretMissingError("no secret"), 503),
