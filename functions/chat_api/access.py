@@ -12,6 +12,8 @@ from functions.kernel.storage.database import Database
 
 COOKIE = "taskwake_session"
 SESSION_DAYS = 30
+PERSON_COLUMNS = "id, name, email, zone, date_order, week_start, quiet_from, quiet_until, default_reminders"
+"""Of `users`: what a Person is made from."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -42,10 +44,7 @@ async def _authenticated(request: Request) -> Person:
 async def _look_up(request: Request, secret: str, kinds: list[str]) -> Person:
     database: Database = request.app.state.api.database
     rows = await database.fetch(
-        """
-        SELECT id, name, email, zone, date_order, week_start, quiet_from, quiet_until, default_reminders
-        FROM authenticate(%s, %s)
-        """,
+        f"SELECT {PERSON_COLUMNS} FROM authenticate(%s, %s)",  # noqa: S608 - a constant
         (hashed(secret), kinds),
     )
     if not rows:

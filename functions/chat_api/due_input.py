@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from functions.chat_api.models import DueInput
 from functions.kernel.domain.due import resolve
-from functions.kernel.domain.wall_time import check_zone, to_local
+from functions.kernel.domain.wall_time import as_time, check_zone, to_local
 from functions.kernel.errors import InvalidInputError
 
 
@@ -33,7 +33,7 @@ class Due:
         for field, start in (("start_on", on), ("start_local", local)):
             if start and due is None:
                 raise InvalidInputError(field, "only goes with a due time: give due_on, due_local or due_at, too")
-            if start and due and _wall(start, time.min) > _wall(due, time.max):
+            if start and due and as_time(start) > as_time(due, time.max):
                 raise InvalidInputError(field, f"{start.isoformat()} is after the due time; change one of them")
         return replace(self, start_on=on, start_local=local)
 
@@ -68,7 +68,3 @@ def due_of(given: DueInput, user_zone: str, *, floating_zone: str | None = None)
 def due_at_wall_time(on: date | None, local: datetime | None, zone: str | None, user_zone: str) -> Due:
     """The due time of these parts, with its moment."""
     return Due(on, local, zone, resolve(on, local, zone, user_zone))
-
-
-def _wall(value: date, at: time) -> datetime:
-    return value if isinstance(value, datetime) else datetime.combine(value, at)

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from functions.chat_api.cursor import Key
 from functions.chat_api.deliveries import DELIVERIES
 from functions.chat_api.models import LedgerChannel, LedgerEntry
 from functions.kernel.identity import delivery_id
 from functions.kernel.storage.database import Connection
-
-Key = tuple[datetime, UUID]
 
 # The page is cut before its events are looked up, each by its id.
 _PAGE = """

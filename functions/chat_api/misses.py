@@ -1,12 +1,10 @@
 """What a person's series left out while the service was off."""
 
-from datetime import datetime
 from uuid import UUID
 
+from functions.chat_api.cursor import Key
 from functions.chat_api.models import MissRead
 from functions.kernel.storage.database import Connection
-
-Key = tuple[datetime, UUID]
 
 
 async def read(

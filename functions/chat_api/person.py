@@ -1,10 +1,11 @@
 """A change of oneself, and of what follows from it: in another zone, floating times are other moments."""
 
-from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from functions.chat_api.access import PERSON_COLUMNS
 from functions.chat_api.models import MovedTask, Person, PersonChange, PersonChanged
 from functions.kernel.domain.due import resolve, rings_of
 from functions.kernel.domain.reminder import At, Before
@@ -40,10 +41,7 @@ async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> Person
 async def _locked(uow: UnitOfWork, user_id: UUID) -> Person:
     """The person as they are now: somebody may have changed them since they were let in."""
     cursor = await uow.connection.execute(
-        """
-        SELECT id, name, email, zone, date_order, week_start, quiet_from, quiet_until, default_reminders
-        FROM users WHERE id = %s FOR UPDATE
-        """,
+        f"SELECT {PERSON_COLUMNS} FROM users WHERE id = %s FOR UPDATE",  # noqa: S608 - a constant
         (user_id,),
     )
     [row] = await cursor.fetchall()
@@ -79,7 +77,7 @@ async def _move(uow: UnitOfWork, person: Person, zone: str) -> list[MovedTask]:
     await reminders.write(uow, planned, keep_snoozed=True)
     await _write_moments(uow, [task for task, _ in moved if task.due_at])
     uow.emit(*(TaskUpdated(task=task, by=person.id, changed=["due_at"]) for task, _ in moved if task.due_at))
-    return sorted((each for _, each in moved), key=_moment)
+    return sorted((each for _, each in moved), key=attrgetter("is_now"))
 
 
 async def _floating(uow: UnitOfWork, user_id: UUID) -> list[Task]:
@@ -104,7 +102,3 @@ async def _write_moments(uow: UnitOfWork, moved: list[Task]) -> None:
         """,
         ([task.id for task in moved], [task.due_at for task in moved], [task.version for task in moved]),
     )
-
-
-def _moment(moved: MovedTask) -> datetime:
-    return moved.is_now

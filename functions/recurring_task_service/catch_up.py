@@ -11,8 +11,7 @@ from functions.kernel.domain.due import ALL_DAY_RINGS_AT, LATE, MOST_MISSED, res
 from functions.kernel.domain.recurrence import Recurrence, parse_recurrence_id, parse_rule
 from functions.kernel.domain.recurrence.missed import count_between, first_between, last_between
 from functions.kernel.domain.task import Task
-from functions.kernel.domain.template import wall_time
-from functions.kernel.domain.wall_time import to_local, to_utc
+from functions.kernel.domain.wall_time import as_time, to_local, to_utc
 from functions.kernel.events import TaskCompleted, TaskRecurred
 from functions.kernel.identity import derived_event_id, due_event_id
 from functions.kernel.storage import reminders, tasks
@@ -211,7 +210,7 @@ def _recurrence(series: Series) -> Recurrence:
 def _position(series: Series, task: Task, due: datetime) -> date:
     """Where the occurrence is in its series; one that was put off is where it was put."""
     zone = series.zone or series.user_zone
-    named = wall_time(parse_recurrence_id(task.recurrence_id or ""))
+    named = as_time(parse_recurrence_id(task.recurrence_id or ""))
     return max(named.date(), to_local(due, zone).date()) if series.all_day else max(to_utc(named, zone), due)
 
 

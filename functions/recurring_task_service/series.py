@@ -15,8 +15,8 @@ from functions.kernel.domain.recurrence import (
     recurrence_id,
 )
 from functions.kernel.domain.task import Task
-from functions.kernel.domain.template import Template, wall_time
-from functions.kernel.domain.wall_time import to_utc
+from functions.kernel.domain.template import Template
+from functions.kernel.domain.wall_time import as_time, to_utc
 from functions.kernel.identity import occurrence_id
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -146,7 +146,7 @@ def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] 
     start: date = series.dtstart.date() if series.all_day else series.dtstart
     current = done.recurrence_id or recurrence_id(start)
     if done.skipped:  # nothing was done at that time: an early skip goes on from the occurrence
-        completed_at = max(completed_at, to_utc(wall_time(parse_recurrence_id(current)), zone))
+        completed_at = max(completed_at, to_utc(as_time(parse_recurrence_id(current)), zone))
     rule = parse_rule(series.rrule)
     # What has passed decides nothing any more; most series then have none.
     added, excluded = (
@@ -155,7 +155,7 @@ def next_task(series: Series, done: Task, now: datetime, taken: Collection[str] 
     )
     value = following(rule, start, current, completed_at, zone, series.anchor, added, excluded)
     while series.anchor == "completion" and value is not None and recurrence_id(value) in taken:
-        value = following(rule, value, recurrence_id(value), to_utc(wall_time(value), zone), zone)
+        value = following(rule, value, recurrence_id(value), to_utc(as_time(value), zone), zone)
     return occurrence(series, done, value, now) if value is not None else None
 
 

@@ -1,11 +1,12 @@
 """What the occurrences of a series are made from."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from functions.kernel.domain.reminder import At, TaskReminder
 from functions.kernel.domain.task import Task
+from functions.kernel.domain.wall_time import as_day, as_time
 
 
 class Template(BaseModel):
@@ -24,8 +25,8 @@ class Template(BaseModel):
     def of(cls, task: Task) -> "Template":
         """What makes others like this task; a reminder at a moment is for this one only."""
         due = task.due_local or task.due_on
-        days = _day(due) - task.start_on if due and task.start_on else None
-        before = wall_time(due) - task.start_local if due and task.start_local else None
+        days = as_day(due) - task.start_on if due and task.start_on else None
+        before = as_time(due) - task.start_local if due and task.start_local else None
         return cls(
             title=task.title,
             notes=task.notes,
@@ -40,17 +41,6 @@ class Template(BaseModel):
             "title": self.title,
             "notes": self.notes,
             "reminders": self.reminders,
-            "start_on": None if self.start_days is None else _day(due) - timedelta(days=self.start_days),
-            "start_local": None
-            if self.start_seconds is None
-            else wall_time(due) - timedelta(seconds=self.start_seconds),
+            "start_on": None if self.start_days is None else as_day(due) - timedelta(days=self.start_days),
+            "start_local": None if self.start_seconds is None else as_time(due) - timedelta(seconds=self.start_seconds),
         }
-
-
-def wall_time(value: date) -> datetime:
-    """The occurrence as a local time; an all-day one begins at midnight."""
-    return value if isinstance(value, datetime) else datetime.combine(value, time.min)
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value

@@ -44,6 +44,16 @@ def check_zone(name: str) -> None:
     _zone(name)
 
 
+def as_time(value: date, at: time = time.min) -> datetime:
+    """A wall-clock time as it is; of a whole day the time `at`, at its beginning by default."""
+    return value if isinstance(value, datetime) else datetime.combine(value, at)
+
+
+def as_day(value: date) -> date:
+    """The day of a wall-clock time, or the day itself."""
+    return value.date() if isinstance(value, datetime) else value
+
+
 def to_utc(local: datetime, zone: str) -> datetime:
     """The UTC moment of a naive wall-clock time in `zone`.
 

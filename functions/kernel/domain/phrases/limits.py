@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from functions.kernel.domain.phrases.calendar_days import Day, month_later
 from functions.kernel.domain.phrases.dates import match_day
 from functions.kernel.domain.phrases.durations import match_duration
 from functions.kernel.domain.phrases.recurring_days import GLUE, codes
 from functions.kernel.domain.phrases.times import match_time
-from functions.kernel.domain.phrases.tokens import MONTH, MONTHS, WEEKDAY, Doubt, Sentence, Setting, add_months
+from functions.kernel.domain.phrases.tokens import JOINT, MONTH, MONTHS, WEEKDAY, Doubt, Sentence, Setting, add_months
 from functions.kernel.domain.recurrence import WEEKDAYS, Rule, parse_rule
+from functions.kernel.domain.wall_time import as_time
 
 _UNTIL = re.compile(r"(?P<to>until|till|til|to|up to|through|ending) (?:the )?(?P<end>end of )?")
 _MONTH = re.compile(rf"(?:in |on )?(?P<month>{MONTH})\b\.?(?: (?P<year>2[0-9]{{3}}))?(?! ?[0-9])")
@@ -22,8 +23,7 @@ _EXCEPT = re.compile(r"(?:except|but not)\b(?: for)?(?: (?:on|in))?(?: (?:every|
 _GROUP = re.compile(r"(?P<work>weekdays?|workdays?|business days?)|(?P<end>weekends?)")
 _DAYS = re.compile(rf"{WEEKDAY}s?(?:{GLUE}(?:on )?{WEEKDAY}s?)*(?![^\W_])")
 _MONTHS = re.compile(rf"{MONTH}(?:{GLUE}(?:in )?{MONTH})*(?![^\W_])(?! ?[0-9])")
-_JOINT = re.compile(r"\s*(?:,\s*and|,|and|&)\s+")
-_WORKDAYS = (0, 1, 2, 3, 4)
+_WORKDAYS, _WEEKEND = {0, 1, 2, 3, 4}, {5, 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _lasting(sentence: Sentence, at: int, setting: Setting) -> Limit | None:
     if not sentence.ends_word(end) or (lasting["one"] and not lasting["next"]):
         return None
     if lasting["next"]:
-        begin = datetime.combine(setting.now.date(), datetime.min.time())
+        begin = as_time(setting.now.date())
         return Limit(end, until=(add_months(begin, months) + timedelta(seconds=seconds)).date())
     return Limit(end, lasting=(months, seconds))
 
@@ -102,14 +102,12 @@ def match_exception(sentence: Sentence, at: int, text: str) -> tuple[str, int] |
         return None
     rule, low, begin = parse_rule(text), sentence.low, excepted.end()
     group, days, months = _GROUP.match(low, begin), _DAYS.match(low, begin), _MONTHS.match(low, begin)
-    if group or days:
-        end = (group or days).end()  # type: ignore[union-attr]
-        taken = set(_WORKDAYS if group["work"] else (5, 6)) if group else _numbers(codes(days[0]))  # type: ignore[index]
-        found = _without_days(rule, taken)
+    if group:
+        end, found = group.end(), _without_days(rule, _WORKDAYS if group["work"] else _WEEKEND)
+    elif days:
+        end, found = days.end(), _without_days(rule, _numbers(codes(days[0])))
     elif months:
-        end = months.end()
-        named = {MONTHS[word] for word in re.findall(MONTH, months[0])}
-        found = _without_months(rule, named)
+        end, found = months.end(), _without_months(rule, {MONTHS[word] for word in re.findall(MONTH, months[0])})
     else:
         return None
     return (str(found), end) if found and sentence.ends_word(end) else None
@@ -119,19 +117,19 @@ def match_left_out(sentence: Sentence, at: int, setting: Setting, timed: bool) -
     """ "except tomorrow", "except on june 23rd and july 4th": the days that are left out, and where that ends. Of a
     repetition that is `timed`, coming several times a day, a day may have its hour: "tomorrow at 8"."""
     excepted = _EXCEPT.match(sentence.low, at)
-    position, found = excepted.end() if excepted else -1, list[LeftOut]()
-    if sentence.low.endswith("on ", 0, position):
-        position -= len("on ")  # by which a day is one
-    while position >= 0:
-        day = match_day(sentence, position, setting)
-        if day is None:
-            return None
+    if not excepted:
+        return None
+    found, end = list[LeftOut](), excepted.end()
+    if sentence.low.endswith("on ", 0, end):
+        end -= len("on ")  # by which a day is one
+    day = match_day(sentence, end, setting)
+    while day:
         end = day.end
         clock = match_time(sentence, end + 1) if timed and sentence.low.startswith(" at ", end) else None
         found.append(LeftOut(day.on, clock.at if clock else None, day.doubt))
         end = clock.end if clock else end
-        joint = _JOINT.match(sentence.low, end)
-        position = joint.end() if joint and match_day(sentence, joint.end(), setting) else -1
+        joint = JOINT.match(sentence.low, end)
+        day = match_day(sentence, joint.end(), setting) if joint else None
     return (found, end) if found else None
 
 

@@ -168,11 +168,11 @@ def _around(sentence: Sentence, at: int, setting: Setting, parts: Parts) -> Span
     if clock:
         moment = datetime.combine(setting.now.date(), clock.at) + by
         parts.moment = moment if moment > setting.now else moment + timedelta(days=1)
-    elif day:
+        return Span(at, clock.end, "date")
+    if day:
         parts.moment = datetime.combine(day.on, time()) + by
-    else:
-        return None
-    return Span(at, clock.end if clock else day.end, "date")  # type: ignore[union-attr]
+        return Span(at, day.end, "date")
+    return None
 
 
 def _time(sentence: Sentence, at: int, parts: Parts) -> Span | None:

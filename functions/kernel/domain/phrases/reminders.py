@@ -5,7 +5,7 @@ from datetime import time
 
 from functions.kernel.domain.phrases.durations import Duration, match_duration
 from functions.kernel.domain.phrases.times import PARTS, match_time
-from functions.kernel.domain.phrases.tokens import Sentence
+from functions.kernel.domain.phrases.tokens import JOINT, Sentence
 from functions.kernel.domain.reminder import LEAST_NAG, MOST_MINUTES, MOST_NAG, Before, Nag, OnDay, TaskReminder
 
 _REMIND = re.compile(
@@ -13,7 +13,6 @@ _REMIND = re.compile(
     r"|this))? |notify me |alert(?: me)? |alarm )(?:at |set )?"
 )
 _BEFORE = re.compile(r"\s+(?:before(?:hand)?(?: (?:it(?:['’]s due)?|that|then|due))?|earlier|ahead|in advance|prior)\b")
-_JOINT = re.compile(r"\s*(?:,\s*and|,|and|&)\s+")
 _THE_DAY = re.compile(r"(?:on )?(?:the|that)(?: same)? day(?P<before> before)?\b")
 _EVE = re.compile(r"(?:on )?the (?P<part>evening|night|afternoon) before\b")
 _NAG = re.compile(
@@ -83,7 +82,7 @@ def _before(sentence: Sentence, at: int) -> Found | None:
             return None
         durations.append(duration)
         before = _BEFORE.match(sentence.low, duration.end)
-        joint = _JOINT.match(sentence.low, before.end() if before else duration.end)
+        joint = JOINT.match(sentence.low, before.end() if before else duration.end)
         if before and not (joint and match_duration(sentence, joint.end())):
             end = before.end()
             break

@@ -2,10 +2,8 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import time
 
 from functions.kernel.domain.phrases.recurring_days import in_weeks, numbered_days, on_days
-from functions.kernel.domain.phrases.times import PARTS
 from functions.kernel.domain.phrases.tokens import Doubt, Sentence
 
 _ON = re.compile(r",? (?:on )?(?=the |[a-z0-9])")
@@ -22,11 +20,6 @@ class Repeat:
     completion: bool = False
     part: str | None = None
     doubt: Doubt | None = None
-
-    @property
-    def time(self) -> time | None:
-        """The time of day that the part means."""
-        return PARTS[self.part] if self.part else None
 
 
 def with_on(sentence: Sentence, repeat: Repeat) -> Repeat:
@@ -78,5 +71,6 @@ def _fits(freq: str, rule: str) -> bool:
 
 
 def with_part(sentence: Sentence, repeat: Repeat) -> Repeat:
+    """Add "morning" to a rule of days."""
     part = _PART.match(sentence.low, repeat.end)
     return replace(repeat, part=part["part"], end=part.end()) if part else repeat

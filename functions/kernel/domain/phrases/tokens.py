@@ -92,6 +92,8 @@ def alternatives(words: dict[str, int] | dict[str, str]) -> str:
 WEEKDAY = alternatives(WEEKDAYS)
 MONTH = alternatives(MONTHS)
 NUMBER = r"(?:[0-9]{1,4}(?:[.,][0-9]{1,2}(?![0-9]))?|" + alternatives(NUMBERS) + ")"
+JOINT = re.compile(r"\s*(?:,\s*and|,|and|&)\s+")
+"""Between the members of a list."""
 ORDINAL = r"(?:[0-9]{1,2}(?:st|nd|rd|th)|" + alternatives(ORDINALS) + ")"
 
 

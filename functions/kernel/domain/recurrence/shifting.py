@@ -3,13 +3,13 @@
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
 from functions.kernel.domain.recurrence.engine import gives, occurrences
 from functions.kernel.domain.recurrence.rule import Rule, invalid
-from functions.kernel.domain.wall_time import to_local, to_utc
+from functions.kernel.domain.wall_time import as_day, as_time, to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 
 _TIMES = (("BYHOUR", "by_hour", "hour"), ("BYMINUTE", "by_minute", "minute"), ("BYSECOND", "by_second", "second"))
@@ -21,7 +21,7 @@ def moved(value: date, old: date, new: date) -> date:
     try:
         if isinstance(value, datetime) and isinstance(old, datetime) and isinstance(new, datetime):
             return value + (new - old)
-        day = _day(value) + (_day(new) - _day(old))
+        day = as_day(value) + (as_day(new) - as_day(old))
     except OverflowError:
         raise invalid("what is still to come would leave the years 1 to 9999; give rrule, too") from None
     return datetime.combine(day, new.time()) if isinstance(new, datetime) else day
@@ -34,12 +34,12 @@ def shifted(rule: Rule, dtstart: date, old: date, new: date, zone: str, new_zone
     moves along, and what the rule leaves to its start follows that by itself. A BY part that pins what moved is moved
     if it has that one value only; else it is unclear what is meant, and InvalidInputError (field `rrule`) says so.
     """
-    if old != dtstart and not gives(rule, dtstart, _moment(old)):
+    if old != dtstart and not gives(rule, dtstart, as_time(old)):
         raise invalid("this is an added date (RDATE), which the rule does not give; give rrule, too, or move only this")
     rule, count = _spelled_out(rule, dtstart, old), _left_of(rule, dtstart, zone, old)
     parts: dict[str, object] = _times(rule, old, new)
-    if _day(old) != _day(new):
-        parts |= _days(rule, _day(old), _day(new))
+    if as_day(old) != as_day(new):
+        parts |= _days(rule, as_day(old), as_day(new))
     parts |= {"count": count, "until": _until(rule, old, new, zone, new_zone)}
     return replace(rule, **parts)  # type: ignore[arg-type]
 
@@ -49,7 +49,7 @@ def _spelled_out(rule: Rule, dtstart: date, old: date) -> Rule:
     moved that (RFC 7529), or the start was no date of the rule."""
     if rule.by_day or rule.by_month_day or rule.by_year_day or rule.by_week_no:
         return rule
-    start, day = _day(dtstart), _day(old)
+    start, day = as_day(dtstart), as_day(old)
     if rule.freq == "MONTHLY" and start.day != day.day:
         return replace(rule, by_month_day=(start.day,))
     if rule.freq == "YEARLY" and (start.month, start.day) != (day.month, day.day):
@@ -123,19 +123,11 @@ def _unclear(rule: Rule, name: str) -> InvalidInputError:
 def _until(rule: Rule, old: date, new: date, old_zone: str, new_zone: str) -> date | None:
     until = rule.until
     if not isinstance(until, datetime):
-        return until and _day(moved(until, _day(old), _day(new)))
+        return until and as_day(moved(until, as_day(old), as_day(new)))
     if until.tzinfo is None:
-        return moved(until, _moment(old), _moment(new))
-    local = moved(to_local(until, old_zone), _moment(old), _moment(new))
-    return to_utc(_moment(local), new_zone)
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _moment(value: date) -> datetime:
-    return value if isinstance(value, datetime) else datetime.combine(value, time())
+        return moved(until, as_time(old), as_time(new))
+    local = moved(to_local(until, old_zone), as_time(old), as_time(new))
+    return to_utc(as_time(local), new_zone)
 
 
 def _from_the_beginning(day: date) -> int:
