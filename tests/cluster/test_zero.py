@@ -1,19 +1,36 @@
 """Everything at zero: the main job works from there, on time, and comes to rest there again."""
 
 import asyncio
+import json
 import re
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from infra.local.cluster.data import NAMESPACE as DATA_NAMESPACE
+from infra.render.kubernetes import NAMESPACE, SWEEP
 from tests.cluster.world import NAMES, World
 
 QUIET_AFTER_SECONDS = 120
 TO_COME_TO_REST = 180
 ON_TIME_SECONDS = 30
 """What is promised whatever else the machine does. How good it is on a quiet one, `make bench-cluster` says."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def no_sweep(world: World) -> AsyncIterator[None]:
+    """Once an hour the sweep wakes the alarm, as it is to; these tests are about the time between."""
+
+    async def suspend(value: bool) -> None:
+        patch = json.dumps({"spec": {"suspend": value}})
+        await world.kubectl("patch", "cronjob", SWEEP, f"-n={NAMESPACE}", "--type=merge", f"-p={patch}")
+
+    await suspend(True)
+    yield
+    await suspend(False)
 
 
 @pytest.mark.requirement("CLUSTER-012")
