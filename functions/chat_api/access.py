@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from functions.chat_api.models import Person
+from functions.chat_api.models.person import Person
 from functions.kernel.credential import hashed, new_secret
 from functions.kernel.errors import NotAllowedError, UnauthenticatedError
 from functions.kernel.storage.database import Database

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from functions.chat_api.models import DueInput
+from functions.chat_api.models.task import DueInput
 from functions.kernel.domain.due import resolve
 from functions.kernel.domain.wall_time import as_time, check_zone, to_local
 from functions.kernel.errors import InvalidInputError

@@ -1,6 +1,6 @@
 """What the grammar of phrases needs to know of a person."""
 
-from functions.chat_api.models import Person
+from functions.chat_api.models.person import Person
 from functions.kernel.domain.phrases import Habits
 from functions.kernel.domain.recurrence import WEEKDAYS
 

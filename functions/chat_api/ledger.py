@@ -12,7 +12,7 @@ from uuid import UUID
 
 from functions.chat_api.cursor import Key
 from functions.chat_api.deliveries import DELIVERIES
-from functions.chat_api.models import LedgerChannel, LedgerEntry
+from functions.chat_api.models.ledger import LedgerChannel, LedgerEntry
 from functions.kernel.identity import delivery_id
 from functions.kernel.storage.database import Connection
 

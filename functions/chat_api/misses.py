@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from functions.chat_api.cursor import Key
-from functions.chat_api.models import MissRead
+from functions.chat_api.models.ledger import MissRead
 from functions.kernel.storage.database import Connection
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from functions.chat_api.models import NewSnooze, Person
+from functions.chat_api.models.notices import NewSnooze
+from functions.chat_api.models.person import Person
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.storage import tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork

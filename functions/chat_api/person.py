@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from functions.chat_api.access import PERSON_COLUMNS
-from functions.chat_api.models import MovedTask, Person, PersonChange, PersonChanged
+from functions.chat_api.models.person import MovedTask, Person, PersonChange, PersonChanged
 from functions.kernel.domain.due import resolve, rings_of
 from functions.kernel.domain.reminder import At, Before
 from functions.kernel.domain.task import Task

@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from functions.chat_api.models import FieldProblem, Problem
+from functions.chat_api.models.problem import FieldProblem, Problem
 from functions.kernel.domain.reminder import FORMS
 from functions.kernel.errors import (
     AlarmUnavailableError,

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from functions.chat_api.models import Person, Scope, TaskChange
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import Scope, TaskChange
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError
 from functions.kernel.events import TaskDeleted, TaskEvent, TaskUpdated

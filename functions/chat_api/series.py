@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from psycopg.types.json import Jsonb
 
-from functions.chat_api.models import DueInput, SeriesRead, TaskChange
+from functions.chat_api.models.task import DueInput, SeriesRead, TaskChange
 from functions.kernel.domain.recurrence import (
     Anchor,
     CatchUp,

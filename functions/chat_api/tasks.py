@@ -7,7 +7,8 @@ from functions.chat_api import scope as scopes
 from functions.chat_api import series
 from functions.chat_api.due_input import Due, due_at_wall_time, due_of
 from functions.chat_api.etags import Tags, matching
-from functions.chat_api.models import NewTask, Person, Scope, TaskChange
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import NewTask, Scope, TaskChange
 from functions.chat_api.series import DUE_FIELDS, START_FIELDS
 from functions.kernel.domain.due import rings_of
 from functions.kernel.domain.task import Task

@@ -55,7 +55,8 @@ from pathlib import Path
 
 from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api import tasks
-from functions.chat_api.models import NewTask, Person
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import NewTask
 from functions.operations.accounts import first_user
 
 

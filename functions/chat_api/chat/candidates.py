@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from functions.chat_api.models import Person
+from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import match
 from functions.kernel.domain.task import Task
 from functions.kernel.storage import tasks as storage

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from functions.chat_api.models import NewTask, Person, TaskChange
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import NewTask, TaskChange
 from functions.kernel.domain.due import ALL_DAY_RINGS_AT
 from functions.kernel.domain.intent import ChangeTask, Shift
 from functions.kernel.domain.phrases import Phrase

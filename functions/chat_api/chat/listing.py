@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from functions.chat_api.chat import wording
-from functions.chat_api.models import Person
+from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import ListTasks
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import to_local

@@ -12,7 +12,8 @@ from functions.chat_api.chat.changes import change_of, new_task_of
 from functions.chat_api.chat.listing import list_tasks
 from functions.chat_api.context import ApiContext
 from functions.chat_api.habits import habits_of
-from functions.chat_api.models import Answer, Choice, Person
+from functions.chat_api.models.chat import Answer, Choice
+from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import (
     ChangeTask,
     CompleteTask,

@@ -6,7 +6,7 @@ from functions.chat_api import chat
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models import Answer, Said
+from functions.chat_api.models.chat import Answer, Said
 
 router = APIRouter(tags=["chat"], route_class=IdempotentRoute)
 

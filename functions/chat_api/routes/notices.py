@@ -10,7 +10,7 @@ from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.deliveries import DELIVERIES
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models import (
+from functions.chat_api.models.notices import (
     DeliveryPage,
     DeliveryRead,
     NewSnooze,

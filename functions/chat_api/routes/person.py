@@ -1,6 +1,4 @@
-"""/me, /lists: a person's own things."""
-
-from uuid import UUID, uuid4
+"""/me: who asks."""
 
 from fastapi import APIRouter
 
@@ -8,19 +6,18 @@ from functions.chat_api import person as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models import NewMember, NewTaskList, Person, PersonChange, PersonChanged, TaskListRead
-from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.chat_api.models.person import Person, PersonChange, PersonChanged
 
-router = APIRouter(route_class=IdempotentRoute)
+router = APIRouter(tags=["me"], route_class=IdempotentRoute)
 
 
-@router.get("/me", tags=["me"])
+@router.get("/me")
 async def read_me(person: Asking) -> Person:
     """Who you are here."""
     return person
 
 
-@router.patch("/me", tags=["me"])
+@router.patch("/me")
 async def change_me(change: PersonChange, person: Asking, api: Api) -> PersonChanged:
     """Change your name, your zone, how you write dates, your quiet hours and default reminders, or where e-mail goes.
 
@@ -28,50 +25,3 @@ async def change_me(change: PersonChange, person: Asking, api: Api) -> PersonCha
     """
     async with api.begin(person.id) as uow:
         return await service.change(uow, person, change)
-
-
-@router.get("/lists", tags=["lists"])
-async def list_lists(person: Asking, api: Api) -> list[TaskListRead]:
-    """The lists you are a member of; the first of your own is where new tasks go."""
-    rows = await api.database.fetch(
-        """
-        SELECT lists.id, name, owner_id, role FROM lists
-        JOIN list_members ON list_id = lists.id AND user_id = %s ORDER BY created_at, lists.id
-        """,
-        (person.id,),
-        user_id=person.id,
-    )
-    return [TaskListRead(**row) for row in rows]
-
-
-@router.post("/lists", status_code=201, tags=["lists"])
-async def create_list(new: NewTaskList, person: Asking, api: Api) -> TaskListRead:
-    """Create a list of your own."""
-    made = TaskListRead(id=uuid4(), name=new.name, owner_id=person.id, role="owner")
-    async with api.database.transaction(person.id) as connection:
-        await connection.execute(
-            "INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, %s)", (made.id, person.id, made.name)
-        )
-        await connection.execute(
-            "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, 'owner')", (made.id, person.id)
-        )
-    return made
-
-
-@router.post("/lists/{list_id}/members", status_code=204, tags=["lists"])
-async def add_member(list_id: UUID, new: NewMember, person: Asking, api: Api) -> None:
-    """Share a list of your own with somebody who has an account here."""
-    async with api.database.transaction(person.id) as connection:
-        owned = await connection.execute("SELECT id FROM lists WHERE id = %s AND owner_id = %s", (list_id, person.id))
-        if not owned.rowcount:
-            raise NotFoundError(f"you own no list {list_id}")
-        added = await connection.execute(
-            """
-            INSERT INTO list_members (list_id, user_id, role) SELECT %s, found, %s FROM user_by_email(%s) AS found
-            ON CONFLICT DO NOTHING
-            """,
-            (list_id, new.role, new.email),
-        )
-        known = await connection.execute("SELECT 1 FROM user_by_email(%s)", (new.email,))
-        if not added.rowcount and not known.rowcount:
-            raise InvalidInputError("email", "nobody with this address has an account here")

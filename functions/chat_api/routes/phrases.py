@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.habits import habits_of
-from functions.chat_api.models import PhrasePreview
+from functions.chat_api.models.phrases import PhrasePreview
 from functions.kernel.domain.phrases import parse
 from functions.kernel.domain.wall_time import to_local
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from functions.chat_api.access import Asking
-from functions.chat_api.models import PreviewedDate, RecurrencePreview
+from functions.chat_api.models.recurrences import PreviewedDate, RecurrencePreview
 from functions.kernel.domain.recurrence import Recurrence, parse_rule
 from functions.kernel.domain.recurrence.preview import PreviewRow, preview
 from functions.kernel.domain.wall_time import to_utc

@@ -9,7 +9,7 @@ from functions.chat_api import cursor as cursors
 from functions.chat_api import ledger, misses
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
-from functions.chat_api.models import LedgerPage, MissPage
+from functions.chat_api.models.ledger import LedgerPage, MissPage
 
 router = APIRouter(tags=["reminders"])
 

@@ -13,7 +13,8 @@ from functions.chat_api.context import Api
 from functions.chat_api.etags import KNOWN, OUTDATED, TAGGED, IfMatch, IfNoneMatch, etag, is_known, tagged
 from functions.chat_api.feed import present
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models import NewTask, Person, Scope, SeriesRead, Status, TaskChange, TaskPage
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import NewTask, Scope, SeriesRead, Status, TaskChange, TaskPage
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api, ApiContext
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models import NewWebhook, WebhookPage, WebhookRead
+from functions.chat_api.models.webhooks import NewWebhook, WebhookPage, WebhookRead
 from functions.kernel.errors import NotFoundError
 from functions.kernel.webhook_secret import KEY_NAME, signing_secret
 

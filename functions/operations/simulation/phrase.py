@@ -6,7 +6,7 @@ from uuid import UUID
 
 from functions.chat_api.chat.changes import new_task_of
 from functions.chat_api.due_input import due_of
-from functions.chat_api.models import Person
+from functions.chat_api.models.person import Person
 from functions.kernel.domain.phrases import Habits, Phrase, parse
 from functions.kernel.domain.recurrence import check_rule, parse_rule, recurrence_id
 from functions.kernel.domain.task import Task

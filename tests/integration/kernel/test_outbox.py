@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.chat_api import tasks
-from functions.chat_api.models import NewTask, Person
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import NewTask
 from functions.kernel.host.outcome import DONE
 from functions.kernel.host.ring import REARM, AlarmRang, alarm_named, ring
 from functions.kernel.storage.unit_of_work import UnitsOfWork

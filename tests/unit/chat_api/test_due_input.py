@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from functions.chat_api.due_input import Due, due_of
-from functions.chat_api.models import DueInput
+from functions.chat_api.models.task import DueInput
 from functions.kernel.errors import InvalidInputError
 
 NINE = datetime(2026, 7, 1, 9)  # noqa: DTZ001

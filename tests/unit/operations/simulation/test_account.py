@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.chat_api.models import TaskPage
+from functions.chat_api.models.task import TaskPage
 from functions.kernel.errors import InvalidInputError
 from functions.operations.simulation.account import read_account
 
