@@ -396,9 +396,9 @@ async def test_a_title_is_text_never_markup(page, api):
 @pytest.mark.parametrize("width", [1100, 360])
 async def test_the_ledger_tells_when_each_reminder_rang_and_how_late_on_each_channel(open_page, api, width):
     title = unique("Call Sam")
+    page = await open_page(viewport={"width": width, "height": 800})
     due = datetime.now(UTC) + timedelta(seconds=2)
     await api.call("POST", "/tasks", {"title": title, "due_at": due.isoformat()})
-    page = await open_page(viewport={"width": width, "height": 800})
     await expect(page.get_by_role("region", name="Reminders").get_by_text(title)).to_be_visible()
     await page.get_by_role("button", name="Notices").click()
     await page.get_by_role("button", name="What became of my reminders").click()
