@@ -82,10 +82,11 @@ class Feed:
         """End every stream, so that the server can stop; each resumes elsewhere from its last id."""
         self._closed = True
         self._begun.set()
+        self._committed.set()
         for stream in [stream for streams in self._streams.values() for stream in streams]:
             stream.news.set()
-        if looking := self._stop_looking():
-            await looking
+        if self._looking:
+            await self._looking
 
     async def stream(self, user_id: UUID, after: Position) -> AsyncIterator[str]:
         """Server-sent events (WHATWG HTML §9.2) of the log after this position that this person may see.
@@ -115,11 +116,12 @@ class Feed:
         """Look out, and follow, from the first stream on until the last one ends."""
         stream = _Stream(after)
         self._streams.setdefault(user_id, set()).add(stream)
-        if self._looking is None:
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if self._looking is None and not self._closed:
             self._begun.clear()
             self._looking = loop.create_task(self._look_out())
-            self._following = loop.create_task(self._follow(self.wake)) if self._follow else None
+        if self._follow and self._following is None:
+            self._following = loop.create_task(self._follow(self.wake))
         try:
             yield stream
         finally:
@@ -127,20 +129,16 @@ class Feed:
             if not self._streams[user_id]:
                 del self._streams[user_id]
             if not self._streams:
-                self._stop_looking()
-
-    def _stop_looking(self) -> asyncio.Task[None] | None:
-        """Follow and look no more. A look that is under way ends by itself: cancelled, it would cost its connection."""
-        if self._following:
-            self._following.cancel()
-        looking, self._looking, self._following = self._looking, None, None
-        self._committed.set()
-        return looking
+                self._committed.set()
+                if self._following:
+                    self._following.cancel()
+                    self._following = None
 
     async def _look_out(self) -> None:
-        """Tell the streams of what is new for them, as long as this is the task that looks."""
+        """Tell the streams of what is new for them, as long as there are any. A look that is under way when the last
+        one ends is not cancelled, which would cost its connection."""
         position: Position | None = None
-        while self._looking is asyncio.current_task():
+        while self._streams and not self._closed:
             try:
                 self._committed.clear()
                 position = await self._looked(position)
@@ -151,6 +149,7 @@ class Feed:
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
                 # A wake that was lost on its way costs one heartbeat.
                 await _within(self._committed, HEARTBEAT_SECONDS)
+        self._looking = None
 
     async def _looked(self, position: Position | None) -> Position:
         """Wake those whom the events after this position are for; returns the position behind them."""

@@ -10,6 +10,7 @@ import psycopg
 
 from loadtests.connection import Connection, Connections, request
 from loadtests.embedded import Served, embedded
+from loadtests.event_stream import EventStream
 from loadtests.machine import describe
 from loadtests.open_loop import paced
 from loadtests.percentiles import percentile
@@ -25,14 +26,15 @@ PATIENCE_SECONDS = 10.0
 async def measure() -> list[Result]:
     """Embedded: TASKS tasks at RATE a second, each due when it is created."""
     async with embedded() as served:
-        stream = Stream()
+        stream = EventStream(DUE, time.time)
         watching = await Connection.open(served.port, stream.read)
         watching.start_stream(request("GET", "/events", served.token))
         connections = await Connections(served.port).open(16)
         await _create(served, connections, WARM_UP)
         sent = await _create(served, connections, TASKS)
         noticed = await _noticed(served.owner_url, sent)
-        await stream.wait_for(set(sent))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await stream.wait_for(sent)
         connections.close()
         watching.close()
     notice_ms = [(noticed[task] - at) * 1000 for task, at in sent.items()]
@@ -47,31 +49,6 @@ async def measure() -> list[Result]:
         reported(f"{NAME}: live p50", percentile(live_ms, 50), "ms", conditions),
         reported(f"{NAME}: live p99", percentile(live_ms, 99), "ms", conditions),
     ]
-
-
-class Stream:
-    """When (Unix time) each task's `task.due` event arrived."""
-
-    def __init__(self) -> None:
-        self.seen: dict[UUID, float] = {}
-        self._rest = b""
-        self._news = asyncio.Event()
-
-    def read(self, part: bytes) -> None:
-        """A part of the stream came."""
-        now = time.time()
-        *events, self._rest = (self._rest + part).split(b"\n\n")
-        for event in events:
-            if found := DUE.search(event):
-                self.seen.setdefault(UUID(found[1].decode()), now)
-        self._news.set()
-
-    async def wait_for(self, tasks: set[UUID]) -> None:
-        """Return when each was seen. Raises TimeoutError."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not tasks <= self.seen.keys():
-                self._news.clear()
-                await self._news.wait()
 
 
 async def _create(served: Served, connections: Connections, count: int) -> dict[UUID, float]:

@@ -233,6 +233,40 @@ async def test_streams_go_on_when_the_database_answers_again(sam: Person, monkey
 
 
 @pytest.mark.requirement("PROD-110")
+async def test_a_stream_that_begins_as_the_last_one_ends_misses_nothing(
+    taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    positions: list[asyncio.Future[feed.Position]] = []
+    asked = asyncio.Event()
+
+    async def slow(_: object) -> feed.Position:
+        positions.append(asyncio.get_running_loop().create_future())
+        asked.set()
+        return await positions[-1]
+
+    alone = feed.Feed(taskwake.taskwake.context.database)
+    now = await feed.present(taskwake.taskwake.context.database)
+    monkeypatch.setattr(feed, "present", slow)
+    first, second = alone.stream(sam.id, now), alone.stream(sam.id, now)
+    for stream in (first, second):
+        assert await anext(stream) == "retry: 1000\n\n"
+    waiting = asyncio.create_task(anext(first))
+    await asked.wait()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    waiting = asyncio.create_task(anext(second))
+    await asyncio.sleep(0)
+    task = await sam.create()
+    for position in positions:
+        position.set_result(now)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert task["id"] in await waiting
+    await alone.close()
+    await second.aclose()
+    assert len(positions) == 1, "one look-out serves both"
+
+
+@pytest.mark.requirement("PROD-110")
 async def test_more_news_than_one_look_takes_reach_everybody(
     taskwake: World, sam: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
