@@ -17,6 +17,7 @@ BENCHMARKS = (
     "created-to-notice",
     "minute-embedded",
     "operations",
+    "live",
     "burst-embedded",
     "backlog",
     "cold-start",

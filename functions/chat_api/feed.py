@@ -1,6 +1,7 @@
 """The live feed: the event log as server-sent events, resumable at any point."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,10 +14,13 @@ from functions.kernel.storage.database import Database
 
 HEARTBEAT_SECONDS = 15
 BATCH = 500
-# While an older transaction still runs, what was committed after it waits; it is asked for again so soon.
-UNSETTLED_SECONDS = 0.02
-# Every commit of anybody wakes every stream; a stream reads at once after a silence, and then this often at most.
-READ_AGAIN_SECONDS = 0.02
+# Every commit of anybody is a reason to look: after a silence at once, and then this often at most; so often also while
+# an older transaction runs, since what was committed after it waits for that.
+LOOK_AGAIN_SECONDS = 0.02
+MOST_NEWS = 2000
+AGAIN_SECONDS = 1
+
+log = logging.getLogger(__name__)
 
 Wake = Callable[[], Awaitable[None]]
 Follow = Callable[[Wake], Coroutine[Any, Any, None]]
@@ -42,31 +46,46 @@ async def present(database: Database) -> Position:
     return int(rows[0]["tx"]), 0
 
 
-class Feed:
-    """Wakes the streams of this process when something was committed. Nothing is asked while nobody watches.
+class _Stream:
+    """An open stream: where it is, and whether there is something for it behind that."""
 
-    `follow`, if given, runs while there are streams, and is to call the wake that it is handed.
+    def __init__(self, after: Position) -> None:
+        self.after = after
+        self.news = asyncio.Event()
+        self.news.set()
+        self.reading = True
+
+
+class Feed:
+    """Wakes the streams of this process when something was committed for them. Nothing is asked while nobody watches.
+
+    One look into the log a time, for all streams (SQL function `news`), says for whom there is something; only theirs
+    read it, each under its own person's rights. `follow`, if given, runs while there are streams, and is to call the
+    wake that it is handed.
     """
 
     def __init__(self, database: Database, follow: Follow | None = None) -> None:
         self._database = database
         self._follow = follow
+        self._streams: dict[UUID, set[_Stream]] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._following: asyncio.Task[None] | None = None
-        self._streams = 0
-        self._news = asyncio.Condition()
-        self._commits = 0
+        self._committed = asyncio.Event()
+        self._begun = asyncio.Event()
         self._closed = False
 
     async def wake(self) -> None:
         """Something was committed."""
-        async with self._news:
-            self._commits += 1
-            self._news.notify_all()
+        self._committed.set()
 
     async def close(self) -> None:
         """End every stream, so that the server can stop; each resumes elsewhere from its last id."""
         self._closed = True
-        await self.wake()
+        self._begun.set()
+        for stream in [stream for streams in self._streams.values() for stream in streams]:
+            stream.news.set()
+        if looking := self._stop_looking():
+            await looking
 
     async def stream(self, user_id: UUID, after: Position) -> AsyncIterator[str]:
         """Server-sent events (WHATWG HTML §9.2) of the log after this position that this person may see.
@@ -75,64 +94,116 @@ class Feed:
         HEARTBEAT_SECONDS shows that the line is alive.
         """
         yield "retry: 1000\n\n"
-        clock = asyncio.get_running_loop().time
-        with self._followed():
+        with self._watched(user_id, after) as stream:
+            # What is committed from here on is looked out for; what was before is read by the stream itself.
+            await self._begun.wait()
             while not self._closed:
-                seen, read_at = self._commits, clock()
-                rows, after, settled = await self._read(user_id, after)
+                if not await _within(stream.news, HEARTBEAT_SECONDS):
+                    yield ": alive\n\n"
+                    continue
+                stream.news.clear()
+                stream.reading = True
+                rows, stream.after, more = await self._read(user_id, stream.after)
+                stream.reading = False
+                if more:
+                    stream.news.set()
                 for tx, seq, topic, event in rows:
                     yield f"id: {tx}-{seq}\nevent: {topic}\ndata: {event}\n\n"
-                if len(rows) == BATCH:
-                    continue
-                if await self._wait(seen, HEARTBEAT_SECONDS if settled else UNSETTLED_SECONDS):
-                    await asyncio.sleep(max(0.0, read_at + READ_AGAIN_SECONDS - clock()))
-                elif settled:
-                    yield ": alive\n\n"
 
     @contextmanager
-    def _followed(self) -> Iterator[None]:
-        """Follow from the first stream on, until the last one ends."""
-        self._streams += 1
-        if self._follow and self._following is None:
-            self._following = asyncio.get_running_loop().create_task(self._follow(self.wake))
+    def _watched(self, user_id: UUID, after: Position) -> Iterator[_Stream]:
+        """Look out, and follow, from the first stream on until the last one ends."""
+        stream = _Stream(after)
+        self._streams.setdefault(user_id, set()).add(stream)
+        if self._looking is None:
+            loop = asyncio.get_running_loop()
+            self._begun.clear()
+            self._looking = loop.create_task(self._look_out())
+            self._following = loop.create_task(self._follow(self.wake)) if self._follow else None
         try:
-            yield
+            yield stream
         finally:
-            self._streams -= 1
-            if not self._streams and self._following:
-                self._following.cancel()
-                self._following = None
+            self._streams[user_id].discard(stream)
+            if not self._streams[user_id]:
+                del self._streams[user_id]
+            if not self._streams:
+                self._stop_looking()
 
-    async def _wait(self, seen: int, seconds: float) -> bool:
-        """Whether something was committed since `seen`, waiting for it at most so long."""
-        try:
-            async with asyncio.timeout(seconds), self._news:
-                await self._news.wait_for(lambda: self._commits != seen)
-        except TimeoutError:
-            return False
-        return True
+    def _stop_looking(self) -> asyncio.Task[None] | None:
+        """Follow and look no more. A look that is under way ends by itself: cancelled, it would cost its connection."""
+        if self._following:
+            self._following.cancel()
+        looking, self._looking, self._following = self._looking, None, None
+        self._committed.set()
+        return looking
+
+    async def _look_out(self) -> None:
+        """Tell the streams of what is new for them, as long as this is the task that looks."""
+        position: Position | None = None
+        while self._looking is asyncio.current_task():
+            try:
+                self._committed.clear()
+                position = await self._looked(position)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the streams wait for this
+                log.warning("the event log is not looked into, again in a second: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                # A wake that was lost on its way costs one heartbeat.
+                await _within(self._committed, HEARTBEAT_SECONDS)
+
+    async def _looked(self, position: Position | None) -> Position:
+        """Wake those whom the events after this position are for; returns the position behind them."""
+        if position is None:
+            position = await present(self._database)
+            self._begun.set()
+            return position
+        [row] = await self._database.fetch(
+            "SELECT tx::text AS tx, seq, held, readers FROM news(%s::text::xid8, %s, %s)",
+            (str(position[0]), position[1], MOST_NEWS),
+        )
+        position = max(position, (int(row["tx"]), row["seq"]))
+        readers = set(row["readers"])
+        for user_id, streams in self._streams.items():
+            for stream in streams:
+                if user_id in readers:
+                    stream.news.set()
+                elif not stream.reading and not stream.news.is_set():
+                    # Past what is for others, so that it is not searched when there is something.
+                    stream.after = max(stream.after, position)
+        if row["held"]:
+            self._committed.set()
+        return position
 
     async def _read(self, user_id: UUID, after: Position) -> tuple[list[_Row], Position, bool]:
-        """The next events (see specs/decisions/0003), the position after them, and whether none is committed but
-        held back."""
+        """The next events (see specs/decisions/0003), the position after them, and whether there are more. Those that
+        are held back have their turn: whoever looks out says when."""
         rows = await self._database.fetch(
             """
-            SELECT settled::text AS settled, tx::text AS tx, seq, topic, event, tx < settled AS ready
-            FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS settled) AS snapshot LEFT JOIN (
+            SELECT settled::text AS settled, tx::text AS tx, seq, topic, event
+            FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS settled) AS snapshot LEFT JOIN LATERAL (
                 SELECT tx, seq, topic, event::text AS event
-                FROM events WHERE (tx, seq) > (%s::text::xid8, %s) ORDER BY events.tx, seq LIMIT %s
+                FROM events WHERE (tx, seq) > (%s::text::xid8, %s) AND tx < settled ORDER BY events.tx, seq LIMIT %s
             ) AS news ON true ORDER BY news.tx, seq
             """,
             (str(after[0]), after[1], BATCH),
             user_id=user_id,
         )
-        news = [row for row in rows if row["tx"] is not None]
-        # Nothing behind the first held-back row either: an older transaction may still put one before it.
-        ready = [(int(row["tx"]), row["seq"], row["topic"], row["event"]) for row in news if row["ready"]]
-        if len(news) == BATCH:
-            return ready, ready[-1][:2] if ready else after, len(ready) == BATCH
+        ready = [(int(row["tx"]), row["seq"], row["topic"], row["event"]) for row in rows if row["tx"] is not None]
+        if len(ready) == BATCH:
+            return ready, ready[-1][:2], True
         # Past what others may see and this person may not, so that it is not searched again.
-        return ready, max(after, (int(rows[0]["settled"]), 0)), len(ready) == len(news)
+        return ready, max(after, (int(rows[0]["settled"]), 0)), False
+
+
+async def _within(happened: asyncio.Event, seconds: float) -> bool:
+    """Whether it happened, waiting for it at most so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await happened.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 class WakingBus:

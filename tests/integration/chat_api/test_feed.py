@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -186,3 +186,59 @@ async def test_writing_alone_wakes_the_stream(sam: Person) -> None:
     async with opened(sam) as stream, asyncio.timeout(feed.HEARTBEAT_SECONDS / 3):
         await sam.create()
         await stream.next()
+
+
+@pytest.mark.requirement("PROD-110")
+async def test_a_change_is_read_by_those_whom_it_concerns_and_by_nobody_else(
+    taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim = await taskwake.person(email=f"kim-{sam.id}@example.org")
+    stranger = await taskwake.person()
+    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    readers: list[UUID] = []
+    read = feed.Feed._read
+
+    async def noted(self: feed.Feed, user_id: UUID, after: feed.Position) -> Any:
+        readers.append(user_id)
+        return await read(self, user_id, after)
+
+    async with opened(sam) as first, opened(sam) as second, opened(kim) as third, opened(stranger):
+        monkeypatch.setattr(feed.Feed, "_read", noted)
+        for _ in range(5):
+            task = await sam.create()
+            for stream in (first, second, third):
+                # Kim is also told that a mail of an earlier one is to be sent.
+                while (await stream.next()).task != task["id"]:
+                    pass
+    assert readers.count(stranger.id) <= 1, "it reads when it begins, and has no reason to again"
+    assert min(readers.count(sam.id), readers.count(kim.id)) >= 5
+
+
+@pytest.mark.requirement("PROD-110")
+async def test_streams_go_on_when_the_database_answers_again(sam: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "AGAIN_SECONDS", 0.05)
+    looked = feed.Feed._looked
+    failures = iter([True, True])
+
+    async def failing(self: feed.Feed, position: feed.Position | None) -> feed.Position:
+        if position is not None and next(failures, False):
+            raise psycopg.OperationalError("the server is gone")
+        return await looked(self, position)
+
+    monkeypatch.setattr(feed.Feed, "_looked", failing)
+    async with opened(sam) as stream:
+        tasks = [await sam.create() for _ in range(3)]
+        assert [event.task for event in await stream.take(3)] == [task["id"] for task in tasks]
+    assert next(failures, None) is None
+
+
+@pytest.mark.requirement("PROD-110")
+async def test_more_news_than_one_look_takes_reach_everybody(
+    taskwake: World, sam: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "MOST_NEWS", 3)
+    async with opened(sam) as stream, opened(kim) as other:
+        made = await asyncio.gather(*(sam.create() for _ in range(10)), *(kim.create() for _ in range(10)))
+        ids = [task["id"] for task in made]
+        assert {event.task for event in await stream.take(10)} == set(ids[:10])
+        assert {event.task for event in await other.take(10)} == set(ids[10:])
