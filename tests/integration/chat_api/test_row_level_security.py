@@ -31,6 +31,15 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
         person.id,
         task["id"],
     )
+    await taskwake.execute(
+        """
+        INSERT INTO delivery_attempts (id, delivery_id, user_id, milliseconds, response)
+        VALUES (gen_random_uuid(), %s, %s, 1, %s)
+        """,
+        delivery,
+        person.id,
+        f"of {person.id}",
+    )
     for function in ("delivery-requested", "task-due"):
         await taskwake.execute(
             "INSERT INTO attempts (function, source, event_id, last_error) VALUES (%s, '', %s, %s)",
@@ -64,7 +73,13 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
         hook["id"],
         person.id,
     )
-    return {"task": task["id"], "notice": notice["id"], "webhook": hook["id"], "list": str(person.list_id)}
+    return {
+        "task": task["id"],
+        "notice": notice["id"],
+        "webhook": hook["id"],
+        "delivery": str(delivery),
+        "list": str(person.list_id),
+    }
 
 
 async def seen(taskwake: World, table: str, user_id: UUID | None) -> list[dict[str, Any]]:
@@ -123,6 +138,7 @@ async def test_a_pooled_connection_keeps_nobody_for_the_next(taskwake: World, sa
         "UPDATE notices SET read_at = now() WHERE id = %(notice)s",
         "UPDATE users SET name = 'mine' WHERE id = %(kim)s",
         "DELETE FROM webhooks WHERE id = %(webhook)s",
+        "UPDATE webhooks SET url = '' WHERE id = %(webhook)s",
         "DELETE FROM reminders WHERE task_id = %(task)s",
         "DELETE FROM list_members WHERE user_id = %(kim)s",
         "UPDATE deliveries SET title = 'mine' WHERE user_id = %(kim)s",
@@ -155,6 +171,9 @@ async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person,
         "UPDATE tasks SET list_id = %(list)s WHERE created_by = %(sam)s",
         "UPDATE webhooks SET user_id = %(kim)s WHERE user_id = %(sam)s",
         "UPDATE users SET id = %(kim)s WHERE id = %(sam)s",
+        "INSERT INTO delivery_attempts (id, delivery_id, user_id, milliseconds) "
+        "VALUES (gen_random_uuid(), gen_random_uuid(), %(sam)s, 1)",
+        "DELETE FROM delivery_attempts",
         "SET ROLE postgres",
         "ALTER TABLE tasks DISABLE ROW LEVEL SECURITY",
         "CREATE TABLE mine (id int)",
@@ -178,6 +197,8 @@ async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
     before = await taskwake.everything()
     bodies: dict[str, Any] = {
         "/notices/{notice_id}/snooze": {"minutes": 5},
+        "/webhooks/{webhook_id}": {"enabled": False},
+        "/webhooks/{webhook_id}/dry-run": {"limit": 5},
         "/lists/{list_id}/members": {"email": "a@example.org"},
         "/tasks/{task_id}": {"title": "mine"},
     }
@@ -187,7 +208,7 @@ async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
         if "{" not in path:
             continue
         concrete = path
-        for name in ("task", "notice", "webhook", "list"):
+        for name in ("task", "notice", "webhook", "delivery", "list"):
             concrete = concrete.replace(f"{{{name}_id}}", ids[name])
         for method in methods:
             answer = await sam.http.request(method.upper(), concrete, json=bodies.get(path))
