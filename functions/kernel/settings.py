@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     Network = IPv4Network | IPv6Network
 
 WEBHOOK_NETWORKS = "TASKWAKE_WEBHOOK_NETWORKS"
+DEFAULT_REQUESTS_PER_MINUTE = 600
 DEFAULT_ALARM_LEAD_SECONDS, MAX_ALARM_LEAD_SECONDS = 2, 10
 
 
@@ -60,3 +61,11 @@ def webhook_networks(environ: Mapping[str, str] = os.environ) -> "tuple[Network,
         return tuple(ip_network(block) for block in blocks if block)
     except ValueError as error:
         raise ValueError(f"{WEBHOOK_NETWORKS}: {error}; write CIDR blocks like 192.168.0.0/16,fd00::/8") from None
+
+
+def requests_per_minute(environ: Mapping[str, str] = os.environ) -> int:
+    """How often a person may ask a process of chat-api, on average; 0: as often as they like. Raises ValueError."""
+    given = environ.get("TASKWAKE_REQUESTS_PER_MINUTE") or str(DEFAULT_REQUESTS_PER_MINUTE)
+    if not (given.isascii() and given.isdecimal() and len(given) <= 9):
+        raise ValueError(f"TASKWAKE_REQUESTS_PER_MINUTE is {given!r}; set a whole number, 0 for no limit")
+    return int(given)

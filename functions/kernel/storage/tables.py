@@ -377,6 +377,19 @@ class IdempotencyKey(SQLModel, table=True):
     created_at: datetime = _moment(default="now()")
 
 
+class Command(SQLModel, table=True):
+    """A command of /commands that was run: the SHA-256 of what it asked, and its answer. The answer is null within the
+    transaction that runs it, and JSON's null of a command that answers nothing."""
+
+    __tablename__: ClassVar[Any] = "commands"
+    __table_args__ = (Index("commands_by_age", "user_id", "created_at"),)
+    user_id: UUID = _reference("users.id", primary_key=True)
+    uuid: UUID = Field(primary_key=True)
+    fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    answer: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+    created_at: datetime = _moment(default="now()")
+
+
 class Conversation(SQLModel, table=True):
     """A person's last chat turns, in the embedded way (Dapr State otherwise)."""
 

@@ -139,9 +139,9 @@ BODIES: list[tuple[str, bytes, str, int, str | None]] = [
     ("deep-objects", b'{"title":' * 50_000 + b"1" + b"}" * 50_000, "application/json", 400, "body"),
     ("latin-1", '{"title": "é"}'.encode("latin-1"), "application/json", 400, "body"),
     ("overlong-utf-8", b'{"title": "\xc0\x80"}', "application/json", 400, "body"),
-    ("text", b'{"title": "x"}', "text/plain", 422, "body"),
-    ("form", b"title=x", "application/x-www-form-urlencoded", 422, "body"),
-    ("xml", b"<title>x</title>", "application/xml", 422, "body"),
+    ("text", b'{"title": "x"}', "text/plain", 415, "body"),
+    ("form", b"title=x", "application/x-www-form-urlencoded", 415, "body"),
+    ("xml", b"<title>x</title>", "application/xml", 415, "body"),
     ("too-large", json.dumps({"title": "x", "notes": "a" * 1024 * 1024}).encode(), "application/json", 413, None),
 ]
 

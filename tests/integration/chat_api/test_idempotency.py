@@ -137,6 +137,7 @@ async def test_every_write_of_a_person_takes_a_key(
         "create_webhook": {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]},
         "change_webhook": {"topics": ["task.due.v1", "task.recurred.v1"]},
         "snooze_notice": {"minutes": 10},
+        "run_commands": {"commands": [{"type": "task_create", "uuid": str(uuid4()), "args": {"title": "x"}}]},
     }
     await taskwake.execute("UPDATE users SET email = %s WHERE id = %s", "nobody@example.org", kim.id)
     document = await sam.get("/openapi.json")

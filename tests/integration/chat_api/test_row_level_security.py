@@ -24,6 +24,7 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
     await person.http.patch("/me", json={"email": f"{person.id}@example.org"})
     hook = await person.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]})
     await taskwake.execute("INSERT INTO conversations VALUES (%s, '[]')", person.id)
+    await taskwake.execute("INSERT INTO commands VALUES (%s, gen_random_uuid(), '', 'null')", person.id)
     delivery = uuid4()
     await taskwake.execute(
         "INSERT INTO deliveries (id, user_id, task_id, channel, title) VALUES (%s, %s, %s, 'email', 'x')",
@@ -145,6 +146,8 @@ async def test_a_pooled_connection_keeps_nobody_for_the_next(taskwake: World, sa
         "DELETE FROM conversations WHERE user_id = %(kim)s",
         "UPDATE idempotency_keys SET body = '' WHERE user_id = %(kim)s",
         "DELETE FROM idempotency_keys WHERE user_id = %(kim)s",
+        "UPDATE commands SET answer = 'null' WHERE user_id = %(kim)s",
+        "DELETE FROM commands WHERE user_id = %(kim)s",
     ],
 )
 async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person, kim: Person, statement: str) -> None:
@@ -168,6 +171,8 @@ async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person,
         "INSERT INTO conversations VALUES (%(kim)s, '[]')",
         "INSERT INTO idempotency_keys (user_id, key, fingerprint) VALUES (%(kim)s, 'b', '')",
         "UPDATE idempotency_keys SET user_id = %(kim)s WHERE user_id = %(sam)s",
+        "INSERT INTO commands (user_id, uuid, fingerprint) VALUES (%(kim)s, %(kim)s, '')",
+        "UPDATE commands SET user_id = %(kim)s WHERE user_id = %(sam)s",
         "UPDATE tasks SET list_id = %(list)s WHERE created_by = %(sam)s",
         "UPDATE webhooks SET user_id = %(kim)s WHERE user_id = %(sam)s",
         "UPDATE users SET id = %(kim)s WHERE id = %(sam)s",
