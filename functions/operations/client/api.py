@@ -11,6 +11,8 @@ from functions.operations.client.models import (
     Commands,
     CommandsDone,
     DeliveryPage,
+    DryRun,
+    DryRunResult,
     LedgerPage,
     MissPage,
     NewMember,
@@ -33,6 +35,8 @@ from functions.operations.client.models import (
     TaskListRead,
     TaskPage,
     TestNoticeResult,
+    WebhookChange,
+    WebhookDeliveryPage,
     WebhookPage,
     WebhookRead,
 )
@@ -89,6 +93,22 @@ class Client(Connection):
                 "PATCH",
                 f"/tasks/{task_id}",
                 headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
+    def change_webhook(
+        self, webhook_id: UUID, body: WebhookChange, *, idempotency_key: str | None = None
+    ) -> WebhookRead:
+        """Change a webhook: where it is, what it wants, or whether it is called (`enabled`)."""
+        return cast(
+            WebhookRead,
+            self._call(
+                WebhookRead,
+                "PATCH",
+                f"/webhooks/{webhook_id}",
+                headers={"Idempotency-Key": idempotency_key},
                 body=body,
                 keyed=True,
             ),
@@ -157,6 +177,12 @@ class Client(Connection):
         """Remove a webhook; what is still to be sent to it is dropped."""
         self._call(None, "DELETE", f"/webhooks/{webhook_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
+    def dry_run(self, webhook_id: UUID, body: DryRun) -> DryRunResult:
+        """Which of your newest events this webhook would have been sent, and the exact request for one. Sends
+        nothing.
+        """
+        return cast(DryRunResult, self._call(DryRunResult, "POST", f"/webhooks/{webhook_id}/dry-run", body=body))
+
     def list_deliveries(self, *, limit: int | None = None) -> DeliveryPage:
         """Your notices by e-mail and webhook, newest first, and how each went."""
         return cast(DeliveryPage, self._call(DeliveryPage, "GET", "/deliveries", query={"limit": limit}))
@@ -191,8 +217,22 @@ class Client(Connection):
             ),
         )
 
+    def list_webhook_deliveries(
+        self, webhook_id: UUID, *, limit: int | None = None, cursor: str | None = None
+    ) -> WebhookDeliveryPage:
+        """What it was sent, newest first, with each attempt."""
+        return cast(
+            WebhookDeliveryPage,
+            self._call(
+                WebhookDeliveryPage,
+                "GET",
+                f"/webhooks/{webhook_id}/deliveries",
+                query={"limit": limit, "cursor": cursor},
+            ),
+        )
+
     def list_webhooks(self) -> WebhookPage:
-        """Your webhooks."""
+        """Your webhooks, and how they stand."""
         return cast(WebhookPage, self._call(WebhookPage, "GET", "/webhooks"))
 
     def preview_phrase(self, *, text: str) -> PhrasePreview:
@@ -284,6 +324,16 @@ class Client(Connection):
         """One task; its ETag is its version in quotes, here and in every answer that is this task."""
         return cast(Task, self._call(Task, "GET", f"/tasks/{task_id}", headers={"If-None-Match": if_none_match}))
 
+    def redeliver(self, webhook_id: UUID, delivery_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Have it sent again, be it delivered or given up; its `webhook-id` stays."""
+        self._call(
+            None,
+            "POST",
+            f"/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
+            headers={"Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
+
     def reopen_task(self, task_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None) -> Task:
         """Take a completion or a skip back, with the next occurrence that it brought; 409 if that was touched since."""
         return cast(
@@ -293,6 +343,19 @@ class Client(Connection):
                 "POST",
                 f"/tasks/{task_id}/reopen",
                 headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
+
+    def rotate_secret(self, webhook_id: UUID, *, idempotency_key: str | None = None) -> WebhookRead:
+        """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
+        return cast(
+            WebhookRead,
+            self._call(
+                WebhookRead,
+                "POST",
+                f"/webhooks/{webhook_id}/secret/rotate",
+                headers={"Idempotency-Key": idempotency_key},
                 keyed=True,
             ),
         )

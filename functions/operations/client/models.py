@@ -30,6 +30,16 @@ class At(Model):
     at: datetime
 
 
+class AttemptRead(Model):
+    """One call: the status that was answered and how the answer's body begins (1 kB at most), or the error."""
+
+    attempted_at: datetime
+    milliseconds: int
+    status: int | None
+    error: str | None
+    response: str
+
+
 class Before(Model):
     """So many minutes before the task is due, or starts (RFC 5545 §3.2.14: RELATED)."""
 
@@ -98,16 +108,54 @@ class DeliveryPage(Model):
 
 
 class DeliveryRead(Model):
-    """One notice over one channel, and how it went."""
+    """One notice over one channel, and how it went; `next_attempt_at` is when a webhook that failed is called
+    again.
+    """
 
     id: UUID
     task_id: UUID
     channel: str
-    status: Literal["requested", "delivered", "failed"]
+    status: Literal["requested", "retrying", "delivered", "failed"]
     attempts: int
     last_error: str | None
     requested_at: datetime
     delivered_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+class DryRun(Model):
+    """How many of the newest events are to be looked at."""
+
+    limit: int = 100
+
+
+class DryRunEvent(Model):
+    """One event of the past: would it be sent?"""
+
+    event_id: UUID
+    topic: str
+    time: datetime
+    task_id: UUID
+    title: str
+    wanted: bool
+
+
+class DryRunRequest(Model):
+    """A request exactly as it would be made: its signature is a true one, of this moment."""
+
+    url: str
+    headers: dict[str, str]
+    body: str
+
+
+class DryRunResult(Model):
+    """What this webhook would have been sent of the newest events that you may see, newest first; nothing was
+    sent. `example` is the request for the newest of them.
+    """
+
+    wanted: int
+    events: list[DryRunEvent]
+    example: DryRunRequest | None
 
 
 class FieldProblem(Model):
@@ -124,7 +172,7 @@ class LedgerChannel(Model):
 
     channel: Literal["in-app", "email", "webhook"]
     webhook_id: UUID | None = None
-    status: Literal["requested", "delivered", "failed"]
+    status: Literal["requested", "retrying", "delivered", "failed"]
     attempts: int
     last_error: str | None = None
     attempted_at: datetime | None
@@ -244,10 +292,21 @@ class NewTestNotice(Model):
 
 
 class NewWebhook(Model):
-    """A webhook to be called (Standard Webhooks) for events of these topics."""
+    """A webhook to be called (Standard Webhooks) for events of these topics: of every list of yours, or of one."""
 
     url: str
-    topics: list[Literal["task.created.v1", "task.due.v1", "task.recurred.v1"]]
+    topics: list[
+        Literal[
+            "task.created.v1",
+            "task.updated.v1",
+            "task.completed.v1",
+            "task.reopened.v1",
+            "task.deleted.v1",
+            "task.recurred.v1",
+            "task.due.v1",
+        ]
+    ]
+    list_id: UUID | None = None
 
 
 class NoticePage(Model):
@@ -534,6 +593,50 @@ class TestNoticeResult(Model):
     detail: str
 
 
+class WebhookChange(Model):
+    """What to change; `list_id: null` means every list. `enabled: true` has it called again."""
+
+    url: str | None = None
+    topics: (
+        list[
+            Literal[
+                "task.created.v1",
+                "task.updated.v1",
+                "task.completed.v1",
+                "task.reopened.v1",
+                "task.deleted.v1",
+                "task.recurred.v1",
+                "task.due.v1",
+            ]
+        ]
+        | None
+    ) = None
+    list_id: UUID | None = None
+    enabled: bool | None = None
+
+
+class WebhookDelivery(Model):
+    """One event for one webhook, with its attempts, oldest first. `id` is its `webhook-id`; `next_attempt_at` is
+    when it is sent again, if it failed.
+    """
+
+    id: UUID
+    task_id: UUID
+    topic: str
+    status: Literal["requested", "retrying", "delivered", "failed"]
+    requested_at: datetime
+    delivered_at: datetime | None
+    next_attempt_at: datetime | None
+    attempts: list[AttemptRead]
+
+
+class WebhookDeliveryPage(Model):
+    """Deliveries, newest first; `next_cursor` continues, null: there are no more."""
+
+    deliveries: list[WebhookDelivery]
+    next_cursor: str | None
+
+
 class WebhookPage(Model):
     """Your webhooks."""
 
@@ -541,9 +644,21 @@ class WebhookPage(Model):
 
 
 class WebhookRead(Model):
-    """A webhook. `secret` (`whsec_…`) verifies its signatures."""
+    """A webhook. `secret` (`whsec_…`) verifies its signatures; until `rotating_until` the one before it does,
+    too.
+
+    It is failing since `failing_since`, if the last call was not taken; `enabled` is off when it is called no
+    more, as `disabled_reason` says.
+    """
 
     id: UUID
     url: str
     topics: list[str]
+    list_id: UUID | None = None
     secret: str
+    secret_generation: int = 0
+    rotating_until: datetime | None = None
+    enabled: bool = True
+    failing_since: datetime | None = None
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None
