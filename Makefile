@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
 WORKERS ?= auto
+SECONDS ?= 240
 
 .PHONY: help
 help: ## List the commands
@@ -46,7 +47,7 @@ cluster-down: .venv/.dev ## Take it down, without a trace
 .PHONY: test
 test: check ## Check and test everything (sets up all it needs)
 	$(BIN)/python -m infra.local.tools
-	$(BIN)/pytest -n $(WORKERS) tests/unit tests/contract tests/integration tests/browser
+	$(BIN)/pytest -n $(WORKERS) tests/unit tests/contract tests/integration tests/api tests/browser
 	$(BIN)/pytest tests/dapr-integration
 
 .PHONY: test-unit
@@ -60,6 +61,10 @@ test-contract: .venv/.dev ## The contracts: schemas, examples, rendered files
 .PHONY: test-integration
 test-integration: .venv/.dev ## Against a real PostgreSQL, embedded
 	$(BIN)/pytest -n $(WORKERS) tests/integration
+
+.PHONY: test-api
+test-api: .venv/.dev ## Schemathesis, all checks, over the whole API for some minutes (SECONDS=240)
+	API_SECONDS=$(SECONDS) $(BIN)/pytest -s tests/api
 
 .PHONY: test-dapr
 test-dapr: .venv/.dev ## Against real daprd, scheduler, Kafka and PostgreSQL

@@ -1,10 +1,14 @@
 """What tests of a whole Taskwake share: one running, in a process of its own."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from functions.kernel.settings import WEBHOOK_NETWORKS
 from tests.served import Served
+
+os.environ[WEBHOOK_NETWORKS] = "127.0.0.0/8"  # where the tests' receivers are
 
 
 class RunningTaskwake:

@@ -21,7 +21,7 @@ def command(*arguments: str) -> list[str]:
 
 @dataclass
 class Served:
-    """A running server; `said` is what it printed until it served."""
+    """A running server, which lets in whoever asks, however often; `said` is what it printed until it served."""
 
     process: subprocess.Popen[str]
     folder: Path
@@ -39,7 +39,7 @@ class Served:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
-                env={**os.environ, **environment},
+                env={**os.environ, "TASKWAKE_REQUESTS_PER_MINUTE": "0", **environment},
                 start_new_session=True,
             )
         said = ""

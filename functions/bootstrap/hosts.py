@@ -3,6 +3,7 @@
 from functions.kernel.host.deliver import Announce, FunctionHost
 from functions.kernel.host.function import Function
 from functions.kernel.ports import AlarmClock, EventBus, SecretStore
+from functions.kernel.settings import webhook_networks
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitsOfWork
 
@@ -21,6 +22,6 @@ def host(
         # Imported here, since only this function's image holds what the channels need.
         from functions.notification_service.channels.directory import Channels
 
-        ports["channels"] = Channels(secrets)
+        ports["channels"] = Channels(secrets, webhook_networks())
     units = UnitsOfWork(database, bus, alarm_clock)
     return FunctionHost(function, database, units, ports, announce)

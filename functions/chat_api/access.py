@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
+from functions.chat_api.limits.limits import PEOPLE, Limits
 from functions.chat_api.models.person import Person
 from functions.kernel.credential import hashed, new_secret
 from functions.kernel.errors import NotAllowedError, UnauthenticatedError
@@ -18,10 +19,15 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def authenticate(request: Request) -> Person:
-    """The person behind the request, looked up once. Raises UnauthenticatedError, or NotAllowedError for a foreign
-    page's write."""
+    """The person behind the request, looked up once, and counted. Raises UnauthenticatedError, RateLimitedError, or
+    NotAllowedError for a foreign page's write."""
     if not hasattr(request.state, "person"):
+        limits: Limits = request.app.state.api.limits
+        shown = request.headers.get("authorization") or request.cookies.get(COOKIE, "")
+        limits.guess(request, shown)
         request.state.person = await _authenticated(request)
+        limits.was_right(request, shown)
+        limits.take(request, PEOPLE, request.state.person.id)
     person: Person = request.state.person
     return person
 

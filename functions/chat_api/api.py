@@ -7,6 +7,7 @@ from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
 from functions.chat_api.routes import (
     chat,
+    commands,
     lists,
     live,
     notices,
@@ -34,7 +35,20 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
     )
     app.state.api = context
-    for module in (tasks, recurrences, reminders, phrases, chat, person, lists, notices, webhooks, live, page):
+    for module in (
+        tasks,
+        commands,
+        recurrences,
+        reminders,
+        phrases,
+        chat,
+        person,
+        lists,
+        notices,
+        webhooks,
+        live,
+        page,
+    ):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(Edge)

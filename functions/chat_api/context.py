@@ -11,7 +11,9 @@ from fastapi import Depends, Request
 
 from functions.chat_api.feed import Feed
 from functions.chat_api.joining import JoiningDatabase
+from functions.chat_api.limits import Limits
 from functions.kernel.ports import ConversationStore, SecretStore, TestNotices
+from functions.kernel.settings import requests_per_minute
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -27,6 +29,7 @@ class ApiContext:
     test_notices: TestNotices
     app_token: str | None = None
     """What Dapr shows (null: there is no Dapr to show anything)."""
+    limits: Limits = field(default_factory=lambda: Limits(requests_per_minute()))
     publishing: set[asyncio.Task[None]] = field(default_factory=set)
 
     @asynccontextmanager

@@ -1,12 +1,24 @@
 """Deliveries as a person sees them: each with its attempts, the last error, and how it stands."""
 
-DELIVERIES = """
-    SELECT deliveries.id, task_id, channel, webhook_id, requested_at, delivered_at, last_error,
-           COALESCE(delivered_at, noted.last_at, dead.created_at) AS attempted_at,
-           COALESCE(noted.attempts, 0) + (delivered_at IS NOT NULL)::int AS attempts,
-           CASE WHEN delivered_at IS NOT NULL THEN 'delivered' WHEN dead.id IS NOT NULL THEN 'failed'
-                ELSE 'requested' END AS status
+STATUS = """
+    CASE WHEN delivered_at IS NOT NULL THEN 'delivered' WHEN given_up_at IS NOT NULL OR dead.id IS NOT NULL
+         THEN 'failed' WHEN next_attempt_at IS NOT NULL THEN 'retrying' ELSE 'requested' END
+"""
+DEAD = "LEFT JOIN dead_letters dead ON dead.function = 'delivery-requested' AND dead.event_id = deliveries.id::text"
+# A webhook's attempts have rows of their own; those of e-mail, and a webhook's that no answer was written for, the
+# host counts.
+DELIVERIES = f"""
+    SELECT deliveries.id, task_id, channel, webhook_id, requested_at, delivered_at, next_attempt_at,
+           COALESCE(called.error, last_error) AS last_error,
+           COALESCE(delivered_at, called.at, noted.last_at, dead.created_at) AS attempted_at,
+           COALESCE(noted.attempts, 0) + greatest(called.attempts, (delivered_at IS NOT NULL)::int) AS attempts,
+           {STATUS} AS status
     FROM deliveries
     LEFT JOIN attempts noted ON noted.function = 'delivery-requested' AND noted.event_id = deliveries.id::text
-    LEFT JOIN dead_letters dead ON dead.function = 'delivery-requested' AND dead.event_id = deliveries.id::text
-"""
+    {DEAD}
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS attempts, max(attempted_at) AS at,
+               (array_agg(error ORDER BY attempted_at DESC) FILTER (WHERE error IS NOT NULL))[1] AS error
+        FROM delivery_attempts WHERE delivery_id = deliveries.id
+    ) AS called
+"""  # noqa: S608 - constants

@@ -1,7 +1,9 @@
-"""What stands before every request: a cap on bodies, and the headers that keep a browser safe."""
+"""What stands before every request: a cap on bodies, and the headers that keep a browser safe and a program patient."""
 
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from functions.chat_api.limits import STATE
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_WAKE_BYTES = 64 * 1024 * 1024
@@ -29,6 +31,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         size = 0
+        state = scope.setdefault("state", {})
         limit = MAX_WAKE_BYTES if scope["path"] == "/wake" else MAX_BODY_BYTES
 
         async def counted() -> Message:
@@ -43,7 +46,8 @@ class Edge:
 
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS]
+                standing = state.get(STATE, ())
+                message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS, *standing]
             await send(message)
 
         await self._app(scope, counted, secured)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 
-from functions.chat_api.openapi import PROBLEM
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError, OutdatedError
 
@@ -14,10 +13,11 @@ Tags = frozenset[str] | None
 
 ANY = "*"
 TAGGED: dict[str, Any] = {"headers": {"ETag": {"description": "The task's version.", "schema": {"type": "string"}}}}
-OUTDATED: dict[str, Any] = {"description": "The task was changed meanwhile; nothing was done.", "content": PROBLEM}
 KNOWN: dict[str, Any] = {"description": "The task is as you know it."}
 _TAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
+_SCHEMA: dict[str, Any] = {"pattern": r'^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$', "examples": ['"1"', "*"]}
+"""What the document says of such a header; it leaves out what no ETag here has, characters beyond ASCII."""
 
 
 def etag(task: Task) -> str:
@@ -50,7 +50,11 @@ async def _if_match(
     request: Request,
     if_match: Annotated[
         str | None,
-        Header(alias="If-Match", description="Only if the task has one of these ETags, or (`*`) is there; else 412."),
+        Header(
+            alias="If-Match",
+            description="Only if the task has one of these ETags, or (`*`) is there; else 412.",
+            json_schema_extra=_SCHEMA,
+        ),
     ] = None,
 ) -> Tags:
     return _tags_of(request, "If-Match")
@@ -59,7 +63,12 @@ async def _if_match(
 async def _if_none_match(
     request: Request,
     if_none_match: Annotated[
-        str | None, Header(alias="If-None-Match", description="Only if the task has none of these ETags; else 304.")
+        str | None,
+        Header(
+            alias="If-None-Match",
+            description="Only if the task has none of these ETags; else 304.",
+            json_schema_extra=_SCHEMA,
+        ),
     ] = None,
 ) -> Tags:
     return _tags_of(request, "If-None-Match")

@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BeforeValidator,
+    Field,
     NaiveDatetime,
     PlainSerializer,
     PlainValidator,
@@ -68,15 +69,25 @@ def _callable_url(url: str) -> str:
     return url
 
 
+_STORABLE = Field(json_schema_extra={"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"})
+_SAYING = Field(
+    json_schema_extra={
+        "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*[^\x00-\x20\x7f-\xa0][^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
+    }
+)
+"""What the document says of texts: none of them holds a control character, and the second ones hold more than space."""
+
 Reminder = Annotated[TaskReminder, BeforeValidator(_at_a_written_time)]
 # A validator in front of these constraints would see the text as it came, and the constraints another one.
 Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable), _SAYING
 ]
-Notes = Annotated[str, StringConstraints(max_length=50_000), AfterValidator(_storable)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_storable)]
+Notes = Annotated[str, StringConstraints(max_length=50_000), AfterValidator(_storable), _STORABLE]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_storable), _SAYING
+]
 Sentence = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_storable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_storable), _SAYING
 ]
 Email = Annotated[
     str,

@@ -28,7 +28,7 @@ PARAMETER = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": rf'^("([ !#-\[\]-~]|\\["\\]){{1,{LONGEST}}}"|[!#-~]{{1,{LONGEST}}})$'},
     "description": f"Yours alone, 1 to {LONGEST} characters, in double quotes or bare. The same request, sent again "
     "with it within 24 hours, is not done again and answered alike (`Idempotency-Replayed: true`); another is a 422.",
     "examples": {"uuid": {"value": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}},

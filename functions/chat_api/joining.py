@@ -27,7 +27,13 @@ class JoiningDatabase(Database):
 
     @asynccontextmanager
     async def joined(self, user_id: UUID) -> AsyncIterator[Connection]:
-        """One transaction for all that this task does in the block; commits unless the block raises."""
+        """One transaction for all that this task does in the block; commits unless the block raises. Within another, a
+        part of that."""
+        outer = _opened()
+        if outer is not None and outer.user_id == user_id:
+            async with outer.connection.transaction():
+                yield outer.connection
+            return
         async with super().begin(user_id) as (connection, now):
             opened = _Opened(user_id, connection, now)
             token = _OPENED.set(opened)

@@ -3,18 +3,17 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Route
 
-from functions.chat_api.access import COOKIE
+from functions.chat_api import answers
+from functions.chat_api.access import COOKIE, authenticate
 from functions.chat_api.models.problem import Problem
 
-PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "What is wrong, and in which field.", "content": PROBLEM},
-    "503": {"description": "Not now: nothing was changed, try again.", "content": PROBLEM},
-}
-"""The errors of every route. Naming 4XX also keeps FastAPI from promising a 422 of its own shape."""
+RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"description": "Replaced by `answers`."}}
+"""Naming 4XX keeps FastAPI from promising a 422 of its own shape; in its place come the errors of each operation."""
 
 SECURITY_SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "Of `taskwake token`."},
@@ -40,13 +39,62 @@ def document(app: FastAPI) -> dict[str, Any]:
         schema["security"] = [{name: []} for name in SECURITY_SCHEMES]
         components = schema["components"]
         components["securitySchemes"] = SECURITY_SCHEMES
+        components["responses"] = answers.components()
         components["schemas"] |= _problem_schemas()
         for name, model in components["schemas"].items():
             _put_local_time_right(model.get("properties", {}))
             if name.endswith("Change"):
                 _drop_defaults(model["properties"])
+        _complete(schema, _public(app))
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _complete(schema: dict[str, Any], public: set[str]) -> None:
+    """Give each operation its errors, a summary in a sentence's case, and examples."""
+    from functions.chat_api.examples import example
+
+    schemas = schema["components"]["schemas"]
+    for methods in schema["paths"].values():
+        for method, operation in methods.items():
+            secured = operation["operationId"] not in public
+            if not secured:
+                operation["security"] = []
+            responses = operation["responses"]
+            del responses["4XX"]
+            responses |= answers.of(method, operation, secured=secured)
+            operation["summary"] = operation["summary"].capitalize()
+            for parameter in operation.get("parameters", []):
+                parameter["schema"] = _without_null(parameter["schema"])
+            bodies = [operation["requestBody"]] if "requestBody" in operation else []
+            for body in [*bodies, *responses.values()]:
+                media = body.get("content", {}).get("application/json")
+                if media and "examples" not in media:
+                    media["examples"] = {"example": {"value": example(media["schema"], schemas)}}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is text: there is no null in a query or a header, it is left out instead."""
+    choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    return {**choices[0], **{name: value for name, value in schema.items() if name != "anyOf"}}
+
+
+def routes_of(app: FastAPI) -> list[Route]:
+    """Each route of the app, those of its routers too."""
+    routes = [context.original_route for context in iter_route_contexts(app.routes)]
+    return [route for route in routes if isinstance(route, Route)]
+
+
+def _public(app: FastAPI) -> set[str]:
+    """The operations that ask nobody who they are."""
+    routes = [route for route in routes_of(app) if isinstance(route, APIRoute)]
+    return {operation_id(route) for route in routes if not _asks_who(route.dependant)}
+
+
+def _asks_who(dependant: Dependant) -> bool:
+    return dependant.call is authenticate or any(_asks_who(each) for each in dependant.dependencies)
 
 
 def _problem_schemas() -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """Errors at the HTTP edge: every one is application/problem+json (RFC 9457)."""
 
 import logging
-from collections.abc import Sequence
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
+from functions.chat_api.answers import title
 from functions.chat_api.models.problem import FieldProblem, Problem
+from functions.chat_api.openapi import routes_of
 from functions.kernel.domain.reminder import FORMS
 from functions.kernel.errors import (
     AlarmUnavailableError,
@@ -21,12 +24,15 @@ from functions.kernel.errors import (
     NotAllowedError,
     NotFoundError,
     OutdatedError,
+    RateLimitedError,
     SecretMissingError,
     TaskwakeError,
     UnauthenticatedError,
 )
 
 log = logging.getLogger(__name__)
+
+JSON = "application/json"
 
 STATUS_OF: dict[type[TaskwakeError], int] = {
     InvalidInputError: 422,
@@ -35,6 +41,7 @@ STATUS_OF: dict[type[TaskwakeError], int] = {
     OutdatedError: 412,
     NotAllowedError: 403,
     UnauthenticatedError: 401,
+    RateLimitedError: 429,
     SecretMissingError: 503,
     AlarmUnavailableError: 503,
 }
@@ -45,33 +52,74 @@ def problem(
     status: int, detail: str, errors: Sequence[FieldProblem] = (), headers: dict[str, str] | None = None
 ) -> JSONResponse:
     """The answer that tells of a problem."""
-    content = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(errors))
-    return JSONResponse(content.model_dump(), status, headers, media_type="application/problem+json")
+    return _answer(Problem(title=title(status), status=status, detail=detail, errors=list(errors)), headers)
+
+
+def _answer(content: Problem, headers: dict[str, str] | None) -> JSONResponse:
+    return JSONResponse(content.model_dump(), content.status, headers, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
     """Let every error of this app be answered as a problem."""
     app.add_exception_handler(TaskwakeError, _taskwake_error)
+    app.add_exception_handler(ProblemError, _problem_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeout, _unavailable)
 
 
+class ProblemError(Exception):
+    """To be answered with this problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+def described(error: TaskwakeError | ValidationError) -> Problem:
+    """The problem of an error that a person can meet."""
+    if isinstance(error, ValidationError):
+        errors = [_field_problem({**entry, "loc": ("body", *entry["loc"])}) for entry in error.errors()]
+        status, detail = 422, "; ".join(f"{each.field}: {each.message}" for each in errors)
+    else:
+        status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
+        detail = str(error)
+        errors = []
+        if isinstance(error, InvalidInputError):
+            errors = [FieldProblem(field=error.field, message=error.message)]
+    return Problem(title=title(status), status=status, detail=detail, errors=errors)
+
+
 async def _taskwake_error(_: Request, error: Exception) -> JSONResponse:
-    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
-    errors = [FieldProblem(field=error.field, message=error.message)] if isinstance(error, InvalidInputError) else []
-    return problem(status, str(error), errors, HEADERS_OF.get(status))
+    assert isinstance(error, TaskwakeError)  # noqa: S101 - installed for this class
+    content = described(error)
+    headers = {"retry-after": str(error.seconds)} if isinstance(error, RateLimitedError) else None
+    return _answer(content, headers or HEADERS_OF.get(content.status))
 
 
-async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+async def _problem_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)  # noqa: S101 - installed for this class
+    return _answer(error.problem, HEADERS_OF.get(error.problem.status))
+
+
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - installed for this class
+    if _is_of_another_type(request) and any(entry["loc"] == ("body",) for entry in error.errors()):
+        # FastAPI reads no body but JSON, and takes another for a text.
+        wrong = FieldProblem(field="body", message=f"send JSON, with Content-Type: {JSON}")
+        return problem(415, f"{wrong.field}: {wrong.message}", [wrong], {"accept": JSON})
     problems = [_field_problem(entry) for entry in error.errors()]
     status = 400 if any(entry["type"] == "json_invalid" for entry in error.errors()) else 422
     return problem(status, "; ".join(f"{p.field}: {p.message}" for p in problems), problems)
 
 
-def _field_problem(entry: dict[str, Any]) -> FieldProblem:
+def _is_of_another_type(request: Request) -> bool:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return bool(given) and given != JSON and not given.endswith("+json")
+
+
+def _field_problem(entry: Mapping[str, Any]) -> FieldProblem:
     if entry["type"] == "json_invalid":
         return FieldProblem(field="body", message=f"not JSON: {entry['ctx']['error']}")
     loc = entry["loc"]
@@ -85,13 +133,22 @@ def _field_problem(entry: dict[str, Any]) -> FieldProblem:
     return FieldProblem(field=".".join(path[1:]) or path[0], message=entry["msg"].removeprefix("Value error, "))
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - installed for this class
     errors = []
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    if error.status_code == 405:
+        headers["allow"] = ", ".join(sorted(_methods_of(request)))
     if error.status_code == 400:
         # FastAPI's answer to a body that it cannot read, and to nothing else here.
         errors.append(FieldProblem(field="body", message=_unreadable(error.__cause__)))
-    return problem(error.status_code, str(error.detail), errors, dict(error.headers or {}))
+    return problem(error.status_code, str(error.detail), errors, headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """What the path takes: Starlette names but those of the first route of it."""
+    partial = (route for route in routes_of(request.app) if route.matches(request.scope)[0] is Match.PARTIAL)
+    return {method for route in partial for method in route.methods or ()}
 
 
 def _unreadable(cause: BaseException | None) -> str:

@@ -39,7 +39,7 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     if repetition := series.repetition_of(new):
         task = await series.start(uow, task, repetition, person.zone)
     await tasks.insert(uow.connection, task)
-    await reminders.plan(uow, task, due.moment, person.zone)
+    await reminders.plan(uow, task, due.moment, person.zone, is_new=True)
     uow.emit(TaskCreated(task=task, by=person.id))
     return task
 

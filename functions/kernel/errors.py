@@ -7,6 +7,7 @@
     ├── OutdatedError          it is not what who asks takes it for (If-Match)    HTTP 412
     ├── NotAllowedError        who asks may not do this                           HTTP 403
     ├── UnauthenticatedError   nobody knows who asks                              HTTP 401
+    ├── RateLimitedError       more requests than are let in                      HTTP 429
     ├── RejectedError          this event can never be handled: a dead letter
     │   └── InvalidEventError  it is no CloudEvent, or not one of this type
     ├── SecretMissingError     the secret store has no such name                  HTTP 503
@@ -48,6 +49,14 @@ class NotAllowedError(TaskwakeError):
 
 class UnauthenticatedError(TaskwakeError):
     """No valid credential came with the request."""
+
+
+class RateLimitedError(TaskwakeError):
+    """Who asks asked too often. After `seconds` it is let in again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class RejectedError(TaskwakeError):

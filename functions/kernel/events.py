@@ -131,13 +131,14 @@ class TaskDue(Event):
 
 
 class DeliveryRequested(Event):
-    """A notice is to be sent over one channel that leaves the house: `email`, or `webhook`."""
+    """A notice is to be sent over one channel that leaves the house: `email`, or `webhook`. Channel `webhooks`: some
+    webhook wants the event whose id is `delivery_id`; a delivery for each is still to be planned."""
 
     topic: ClassVar[str] = "delivery.requested.v1"
     delivery_id: UUID
     task_id: UUID
     user_id: UUID
-    channel: Literal["email", "webhook"]
+    channel: Literal["email", "webhook", "webhooks"]
 
     @property
     def key(self) -> UUID:

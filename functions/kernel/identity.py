@@ -30,6 +30,11 @@ def delivery_id(notice: UUID, channel: str) -> UUID:
     return uuid5(notice, channel)
 
 
+def attempt_event_id(delivery: UUID, moment: datetime) -> str:
+    """The event that asks for this delivery again at a moment."""
+    return str(uuid5(delivery, moment.astimezone(UTC).isoformat()))
+
+
 def derived_event_id(cause: str, topic: str, subject: UUID) -> str:
     """The event of `topic` about `subject` that handling the event `cause` brings forth."""
     return str(uuid5(_NAMESPACE, f"{cause}/{topic}/{subject}"))

@@ -66,8 +66,8 @@ class Message(BaseModel):
     title: str
     body: str
     event: bytes = b""
-    signing_secret: str = ""
-    """For a webhook: its Standard Webhooks secret, `whsec_…`."""
+    signing_secrets: tuple[str, ...] = ()
+    """For a webhook: its Standard Webhooks secrets, `whsec_…`, the newest first."""
 
 
 class Notifier(Protocol):

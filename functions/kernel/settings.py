@@ -3,7 +3,15 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    Network = IPv4Network | IPv6Network
+
+WEBHOOK_NETWORKS = "TASKWAKE_WEBHOOK_NETWORKS"
+DEFAULT_REQUESTS_PER_MINUTE = 600
 DEFAULT_ALARM_LEAD_SECONDS, MAX_ALARM_LEAD_SECONDS = 2, 10
 
 
@@ -41,3 +49,23 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> DaprSettings:
         alarm_lead_seconds=int(lead),
         relay_url=environ.get("TASKWAKE_RELAY_URL") or None,
     )
+
+
+def webhook_networks(environ: Mapping[str, str] = os.environ) -> "tuple[Network, ...]":
+    """The networks that webhooks may call although they are not public, of TASKWAKE_WEBHOOK_NETWORKS: CIDR blocks with
+    commas between (`127.0.0.0/8,fd00::/8`). Raises ValueError."""
+    from ipaddress import ip_network
+
+    blocks = [block.strip() for block in environ.get(WEBHOOK_NETWORKS, "").split(",")]
+    try:
+        return tuple(ip_network(block) for block in blocks if block)
+    except ValueError as error:
+        raise ValueError(f"{WEBHOOK_NETWORKS}: {error}; write CIDR blocks like 192.168.0.0/16,fd00::/8") from None
+
+
+def requests_per_minute(environ: Mapping[str, str] = os.environ) -> int:
+    """How often a person may ask a process of chat-api, on average; 0: as often as they like. Raises ValueError."""
+    given = environ.get("TASKWAKE_REQUESTS_PER_MINUTE") or str(DEFAULT_REQUESTS_PER_MINUTE)
+    if not (given.isascii() and given.isdecimal() and len(given) <= 9):
+        raise ValueError(f"TASKWAKE_REQUESTS_PER_MINUTE is {given!r}; set a whole number, 0 for no limit")
+    return int(given)

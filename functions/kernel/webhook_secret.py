@@ -1,14 +1,44 @@
-"""A webhook's signing secret: derived from one key in the secret store, so that none lies in the database."""
+"""A webhook's signing secrets: derived from one key in the secret store, so that none lies in the database."""
 
 import base64
 import hmac
+from datetime import datetime, timedelta
 from uuid import UUID
 
 KEY_NAME = "webhook-signing-key"
+BOTH_FOR = timedelta(hours=24)
+"""So long after a rotation a message is signed by the secret before it, too."""
 
 
-def signing_secret(key: str, webhook_id: UUID) -> str:
+def signing_secret(key: str, webhook_id: UUID, generation: int = 0) -> str:
     """The Standard Webhooks secret (`whsec_` + base64) of this webhook under the store's key: HMAC-SHA-256 of
-    its id, so that the same webhook always has the same one and no other tells anything of it."""
-    derived = hmac.digest(key.encode(), webhook_id.bytes, "sha256")
-    return "whsec_" + base64.b64encode(derived).decode()
+    its id, and from the first rotation on of its generation, so that the same webhook always has the same one and no
+    other tells anything of it."""
+    subject = webhook_id.bytes + (generation.to_bytes(8) if generation else b"")
+    return "whsec_" + base64.b64encode(hmac.digest(key.encode(), subject, "sha256")).decode()
+
+
+def signing_secrets(
+    key: str, webhook_id: UUID, generation: int, rotated_at: datetime | None, now: datetime
+) -> tuple[str, ...]:
+    """The secrets that a message of this moment is signed with: the newest, and the one before it for BOTH_FOR."""
+    both = rotated_at is not None and now < rotated_at + BOTH_FOR
+    generations = (generation, generation - 1) if both else (generation,)
+    return tuple(signing_secret(key, webhook_id, one) for one in generations)
+
+
+def signed_headers(secrets: tuple[str, ...], message_id: UUID, now: datetime, body: bytes) -> dict[str, str]:
+    """The headers of Standard Webhooks, with a signature by each secret, the newest first. Raises ValueError for what
+    is no secret."""
+    from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
+
+    identifier = str(message_id)
+    try:
+        signatures = [Webhook(secret).sign(identifier, now, body.decode()) for secret in secrets or ("",)]
+    except EmptyWebhookSecretError as error:
+        raise ValueError("a signing secret is missing") from error
+    return {
+        "webhook-id": identifier,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }

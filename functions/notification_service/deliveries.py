@@ -1,12 +1,13 @@
 """Deliveries: one notice over one channel, and the message it is sent as."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from functions.kernel.errors import RejectedError
 from functions.kernel.ports import Message, SecretStore
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.kernel.webhook_secret import KEY_NAME, signing_secret
+from functions.kernel.webhook_secret import KEY_NAME, signing_secrets
 
 
 async def load(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
@@ -14,8 +15,9 @@ async def load(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
     rows = await (
         await uow.connection.execute(
             """
-            SELECT deliveries.id, channel, delivered_at, title, body, deliveries.event::text AS event, webhook_id,
-                   users.email, webhooks.url
+            SELECT deliveries.id, deliveries.user_id, deliveries.task_id, channel, delivered_at, given_up_at, title,
+                   body, deliveries.event::text AS event, webhook_id, requested_at, failures, users.email, webhooks.url,
+                   secret_generation, secret_rotated_at, failing_since, disabled_at
             FROM deliveries JOIN users ON users.id = deliveries.user_id
             LEFT JOIN webhooks ON webhooks.id = webhook_id
             WHERE deliveries.id = %s FOR UPDATE OF deliveries
@@ -26,24 +28,29 @@ async def load(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-async def message_of(delivery: dict[str, Any], secrets: SecretStore) -> Message:
-    """The message to send. RejectedError when the person has taken the address away since."""
+async def message_of(delivery: dict[str, Any], secrets: SecretStore, now: datetime) -> Message:
+    """The message to send at this moment. RejectedError when the person has taken the address away since."""
     to = delivery["url"] if delivery["channel"] == "webhook" else delivery["email"]
     if not to:
         raise RejectedError(f"there is no address for {delivery['channel']} any more")
-    secret = ""
-    if delivery["webhook_id"]:
-        secret = signing_secret(await secrets.get(KEY_NAME), delivery["webhook_id"])
     return Message(
         delivery_id=delivery["id"],
         to=to,
         title=delivery["title"],
         body=delivery["body"],
         event=(delivery["event"] or "").encode(),
-        signing_secret=secret,
+        signing_secrets=await secrets_of(delivery, secrets, now) if delivery["webhook_id"] else (),
     )
 
 
+async def secrets_of(webhook: dict[str, Any], secrets: SecretStore, now: datetime) -> tuple[str, ...]:
+    """What a webhook's messages are signed with at this moment."""
+    key = await secrets.get(KEY_NAME)
+    return signing_secrets(key, webhook["webhook_id"], webhook["secret_generation"], webhook["secret_rotated_at"], now)
+
+
 async def mark_delivered(uow: UnitOfWork, delivery_id: UUID) -> None:
-    """Record that an attempt succeeded; those that failed are noted by the host."""
-    await uow.connection.execute("UPDATE deliveries SET delivered_at = clock_timestamp() WHERE id = %s", (delivery_id,))
+    """Record that an attempt succeeded; of e-mail, those that failed are noted by the host."""
+    await uow.connection.execute(
+        "UPDATE deliveries SET delivered_at = clock_timestamp(), next_attempt_at = NULL WHERE id = %s", (delivery_id,)
+    )

@@ -10,6 +10,7 @@ from functions.kernel.cloudevent import render_json
 from functions.kernel.events import DeliveryRequested, Event
 from functions.kernel.identity import delivery_id, notice_id
 from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.kernel.webhooks import wants
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,11 @@ async def _plan_deliveries(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
     rows = await (
         await uow.connection.execute(
             """
-            SELECT users.id AS user_id, NULL::uuid AS webhook_id, NULL::text[] AS topics
+            SELECT users.id AS user_id, NULL::uuid AS webhook_id, NULL::text[] AS topics, NULL::uuid AS list_id
             FROM users WHERE id = ANY(%(users)s) AND email IS NOT NULL
             UNION ALL
-            SELECT user_id, id, topics FROM webhooks WHERE user_id = ANY(%(users)s)
+            SELECT user_id, id, topics, list_id FROM webhooks
+            WHERE user_id = ANY(%(users)s) AND disabled_at IS NULL
             """,
             {"users": list({notice.user_id for notice in notices})},
         )
@@ -86,7 +88,7 @@ async def _plan_deliveries(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
         _Plan(notice, "webhook" if row["webhook_id"] else "email", row["webhook_id"])
         for notice in notices
         for row in by_user.get(notice.user_id, ())
-        if (notice.event.topic in row["topics"] if row["webhook_id"] else notice.in_app)
+        if (wants(row, notice.event) if row["webhook_id"] else notice.in_app)
     ]
     if plans:
         await _request(uow, plans)

@@ -1,11 +1,12 @@
 """A test notice: sent while the person waits, and kept nowhere."""
 
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
 from functions.kernel.ports import Message, SecretStore, TestNotice, TestNoticeResult
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.kernel.webhook_secret import KEY_NAME, signing_secret
 from functions.notification_service.channels.directory import Channels
+from functions.notification_service.deliveries import secrets_of
 
 TITLE = "A test notice from Taskwake"
 BODY = "You asked for it, and it arrived: this channel works."
@@ -18,10 +19,14 @@ async def send_test_notice(
     addresses = await _addresses(uow, asked)
     if not addresses:
         return TestNoticeResult(delivered=False, detail=f"you have no address for {asked.channel}")
-    for to, webhook_id in addresses:
-        secret = signing_secret(await secrets.get(KEY_NAME), webhook_id) if webhook_id else ""
+    for address in addresses:
         message = Message(
-            delivery_id=uuid4(), to=to, title=TITLE, body=BODY, event=b'{"test":true}', signing_secret=secret
+            delivery_id=uuid4(),
+            to=address["address"],
+            title=TITLE,
+            body=BODY,
+            event=b'{"test":true}',
+            signing_secrets=await secrets_of(address, secrets, uow.now) if asked.channel == "webhook" else (),
         )
         try:
             await (await channels.notifier(asked.channel)).send(message)
@@ -30,11 +35,13 @@ async def send_test_notice(
     return TestNoticeResult(delivered=True, detail=f"sent to {len(addresses)}")
 
 
-async def _addresses(uow: UnitOfWork, asked: TestNotice) -> list[tuple[str, UUID | None]]:
+async def _addresses(uow: UnitOfWork, asked: TestNotice) -> list[dict[str, Any]]:
     query = (
-        "SELECT email AS address, NULL::uuid AS webhook_id FROM users WHERE id = %s AND email IS NOT NULL"
+        "SELECT email AS address FROM users WHERE id = %s AND email IS NOT NULL"
         if asked.channel == "email"
-        else "SELECT url AS address, id AS webhook_id FROM webhooks WHERE user_id = %s"
+        else """
+            SELECT url AS address, id AS webhook_id, secret_generation, secret_rotated_at
+            FROM webhooks WHERE user_id = %s AND disabled_at IS NULL
+            """
     )
-    rows = await (await uow.connection.execute(query, (asked.user_id,))).fetchall()
-    return [(row["address"], row["webhook_id"]) for row in rows]
+    return await (await uow.connection.execute(query, (asked.user_id,))).fetchall()

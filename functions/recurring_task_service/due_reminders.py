@@ -112,13 +112,15 @@ async def next_before(uow: UnitOfWork, until: datetime) -> datetime | None:
 
 
 async def waiting_moments(uow: UnitOfWork, until: datetime) -> list[datetime]:
-    """The distinct moments before `until` that reminders wait for, oldest first: what alarms are set again for. All
-    that have passed are one, now: there may be 100,000 after a year."""
+    """The distinct moments before `until` that reminders and failed deliveries wait for, oldest first: what alarms are
+    set again for. All that have passed are one, now: there may be 100,000 after a year."""
     rows = await (
         await uow.connection.execute(
             """
             SELECT DISTINCT greatest(remind_at, %(now)s) AS remind_at FROM reminders
-            WHERE fired_at IS NULL AND remind_at < %(until)s ORDER BY 1
+            WHERE fired_at IS NULL AND remind_at < %(until)s
+            UNION SELECT greatest(next_attempt_at, %(now)s) FROM deliveries WHERE next_attempt_at < %(until)s
+            ORDER BY 1
             """,
             {"now": uow.now, "until": until},
         )

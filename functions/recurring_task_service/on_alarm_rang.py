@@ -1,4 +1,4 @@
-"""alarm: claims the reminders that are due, and publishes what an outbox left behind."""
+"""alarm: claims the reminders and failed deliveries that are due, and publishes what an outbox left behind."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from functions.kernel.host.ring import Again, AlarmRang
 from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.recurring_task_service import delivery_retries
 from functions.recurring_task_service.due_reminders import (
     claim,
     claim_late,
@@ -27,8 +28,8 @@ PAUSE = timedelta(milliseconds=25)
 
 async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order, but for those
-    that quiet hours hold; if these are fewer, for up to BACKLOG_BATCH that are late, as their series want it. Set the
-    alarms again if that is asked for.
+    that quiet hours hold; if these are fewer, for up to BACKLOG_BATCH that are late, as their series want it. Ask again
+    for the deliveries whose time has come. Set the alarms again if that is asked for.
 
     Returns when to be called again: at once after a full batch, at the next reminder's moment within the alarm's
     second, after a PAUSE if more are late, else never.
@@ -39,6 +40,8 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     ringing = await hold_back(uow, [*claimed, *await _caught_up(uow, late)])
     await nag_on(uow, ringing)
     uow.emit(*map(_due, ringing))
+    retried = await delivery_retries.claim(uow, BATCH, alarm.second)
+    uow.emit(*retried)
     if alarm.rearm:
         await rearm(uow)
     left, left_after = await outbox.left_behind(uow.connection, BATCH, alarm.left_for, after=alarm.left_after)
@@ -48,7 +51,7 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     backlog_from = alarm.backlog_from if waits else None
     if more and await is_first_at_backlog(uow):
         backlog_from = uow.present + PAUSE
-    if len(claimed) == BATCH or len(left) == BATCH:
+    if BATCH in (len(claimed), len(left), len(retried)):
         return Again(uow.now, left_after, backlog_from=backlog_from)
     moment, waiting = await next_in_second(uow, alarm.second) if alarm.second else (None, 0)
     if backlog_from and (moment is None or backlog_from < moment):

@@ -10,6 +10,7 @@ import functions
 from functions.catalogue import FUNCTIONS
 from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.host.function import Function
+from functions.kernel.settings import WEBHOOK_NETWORKS
 from infra.local.dapr import daprd_process
 from infra.local.ports import LOOPBACK, PortBlock
 from infra.local.process import ProcessSpec
@@ -77,6 +78,7 @@ def function_process(name: str, ports: Ports, tokens: Tokens) -> ProcessSpec:
             "DAPR_API_TOKEN": tokens.api,
             "APP_API_TOKEN": tokens.app,
             "TASKWAKE_ALARM_GRPC_ENDPOINT": f"{LOOPBACK}:{ports.daprd_grpc(ALARM)}",
+            WEBHOOK_NETWORKS: "127.0.0.0/8,::1/128",  # whoever develops has their receiver here
         },
         ready=PortOpen(port),
         ready_timeout_seconds=60,

@@ -8,6 +8,7 @@ from infra.render import (
     asyncapi,
     base,
     broker,
+    client,
     configuration,
     openapi,
     pubsub,
@@ -21,9 +22,10 @@ from infra.render.document import MARK
 
 COMPONENTS = "components"
 CONTRACTS = "specs/001-event-flow/contracts"
+CLIENT = "functions/operations/client"
 BASE, VARIANTS, PLATFORM = "knative/base", "knative/variants", "infra/platform"
 FOLDERS = (
-    *(COMPONENTS, f"{COMPONENTS}/configuration", CONTRACTS, f"{CONTRACTS}/schemas"),
+    *(COMPONENTS, f"{COMPONENTS}/configuration", CONTRACTS, f"{CONTRACTS}/schemas", CLIENT),
     *(BASE, f"{VARIANTS}/*", f"{PLATFORM}/*"),
 )
 """Where rendered files lie; other files may lie beside them."""
@@ -40,6 +42,7 @@ def rendered() -> dict[str, str]:
         f"{COMPONENTS}/kustomization.yaml": base.render_components(FUNCTIONS),
         f"{CONTRACTS}/asyncapi.yaml": asyncapi.render(FUNCTIONS),
         f"{CONTRACTS}/openapi.json": openapi.render(),
+        **{f"{CLIENT}/{name}": text for name, text in client.rendered().items()},
         **{
             f"{COMPONENTS}/configuration/{function.name}.yaml": configuration.render(function, FUNCTIONS)
             for function in FUNCTIONS

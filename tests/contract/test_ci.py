@@ -16,6 +16,6 @@ def test_ci_runs_the_cluster_tests_after_all_others() -> None:
     run = subprocess.run(["make", "--dry-run", *targets], cwd=ROOT, capture_output=True, text=True, check=True)
 
     tested = re.findall(r"tests/([a-z-]+)", " ".join(re.findall(r"pytest .*", run.stdout)))
-    there = {path.parent.name for path in (ROOT / "tests").glob("*/conftest.py")} | {"unit", "contract"}
+    there = {path.parent.name for path in (ROOT / "tests").glob("*/conftest.py")} | {"unit", "contract", "api"}
     assert set(tested) == there
     assert tested[-1] == "cluster"

@@ -1,6 +1,5 @@
 """Rendered files are up to date, agree with each other, and hold what the decisions promise."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 import yaml
 
 from functions.catalogue import FUNCTIONS
-from functions.chat_api.problems import problem
 from functions.kernel.events import EVENT_TYPES, Event
 from functions.kernel.host.function import RINGING_TOPIC, Function
 from infra.render.__main__ import main
@@ -213,19 +211,6 @@ def references(value: Any) -> list[str]:
         return []
     own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
     return own + [reference for item in value.values() for reference in references(item)]
-
-
-def test_openapi_promises_problems_and_nothing_of_another_shape() -> None:
-    document = json.loads((ROOT / CONTRACTS / "openapi.json").read_text())
-    for path in document["paths"].values():
-        for operation in path.values():
-            assert "422" not in operation["responses"]
-            for code in ("4XX", "503"):
-                assert list(operation["responses"][code]["content"]) == ["application/problem+json"]
-    ids = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
-    assert len(ids) == len(set(ids))
-    answered = json.loads(bytes(problem(404, "no such task").body))
-    assert set(answered) == set(document["components"]["schemas"]["Problem"]["properties"])
 
 
 @pytest.mark.parametrize("event_type", EVENT_TYPES, ids=lambda event_type: event_type.topic)

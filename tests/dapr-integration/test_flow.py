@@ -100,16 +100,33 @@ async def test_poison_becomes_a_dead_letter_with_its_reason_and_later_events_of_
 
 @pytest.mark.requirement("FLOW-008")
 async def test_a_delivery_that_fails_again_and_again_ends_as_a_dead_letter_with_its_last_error(pooled: World) -> None:
-    async with webhook_receiver(answer="500 Internal Server Error") as (url, calls):
-        hook = (await pooled.http.post("/webhooks", json={"url": url, "topics": ["task.created.v1"]})).json()
-        task = await pooled.create()
-        requested = await pooled.until("SELECT id FROM deliveries WHERE task_id = %s", task["id"])
-        letters = await pooled.until("SELECT * FROM dead_letters WHERE event LIKE %s", f"%{requested[0]['id']}%")
-        await pooled.http.delete(f"/webhooks/{hook['id']}")
+    # The mail server does not know SMTPUTF8, so it cannot be handed mail for such an address.
+    before = (await pooled.http.get("/me")).json()["email"]
+    await pooled.http.patch("/me", json={"email": "säm@example.org"})
+    task = await pooled.create(due_at=soon())
+    requested = await pooled.until("SELECT id FROM deliveries WHERE task_id = %s", task["id"])
+    letters = await pooled.until("SELECT * FROM dead_letters WHERE event LIKE %s", f"%{requested[0]['id']}%")
+    await pooled.http.patch("/me", json={"email": before})
 
     assert [(letter["function"], letter["attempts"]) for letter in letters] == [("delivery-requested", 3)]
-    assert "the webhook answered 500" in letters[0]["reason"]
-    assert len(calls.items) == 3
+    assert "SMTPUTF8" in letters[0]["reason"]
+
+
+@pytest.mark.requirement("PROD-071")
+async def test_a_webhook_that_fails_is_called_again_by_the_scheduler_while_nothing_waits(pooled: World) -> None:
+    async with webhook_receiver(answer="500 Internal Server Error") as (url, calls):
+        hook = (await pooled.http.post("/webhooks", json={"url": url, "topics": ["task.updated.v1"]})).json()
+        task = await pooled.create()
+        await pooled.http.patch(f"/tasks/{task['id']}", json={"title": "Call Kim"})
+        twice = "SELECT delivery_id FROM delivery_attempts WHERE user_id = %s AND status = 500 OFFSET 1"
+        await pooled.until(twice, pooled.user_id)
+        pause = "SELECT next_attempt_at - now() AS left FROM deliveries WHERE webhook_id = %s"
+        waiting = await pooled.rows(pause, hook["id"])
+        await pooled.http.delete(f"/webhooks/{hook['id']}")
+
+    assert timedelta(minutes=3) < waiting[0]["left"] < timedelta(minutes=6)
+    assert len(calls.items) == 2
+    assert len({call.headers["webhook-id"] for call, _ in calls.items}) == 1
 
 
 @pytest.mark.requirement("FLOW-025")

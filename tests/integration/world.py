@@ -18,10 +18,13 @@ from psycopg.rows import dict_row
 
 from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
+from functions.chat_api.limits import Limits
 from functions.operations import accounts
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Loads no certificates, which takes longer than most tests; nothing here is served by TLS."""
+NO_LIMITS = Limits(0)
+"""Tests ask more often than a person; tests/integration/chat_api/test_limits.py has limits of its own."""
 PATIENCE_SECONDS = 15
 """A busy machine may be slow without being wrong."""
 
@@ -119,6 +122,7 @@ class World:
         await execute(world.url(database="template1"), "CREATE DATABASE untouched TEMPLATE postgres")
         world.owner = await psycopg.AsyncConnection.connect(world.url(), autocommit=True, row_factory=dict_row)
         context = await taskwake.start()
+        context.limits = NO_LIMITS
         listening = socket.create_server(("127.0.0.1", 0))
         world.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(create_app(context), log_config=None, access_log=False, lifespan="off")

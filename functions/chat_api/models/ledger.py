@@ -15,7 +15,7 @@ class LedgerChannel(BaseModel):
 
     channel: Literal["in-app", "email", "webhook"]
     webhook_id: UUID | None = None
-    status: Literal["requested", "delivered", "failed"]
+    status: Literal["requested", "retrying", "delivered", "failed"]
     attempts: int
     last_error: str | None = None
     attempted_at: datetime | None

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from functions.chat_api.fields import Email, Name
 from functions.chat_api.models.input import Input
@@ -13,7 +13,7 @@ class TaskListRead(BaseModel):
     """A list you are a member of."""
 
     id: UUID
-    name: str
+    name: str = Field(examples=["Home"])
     owner_id: UUID
     role: Literal["owner", "editor", "viewer"]
 
@@ -21,7 +21,7 @@ class TaskListRead(BaseModel):
 class NewTaskList(Input):
     """A list to be created."""
 
-    name: Name
+    name: Name = Field(examples=["Home"])
 
 
 class NewMember(Input):

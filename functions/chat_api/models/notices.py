@@ -51,16 +51,17 @@ class NewTestNotice(Input):
 
 
 class DeliveryRead(BaseModel):
-    """One notice over one channel, and how it went."""
+    """One notice over one channel, and how it went; `next_attempt_at` is when a webhook that failed is called again."""
 
     id: UUID
     task_id: UUID
     channel: str
-    status: Literal["requested", "delivered", "failed"]
+    status: Literal["requested", "retrying", "delivered", "failed"]
     attempts: int
     last_error: str | None
     requested_at: datetime
     delivered_at: datetime | None
+    next_attempt_at: datetime | None
 
 
 class DeliveryPage(BaseModel):

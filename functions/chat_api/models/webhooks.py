@@ -1,6 +1,7 @@
-"""Whom to call, for what."""
+"""Whom to call, for what, and how the calls went."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -8,26 +9,121 @@ from pydantic import BaseModel, Field
 from functions.chat_api.fields import WebhookUrl
 from functions.chat_api.models.input import Input
 
-WebhookTopic = Literal["task.created.v1", "task.due.v1", "task.recurred.v1"]
+WebhookTopic = Literal[
+    "task.created.v1",
+    "task.updated.v1",
+    "task.completed.v1",
+    "task.reopened.v1",
+    "task.deleted.v1",
+    "task.recurred.v1",
+    "task.due.v1",
+]
+Topics = Annotated[list[WebhookTopic], Field(min_length=1, max_length=10)]
 
 
 class NewWebhook(Input):
-    """A webhook to be called (Standard Webhooks) for events of these topics."""
+    """A webhook to be called (Standard Webhooks) for events of these topics: of every list of yours, or of one."""
 
     url: WebhookUrl = Field(examples=["https://example.org/hooks/taskwake"])
-    topics: list[WebhookTopic] = Field(min_length=1, max_length=10)
+    topics: Topics
+    list_id: UUID | None = None
+
+
+class WebhookChange(Input):
+    """What to change; `list_id: null` means every list. `enabled: true` has it called again."""
+
+    url: WebhookUrl | None = Field(None, examples=["https://example.org/hooks/taskwake"])
+    topics: Topics | None = None
+    list_id: UUID | None = None
+    enabled: bool | None = Field(None, strict=True)
 
 
 class WebhookRead(BaseModel):
-    """A webhook. `secret` (`whsec_…`) verifies its signatures."""
+    """A webhook. `secret` (`whsec_…`) verifies its signatures; until `rotating_until` the one before it does, too.
+
+    It is failing since `failing_since`, if the last call was not taken; `enabled` is off when it is called no more, as
+    `disabled_reason` says.
+    """
 
     id: UUID
     url: str
     topics: list[str]
+    list_id: UUID | None = None
     secret: str
+    secret_generation: int = 0
+    rotating_until: datetime | None = None
+    enabled: bool = True
+    failing_since: datetime | None = None
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None
 
 
 class WebhookPage(BaseModel):
     """Your webhooks."""
 
     webhooks: list[WebhookRead]
+
+
+class AttemptRead(BaseModel):
+    """One call: the status that was answered and how the answer's body begins (1 kB at most), or the error."""
+
+    attempted_at: datetime
+    milliseconds: int
+    status: int | None
+    error: str | None
+    response: str
+
+
+class WebhookDelivery(BaseModel):
+    """One event for one webhook, with its attempts, oldest first. `id` is its `webhook-id`; `next_attempt_at` is when
+    it is sent again, if it failed."""
+
+    id: UUID
+    task_id: UUID
+    topic: str
+    status: Literal["requested", "retrying", "delivered", "failed"]
+    requested_at: datetime
+    delivered_at: datetime | None
+    next_attempt_at: datetime | None
+    attempts: list[AttemptRead]
+
+
+class WebhookDeliveryPage(BaseModel):
+    """Deliveries, newest first; `next_cursor` continues, null: there are no more."""
+
+    deliveries: list[WebhookDelivery]
+    next_cursor: str | None
+
+
+class DryRun(Input):
+    """How many of the newest events are to be looked at."""
+
+    limit: int = Field(100, strict=True, ge=1, le=1000)
+
+
+class DryRunEvent(BaseModel):
+    """One event of the past: would it be sent?"""
+
+    event_id: UUID
+    topic: str
+    time: datetime
+    task_id: UUID
+    title: str
+    wanted: bool
+
+
+class DryRunRequest(BaseModel):
+    """A request exactly as it would be made: its signature is a true one, of this moment."""
+
+    url: str
+    headers: dict[str, str]
+    body: str
+
+
+class DryRunResult(BaseModel):
+    """What this webhook would have been sent of the newest events that you may see, newest first; nothing was sent.
+    `example` is the request for the newest of them."""
+
+    wanted: int
+    events: list[DryRunEvent]
+    example: DryRunRequest | None

@@ -74,6 +74,16 @@ export const acknowledgeNotice = (id) => request("POST", `${notice(id)}/acknowle
 export const snoozeNotice = (id, minutes) => json("POST", `${notice(id)}/snooze`, { minutes });
 export const markNoticeRead = (id) => request("POST", `${notice(id)}/read`);
 
+const webhook = (id) => `/webhooks/${encodeURIComponent(id)}`;
+export const readWebhooks = async () => (await json("GET", "/webhooks")).webhooks;
+export const createWebhook = (fields) => json("POST", "/webhooks", fields);
+export const changeWebhook = (id, changes) => json("PATCH", webhook(id), changes);
+export const deleteWebhook = (id) => request("DELETE", webhook(id));
+export const rotateSecret = (id) => json("POST", `${webhook(id)}/secret/rotate`);
+/** The last five calls of a webhook, the latest first. @param {string} id */
+export const readDeliveries = async (id) => (await json("GET", `${webhook(id)}/deliveries?limit=5`)).deliveries;
+export const redeliver = (id, delivery) => request("POST", `${webhook(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`);
+
 const PAGE = 100;
 const MOST = 1_000;
 const MOST_DONE = 20;

@@ -15,6 +15,7 @@ import { Settings } from "./settings.js";
 import { Store } from "./store.js";
 import { browserZone, dueWall } from "./time.js";
 import { dismissNewest, forgetReminders, say } from "./toasts.js";
+import { Webhooks } from "./webhooks.js";
 
 const STATES = { live: "Live", reconnecting: "Reconnecting…", offline: "Offline" };
 
@@ -27,6 +28,7 @@ const failed = (problem) => problem.status !== 401 && say(problem.text ?? String
 const notices = new Notices({ show, failed });
 new Ledger({ zone: () => store.me.zone, failed });
 new Settings({ me: () => store.me, changed: settle });
+new Webhooks({ zone: () => store.me.zone, failed });
 const composer = new Composer({ took: (tasks) => tasks.forEach((task) => take(task)), show });
 const reminders = new Reminders({ store, notices, complete: (id) => complete(id), show, failed });
 const live = new Live({ onEvent, onState, reload });

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from functions.chat_api import notices as service
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.deliveries import DELIVERIES
 from functions.chat_api.idempotency import IdempotentRoute
@@ -57,7 +58,7 @@ async def acknowledge_notice(notice_id: UUID, person: Asking, api: Api) -> None:
         await service.acknowledge(uow, person, notice_id)
 
 
-@router.post("/notices/{notice_id}/snooze")
+@router.post("/notices/{notice_id}/snooze", responses=declared(409))
 async def snooze_notice(notice_id: UUID, asked: NewSnooze, person: Asking, api: Api) -> Snoozed:
     """Be reminded of the task again later (RFC 9074 §7), be it in your quiet hours. The notice counts as seen."""
     async with api.begin(person.id) as uow:

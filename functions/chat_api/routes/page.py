@@ -32,11 +32,13 @@ async def page_file(name: str) -> Response:
 @router.get("/login")
 async def log_in(login: str, api: Api, request: Request) -> RedirectResponse:
     """Turn the printed one-time login into a session cookie."""
+    api.limits.guess(request, login)
     opened = await open_session(api.database, login)
     if opened is None and "text/html" in request.headers.get("accept", ""):
         return RedirectResponse("/", 303)  # the page itself says how to log in, or shows that one is logged in
     if opened is None:
         raise UnauthenticatedError("this login was used already, or is too old: `taskwake login` prints a new one")
+    api.limits.was_right(request, login)
     answer = RedirectResponse("/", 303)
     answer.set_cookie(
         COOKIE,

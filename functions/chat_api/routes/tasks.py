@@ -9,8 +9,9 @@ from functions.chat_api import cursor as cursors
 from functions.chat_api import series
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
-from functions.chat_api.etags import KNOWN, OUTDATED, TAGGED, IfMatch, IfNoneMatch, etag, is_known, tagged
+from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, etag, is_known, tagged
 from functions.chat_api.feed import present
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.person import Person
@@ -87,7 +88,7 @@ async def read_series(task_id: UUID, person: Asking, api: Api) -> SeriesRead:
         return await series.read(connection, await _seen(connection, person, task_id))
 
 
-@router.patch("/tasks/{task_id}", responses={200: TAGGED, 412: OUTDATED})
+@router.patch("/tasks/{task_id}", responses={200: TAGGED, **declared(409)})
 async def change_task(
     task_id: UUID, change: TaskChange, person: Asking, api: Api, response: Response, tags: IfMatch
 ) -> Task:
@@ -96,28 +97,28 @@ async def change_task(
         return tagged(response, await service.change(uow, person, task_id, change, tags))
 
 
-@router.post("/tasks/{task_id}/complete", responses={200: TAGGED, 412: OUTDATED})
+@router.post("/tasks/{task_id}/complete", responses={200: TAGGED})
 async def complete_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Complete a task; an occurrence of a series brings the next. Completing twice is completing once."""
     async with api.begin(person.id) as uow:
         return tagged(response, await service.complete(uow, person, task_id, tags))
 
 
-@router.post("/tasks/{task_id}/skip", responses={200: TAGGED, 412: OUTDATED})
+@router.post("/tasks/{task_id}/skip", responses={200: TAGGED, **declared(409)})
 async def skip_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Let an occurrence of a series pass undone; the next comes. 409 for a task that does not repeat."""
     async with api.begin(person.id) as uow:
         return tagged(response, await service.skip(uow, person, task_id, tags))
 
 
-@router.post("/tasks/{task_id}/reopen", responses={200: TAGGED, 412: OUTDATED})
+@router.post("/tasks/{task_id}/reopen", responses={200: TAGGED, **declared(409)})
 async def reopen_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Take a completion or a skip back, with the next occurrence that it brought; 409 if that was touched since."""
     async with api.begin(person.id) as uow:
         return tagged(response, await service.reopen(uow, person, task_id, tags))
 
 
-@router.delete("/tasks/{task_id}", status_code=204, responses={412: OUTDATED})
+@router.delete("/tasks/{task_id}", status_code=204, responses=declared(409))
 async def delete_task(task_id: UUID, person: Asking, api: Api, tags: IfMatch, scope: Scope | None = None) -> None:
     """Delete a task. Of a recurring one, by `scope`: `this` alone, and the next one comes; this and the `following`; or
     `all`, also those closed. Without it an open one goes with those that would follow, a closed one alone."""

@@ -1,13 +1,25 @@
 """/webhooks: have your own program called (Standard Webhooks)."""
 
-from uuid import UUID, uuid4
+from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
+from functions.chat_api import cursor as cursors
+from functions.chat_api import webhook_log
+from functions.chat_api import webhooks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api, ApiContext
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models.webhooks import NewWebhook, WebhookPage, WebhookRead
+from functions.chat_api.models.webhooks import (
+    DryRun,
+    DryRunResult,
+    NewWebhook,
+    WebhookChange,
+    WebhookDeliveryPage,
+    WebhookPage,
+    WebhookRead,
+)
 from functions.kernel.errors import NotFoundError
 from functions.kernel.webhook_secret import KEY_NAME, signing_secret
 
@@ -23,36 +35,39 @@ class WebhookRoute(IdempotentRoute):
         """The webhook as it was answered; signed by the store's key as it is now."""
         if not body:
             return body
-        webhook_id = WebhookRead.model_validate_json(body).id
-        return _with_secret(body, signing_secret(await api.secrets.get(KEY_NAME), webhook_id))
+        webhook = WebhookRead.model_validate_json(body)
+        key = await api.secrets.get(KEY_NAME)
+        return _with_secret(body, signing_secret(key, webhook.id, webhook.secret_generation))
 
 
 router = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
+reading = APIRouter()
+"""A POST that writes nothing: no Idempotency-Key, and nothing of its answer is kept."""
 
 
 @router.post("/webhooks", status_code=201)
 async def create_webhook(new: NewWebhook, person: Asking, api: Api) -> WebhookRead:
     """Add a webhook; verify its calls with the `secret` of the answer."""
-    webhook_id = uuid4()
-    secret = signing_secret(await api.secrets.get(KEY_NAME), webhook_id)
-    async with api.database.transaction(person.id) as connection:
-        await connection.execute(
-            "INSERT INTO webhooks (id, user_id, url, topics) VALUES (%s, %s, %s, %s)",
-            (webhook_id, person.id, new.url, list(new.topics)),
-        )
-    return WebhookRead(id=webhook_id, url=new.url, topics=list(new.topics), secret=secret)
+    key = await api.secrets.get(KEY_NAME)
+    async with api.begin(person.id) as uow:
+        return service.shown(await service.create(uow, person.id, new), key, uow.now)
 
 
 @router.get("/webhooks")
 async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
-    """Your webhooks."""
+    """Your webhooks, and how they stand."""
     key = await api.secrets.get(KEY_NAME)
-    rows = await api.database.fetch(
-        "SELECT id, url, topics FROM webhooks WHERE user_id = %s ORDER BY created_at",
-        (person.id,),
-        user_id=person.id,
-    )
-    return WebhookPage(webhooks=[WebhookRead(**row, secret=signing_secret(key, row["id"])) for row in rows])
+    async with api.database.begin(person.id) as (connection, now):
+        rows = await service.read_all(connection, person.id)
+    return WebhookPage(webhooks=[service.shown(row, key, now) for row in rows])
+
+
+@router.patch("/webhooks/{webhook_id}")
+async def change_webhook(webhook_id: UUID, asked: WebhookChange, person: Asking, api: Api) -> WebhookRead:
+    """Change a webhook: where it is, what it wants, or whether it is called (`enabled`)."""
+    key = await api.secrets.get(KEY_NAME)
+    async with api.begin(person.id) as uow:
+        return service.shown(await service.change(uow, person.id, webhook_id, asked), key, uow.now)
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204)
@@ -65,6 +80,49 @@ async def delete_webhook(webhook_id: UUID, person: Asking, api: Api) -> None:
     )
     if not rows:
         raise NotFoundError(f"you have no webhook {webhook_id}")
+
+
+@router.post("/webhooks/{webhook_id}/secret/rotate")
+async def rotate_secret(webhook_id: UUID, person: Asking, api: Api) -> WebhookRead:
+    """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
+    key = await api.secrets.get(KEY_NAME)
+    async with api.begin(person.id) as uow:
+        return service.shown(await service.rotate(uow, person.id, webhook_id), key, uow.now)
+
+
+@router.get("/webhooks/{webhook_id}/deliveries")
+async def list_webhook_deliveries(
+    webhook_id: UUID,
+    person: Asking,
+    api: Api,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> WebhookDeliveryPage:
+    """What it was sent, newest first, with each attempt."""
+    after = cursors.read(cursor) if cursor else None
+    async with api.database.transaction(person.id) as connection:
+        await service.load(connection, person.id, webhook_id)
+        deliveries, key = await webhook_log.read(connection, person.id, webhook_id, limit, after=after)
+    return WebhookDeliveryPage(deliveries=deliveries, next_cursor=cursors.write(*key) if key else None)
+
+
+@router.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204)
+async def redeliver(webhook_id: UUID, delivery_id: UUID, person: Asking, api: Api) -> None:
+    """Have it sent again, be it delivered or given up; its `webhook-id` stays."""
+    async with api.begin(person.id) as uow:
+        await service.redeliver(uow, person.id, webhook_id, delivery_id)
+
+
+@reading.post("/webhooks/{webhook_id}/dry-run")
+async def dry_run(webhook_id: UUID, asked: DryRun, person: Asking, api: Api) -> DryRunResult:
+    """Which of your newest events this webhook would have been sent, and the exact request for one. Sends nothing."""
+    key = await api.secrets.get(KEY_NAME)
+    async with api.begin(person.id) as uow:
+        webhook = await service.load(uow.connection, person.id, webhook_id)
+        return await webhook_log.dry_run(uow, person.id, webhook, asked.limit, key)
+
+
+router.include_router(reading)
 
 
 def _with_secret(body: bytes, secret: str) -> bytes:

@@ -3,35 +3,80 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from functions.kernel.cloudevent import decode, parse_mapping, render_json
-from functions.kernel.events import Event
+from functions.kernel.events import (
+    DeliveryRequested,
+    Event,
+    TaskCompleted,
+    TaskDeleted,
+    TaskEvent,
+    TaskReopened,
+    TaskUpdated,
+)
+from functions.kernel.identity import derived_event_id
 from functions.kernel.storage.database import Connection, Database
 
+UNPLANNED = (TaskUpdated, TaskCompleted, TaskReopened, TaskDeleted)
+"""Of these no function plans the deliveries to webhooks, so whoever writes one asks for it (decision 0010)."""
 CHECK_SECONDS = 30
 """Outbox checks are coalesced: one alarm for all that was written within so many seconds."""
 
 
-async def write(connection: Connection, events: Sequence[Event]) -> None:
-    """Add the events to the log, in their order, in one statement."""
-    audiences = [event.audience for event in events]
-    await connection.execute(
-        """
-        INSERT INTO events (id, topic, key, list_id, user_id, event)
-        SELECT * FROM ROWS FROM (
-            unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[]), json_array_elements(%s::json)
+_INSERT = """
+    INSERT INTO events (id, topic, key, list_id, user_id, event)
+    SELECT * FROM ROWS FROM (
+        unnest(%(ids)s::uuid[], %(topics)s::text[], %(keys)s::uuid[], %(lists)s::uuid[], %(users)s::uuid[]),
+        json_array_elements(%(events)s::json)
+    )
+    ON CONFLICT (id) DO NOTHING
+"""
+
+
+async def write(connection: Connection, events: Sequence[Event]) -> list[Event]:
+    """Add the events to the log, in their order, in one statement. Those that somebody's webhook wants, and whose
+    deliveries no function plans, are followed by events that ask for that; returns these."""
+    unplanned = {event.id: event for event in events if isinstance(event, UNPLANNED)}
+    if not unplanned:
+        await connection.execute(_INSERT, _columns(events))
+        return []
+    rows = await (
+        await connection.execute(
+            f"""
+            WITH written AS ({_INSERT} RETURNING id, topic, list_id)
+            SELECT id FROM written WHERE topic = ANY(%(unplanned)s) AND webhook_wants(list_id, topic)
+            """,  # noqa: S608 - a constant
+            {**_columns(events), "unplanned": [event_type.topic for event_type in UNPLANNED]},
         )
-        ON CONFLICT (id) DO NOTHING
-        """,
-        (
-            [event.id for event in events],
-            [event.topic for event in events],
-            [event.key for event in events],
-            [list_id for list_id, _ in audiences],
-            [user_id for _, user_id in audiences],
-            # One document: of an array's elements each quotation mark would be escaped, for half of the time all takes.
-            f"[{','.join(render_json(event).decode() for event in events)}]",
-        ),
+    ).fetchall()
+    asked: list[Event] = [_asking_to_plan(unplanned[str(row["id"])]) for row in rows]
+    if asked:
+        await connection.execute(_INSERT, _columns(asked))
+    return asked
+
+
+def _columns(events: Sequence[Event]) -> dict[str, Any]:
+    audiences = [event.audience for event in events]
+    return {
+        "ids": [event.id for event in events],
+        "topics": [event.topic for event in events],
+        "keys": [event.key for event in events],
+        "lists": [list_id for list_id, _ in audiences],
+        "users": [user_id for _, user_id in audiences],
+        # One document: of an array's elements each quotation mark would be escaped, for half of the time all takes.
+        "events": f"[{','.join(render_json(event).decode() for event in events)}]",
+    }
+
+
+def _asking_to_plan(event: TaskEvent) -> DeliveryRequested:
+    return DeliveryRequested(
+        id=derived_event_id(event.id, DeliveryRequested.topic, event.task.id),
+        traceparent=event.traceparent,
+        delivery_id=UUID(event.id),
+        task_id=event.task.id,
+        user_id=event.by,
+        channel="webhooks",
     )
 
 

@@ -16,29 +16,40 @@ MOST_ARMED = 1_000
 within AHEAD; the others by the sweep."""
 
 
-async def plan(uow: UnitOfWork, task: Task, due_moment: datetime | None, user_zone: str) -> None:
+async def plan(
+    uow: UnitOfWork, task: Task, due_moment: datetime | None, user_zone: str, *, is_new: bool = False
+) -> None:
     """Make the task's due rows these: one at `due_moment` (UTC), and one for each of its reminders, for the person in
     `user_zone` who wrote the task.
 
     A row whose moment stays keeps its version, and what it rang for it never rings for again. Those that would tell
     nothing any more are left out (see rings_of), and a snooze ends. No due moment, or a task that is done: none that
-    follows from it waits any more.
+    follows from it waits any more. A task that `is_new` has no rows yet.
     """
-    await write(uow, [(task, rings_of(task, due_moment, uow.now, user_zone))])
+    rings = rings_of(task, due_moment, uow.now, user_zone)
+    if rings or not is_new:
+        await write(uow, [(task, rings)], are_new=is_new)
 
 
-async def write(uow: UnitOfWork, planned: Sequence[tuple[Task, Sequence[Ring]]], *, keep_snoozed: bool = False) -> None:
+async def write(
+    uow: UnitOfWork,
+    planned: Sequence[tuple[Task, Sequence[Ring]]],
+    *,
+    keep_snoozed: bool = False,
+    are_new: bool = False,
+) -> None:
     """Make the due rows of each task the rings beside it, all tasks at once; see plan."""
     rings = [(task, ring) for task, of_task in planned for ring in of_task]
     ids, names = [task.id for task, _ in rings], [ring.name for _, ring in rings]
-    await uow.connection.execute(
-        """
-        DELETE FROM reminders
-        WHERE task_id = ANY(%s) AND fired_at IS NULL AND (kind <> 'snooze' OR NOT %s)
-          AND (task_id, name) NOT IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))
-        """,
-        ([task.id for task, _ in planned], keep_snoozed, ids, names),
-    )
+    if not are_new:
+        await uow.connection.execute(
+            """
+            DELETE FROM reminders
+            WHERE task_id = ANY(%s) AND fired_at IS NULL AND (kind <> 'snooze' OR NOT %s)
+              AND (task_id, name) NOT IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))
+            """,
+            ([task.id for task, _ in planned], keep_snoozed, ids, names),
+        )
     if not rings:
         return
     await uow.connection.execute(

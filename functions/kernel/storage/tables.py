@@ -236,7 +236,8 @@ class Miss(SQLModel, table=True):
 
 
 class Webhook(SQLModel, table=True):
-    """A person's webhook; its signing secret is derived from the store's key, never stored."""
+    """A person's webhook, for all that they may see or for one list. Its signing secret is derived from the store's key
+    and its generation, never stored; for a day after `secret_rotated_at` the one before it signs, too."""
 
     __tablename__: ClassVar[Any] = "webhooks"
     __table_args__ = (Index("webhooks_by_user", "user_id"),)
@@ -245,6 +246,13 @@ class Webhook(SQLModel, table=True):
     url: str = _words()
     topics: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     created_at: datetime = _moment(default="now()")
+    list_id: UUID | None = _reference("lists.id", nullable=True)
+    secret_generation: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    secret_rotated_at: datetime | None = _moment(nullable=True)
+    failing_since: datetime | None = _moment(nullable=True)
+    """The first failed attempt since the last that was taken."""
+    disabled_at: datetime | None = _moment(nullable=True)
+    disabled_reason: str | None = _words(nullable=True)
 
 
 class Delivery(SQLModel, table=True):
@@ -252,7 +260,17 @@ class Delivery(SQLModel, table=True):
     id, by which failed attempts and dead letters are found."""
 
     __tablename__: ClassVar[Any] = "deliveries"
-    __table_args__ = (Index("deliveries_by_user", "user_id", "requested_at"),)
+    __table_args__ = (
+        Index("deliveries_by_user", "user_id", "requested_at"),
+        Index("deliveries_waiting", "next_attempt_at", postgresql_where=text("next_attempt_at IS NOT NULL")),
+        Index(
+            "deliveries_by_webhook",
+            "webhook_id",
+            "requested_at",
+            "id",
+            postgresql_where=text("webhook_id IS NOT NULL"),
+        ),
+    )
     id: UUID = Field(primary_key=True)
     user_id: UUID = _reference("users.id")
     task_id: UUID = Field(nullable=False)
@@ -263,6 +281,26 @@ class Delivery(SQLModel, table=True):
     event: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
     requested_at: datetime = _moment(default="clock_timestamp()")
     delivered_at: datetime | None = _moment(nullable=True)
+    failures: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    """A webhook's failed attempts since it was asked for, or asked for again."""
+    next_attempt_at: datetime | None = _moment(nullable=True)
+    """When the alarm asks for it again; null: it is asked for, or over."""
+    given_up_at: datetime | None = _moment(nullable=True)
+
+
+class DeliveryAttempt(SQLModel, table=True):
+    """One call of a webhook: what it answered (`response`: how the body begins), or the error."""
+
+    __tablename__: ClassVar[Any] = "delivery_attempts"
+    __table_args__ = (Index("delivery_attempts_by_delivery", "delivery_id", "attempted_at"),)
+    id: UUID = Field(primary_key=True)
+    delivery_id: UUID = _reference("deliveries.id")
+    user_id: UUID = _reference("users.id")
+    attempted_at: datetime = _moment(default="clock_timestamp()")
+    milliseconds: int = Field(sa_column=Column(BigInteger, nullable=False))
+    status: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    error: str | None = _words(nullable=True)
+    response: str = _words(default="''")
 
 
 class EventRow(SQLModel, table=True):
@@ -336,6 +374,19 @@ class IdempotencyKey(SQLModel, table=True):
     status: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     headers: Any = Field(default=None, sa_column=Column(JSONB, nullable=True))
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    created_at: datetime = _moment(default="now()")
+
+
+class Command(SQLModel, table=True):
+    """A command of /commands that was run: the SHA-256 of what it asked, and its answer. The answer is null within the
+    transaction that runs it, and JSON's null of a command that answers nothing."""
+
+    __tablename__: ClassVar[Any] = "commands"
+    __table_args__ = (Index("commands_by_age", "user_id", "created_at"),)
+    user_id: UUID = _reference("users.id", primary_key=True)
+    uuid: UUID = Field(primary_key=True)
+    fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    answer: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
     created_at: datetime = _moment(default="now()")
 
 

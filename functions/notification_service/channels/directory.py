@@ -1,5 +1,7 @@
 """Which notifier serves a channel, set up from the secret store when it is first needed."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from functions.kernel.errors import RejectedError
@@ -7,15 +9,20 @@ from functions.kernel.ports import Notifier, SecretStore
 from functions.notification_service.channels.email import EmailNotifier
 from functions.notification_service.channels.webhook import WebhookNotifier
 
+if TYPE_CHECKING:
+    from functions.kernel.settings import Network
+
 SMTP_SECRET = "smtp-url"  # noqa: S105 - the secret's name
 DEFAULT_SENDER = "Taskwake <taskwake@localhost>"
 
 
 class Channels:
-    """The notifiers of this process; each keeps its connections for the next message."""
+    """The notifiers of this process; each keeps its connections for the next message. `webhook_networks` may be called
+    although they are not public."""
 
-    def __init__(self, secrets: SecretStore) -> None:
+    def __init__(self, secrets: SecretStore, webhook_networks: "Sequence[Network]" = ()) -> None:
         self._secrets = secrets
+        self._webhook_networks = webhook_networks
         self._notifiers: dict[str, Notifier] = {}
 
     async def notifier(self, channel: str) -> Notifier:
@@ -24,9 +31,15 @@ class Channels:
             self._notifiers[channel] = await self._open(channel)
         return self._notifiers[channel]
 
+    def webhooks(self) -> WebhookNotifier:
+        """The notifier that calls webhooks."""
+        notifier = self._notifiers.setdefault(WebhookNotifier.channel, WebhookNotifier(allowed=self._webhook_networks))
+        assert isinstance(notifier, WebhookNotifier)  # noqa: S101 - nothing else is kept under its channel
+        return notifier
+
     async def _open(self, channel: str) -> Notifier:
         if channel == WebhookNotifier.channel:
-            return WebhookNotifier()
+            return self.webhooks()
         if channel == EmailNotifier.channel:
             return email_notifier(await self._secrets.get(SMTP_SECRET))
         raise RejectedError(f"there is no channel {channel!r}")

@@ -1,6 +1,7 @@
 """A Taskwake of the demo's own, in a throw-away folder; nothing of it is left when the demo ends."""
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from functions.kernel.embedded.postgres import dying_with_parent
 from functions.kernel.embedded.secret_store import FileSecretStore
+from functions.kernel.settings import WEBHOOK_NETWORKS
 from functions.notification_service.channels.directory import SMTP_SECRET
 from functions.operations.demo.live import Arrivals, mail_sink
 from functions.operations.demo.play import DemoFailedError
@@ -72,6 +74,7 @@ async def _serving(folder: Path, say: Say) -> AsyncIterator[str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,  # Ctrl-C is for the demo, which then ends it
+        env=os.environ | {WEBHOOK_NETWORKS: "127.0.0.0/8"},
     )
     assert process.stdout is not None  # noqa: S101 - a pipe was asked for
     try:

@@ -13,7 +13,7 @@ FUNCTIONS = (
     *("alarm", "chat-api", "dead-letter", "delivery-requested"),
     *("task-completed", "task-created", "task-due", "task-recurred"),
 )
-ARMING = ("chat-api", "task-completed", "task-created", "task-due", "task-recurred")
+ARMING = ("chat-api", "delivery-requested", "task-completed", "task-created", "task-due", "task-recurred")
 KUBERNETES = ("443", "6443", "8443")
 SMTP = ("25", "465", "587", "2525")
 

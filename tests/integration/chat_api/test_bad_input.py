@@ -139,9 +139,9 @@ BODIES: list[tuple[str, bytes, str, int, str | None]] = [
     ("deep-objects", b'{"title":' * 50_000 + b"1" + b"}" * 50_000, "application/json", 400, "body"),
     ("latin-1", '{"title": "é"}'.encode("latin-1"), "application/json", 400, "body"),
     ("overlong-utf-8", b'{"title": "\xc0\x80"}', "application/json", 400, "body"),
-    ("text", b'{"title": "x"}', "text/plain", 422, "body"),
-    ("form", b"title=x", "application/x-www-form-urlencoded", 422, "body"),
-    ("xml", b"<title>x</title>", "application/xml", 422, "body"),
+    ("text", b'{"title": "x"}', "text/plain", 415, "body"),
+    ("form", b"title=x", "application/x-www-form-urlencoded", 415, "body"),
+    ("xml", b"<title>x</title>", "application/xml", 415, "body"),
     ("too-large", json.dumps({"title": "x", "notes": "a" * 1024 * 1024}).encode(), "application/json", 413, None),
 ]
 
@@ -172,6 +172,8 @@ QUERIES: list[tuple[str, str, str]] = [
     ("deliveries", "/deliveries?limit=x", "limit"),
 ]
 
+NOWHERE = "1ca9ab3d-14d1-4b15-9a30-7d4cb3aeefcd"
+HOOK = {"url": "https://example.org/", "topics": ["task.due.v1"]}
 ELSEWHERE: list[tuple[str, str, str, Any, str]] = [
     ("me-zone", "PATCH", "/me", {"zone": "Mars/Olympus"}, "zone"),
     ("me-zone-null", "PATCH", "/me", {"zone": None}, "zone"),
@@ -192,6 +194,19 @@ ELSEWHERE: list[tuple[str, str, str, Any, str]] = [
     ("webhook-bad-port", "POST", "/webhooks", {"url": "http://a:b/", "topics": ["task.due.v1"]}, "url"),
     ("webhook-topics", "POST", "/webhooks", {"url": "http://a/", "topics": []}, "topics"),
     ("webhook-topic", "POST", "/webhooks", {"url": "http://a/", "topics": ["task.late.v1"]}, "topics.0"),
+    ("webhook-list", "POST", "/webhooks", HOOK | {"list_id": NOWHERE}, "list_id"),
+    ("webhook-list-id", "POST", "/webhooks", HOOK | {"list_id": "x"}, "list_id"),
+    ("webhook-change-null", "PATCH", "/webhooks/{hook}", {"url": None}, "url"),
+    ("webhook-change-topics", "PATCH", "/webhooks/{hook}", {"topics": []}, "topics"),
+    ("webhook-change-enabled", "PATCH", "/webhooks/{hook}", {"enabled": None}, "enabled"),
+    ("webhook-change-enabled-text", "PATCH", "/webhooks/{hook}", {"enabled": "yes"}, "enabled"),
+    ("webhook-change-list", "PATCH", "/webhooks/{hook}", {"list_id": NOWHERE}, "list_id"),
+    ("webhook-change-secret", "PATCH", "/webhooks/{hook}", {"secret": "x"}, "secret"),
+    ("webhook-dry-run", "POST", "/webhooks/{hook}/dry-run", {"limit": 1001}, "limit"),
+    ("webhook-dry-run-none", "POST", "/webhooks/{hook}/dry-run", {"limit": 0}, "limit"),
+    ("webhook-deliveries-cursor", "GET", "/webhooks/{hook}/deliveries?cursor=x", None, "cursor"),
+    ("webhook-deliveries-limit", "GET", "/webhooks/{hook}/deliveries?limit=101", None, "limit"),
+    ("webhook-redeliver-id", "POST", "/webhooks/{hook}/deliveries/1/redeliver", None, "delivery_id"),
     ("wake-number", "POST", "/wake", 5, "body"),
     ("wake-list", "POST", "/wake", ["a"], "body"),
     ("wake-entries", "POST", "/wake", {"entries": [1]}, "body"),
@@ -229,7 +244,8 @@ async def test_bad_query_is_refused(taskwake: World, sam: Person, path, field) -
 )
 async def test_bad_input_elsewhere_is_refused(taskwake: World, sam: Person, method, path, body, field) -> None:
     content = b"" if body is None else json.dumps(body).encode()
-    await refused(taskwake, sam, method, path.format(list=sam.list_id), content, {422}, field)
+    hook = (await sam.post("/webhooks", HOOK))["id"] if "{hook}" in path else None
+    await refused(taskwake, sam, method, path.format(list=sam.list_id, hook=hook), content, {422}, field)
 
 
 async def test_body_too_large_is_refused_while_it_still_comes(taskwake: World, sam: Person) -> None:

@@ -11,7 +11,10 @@ import psycopg
 import pytest
 
 from functions.kernel.storage import logins
+from tests.integration.notification_service.test_deliveries import Receiver, receiver
 from tests.integration.world import Person, World, until
+
+__all__ = ["receiver"]  # the fixture of the deliveries serves here too
 
 pytestmark = pytest.mark.requirement("PROD-001")
 
@@ -94,10 +97,22 @@ async def test_who_sends_it_again_before_it_is_done_waits_for_its_answer(taskwak
     assert await events(taskwake, sam) == ["task.created.v1", "task.completed.v1"]
 
 
-async def test_every_write_of_a_person_takes_a_key(taskwake: World, sam: Person, kim: Person) -> None:
+async def test_every_write_of_a_person_takes_a_key(
+    taskwake: World, sam: Person, kim: Person, receiver: Receiver
+) -> None:
     task = await sam.create(due_on="2031-01-01", rrule="FREQ=DAILY")
-    hook = await sam.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]})
-    notice = uuid4()
+    hook = await sam.post("/webhooks", {"url": receiver.url, "topics": ["task.due.v1"]})
+    notice, delivery = uuid4(), uuid4()
+    await taskwake.execute(
+        """
+        INSERT INTO deliveries (id, user_id, task_id, channel, webhook_id, title, event, given_up_at)
+        VALUES (%s, %s, %s, 'webhook', %s, 'x', '{"type": "dev.taskwake.task.due.v1"}', now())
+        """,
+        delivery,
+        sam.id,
+        task["id"],
+        hook["id"],
+    )
     await taskwake.execute(
         "INSERT INTO notices (id, user_id, task_id, event_id, kind, title) VALUES (%s, %s, %s, %s, 'due', 'x')",
         notice,
@@ -105,7 +120,13 @@ async def test_every_write_of_a_person_takes_a_key(taskwake: World, sam: Person,
         task["id"],
         str(notice),
     )
-    ids = {"task": task["id"], "hook": hook["id"], "notice": str(notice), "list": str(sam.list_id)}
+    ids = {
+        "task": task["id"],
+        "hook": hook["id"],
+        "delivery": str(delivery),
+        "notice": str(notice),
+        "list": str(sam.list_id),
+    }
     bodies: dict[str, Any] = {
         "create_task": NEW,
         "change_task": {"title": "Call Kim"},
@@ -114,7 +135,9 @@ async def test_every_write_of_a_person_takes_a_key(taskwake: World, sam: Person,
         "create_list": {"name": "work"},
         "add_member": {"email": kim.email or "nobody@example.org"},
         "create_webhook": {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]},
+        "change_webhook": {"topics": ["task.due.v1", "task.recurred.v1"]},
         "snooze_notice": {"minutes": 10},
+        "run_commands": {"commands": [{"type": "task_create", "uuid": str(uuid4()), "args": {"title": "x"}}]},
     }
     await taskwake.execute("UPDATE users SET email = %s WHERE id = %s", "nobody@example.org", kim.id)
     document = await sam.get("/openapi.json")
@@ -122,7 +145,7 @@ async def test_every_write_of_a_person_takes_a_key(taskwake: World, sam: Person,
         operation["operationId"]: (method, path)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        if method != "get" and operation["operationId"] != "send_test_notice"
+        if method != "get" and operation["operationId"] not in {"send_test_notice", "dry_run"}
     }
     # A task that is closed is not snoozed, and one that is gone is not closed.
     order = sorted(writes, key=lambda name: (name.startswith("delete"), name == "skip_task", name))

@@ -24,12 +24,22 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
     await person.http.patch("/me", json={"email": f"{person.id}@example.org"})
     hook = await person.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]})
     await taskwake.execute("INSERT INTO conversations VALUES (%s, '[]')", person.id)
+    await taskwake.execute("INSERT INTO commands VALUES (%s, gen_random_uuid(), '', 'null')", person.id)
     delivery = uuid4()
     await taskwake.execute(
         "INSERT INTO deliveries (id, user_id, task_id, channel, title) VALUES (%s, %s, %s, 'email', 'x')",
         delivery,
         person.id,
         task["id"],
+    )
+    await taskwake.execute(
+        """
+        INSERT INTO delivery_attempts (id, delivery_id, user_id, milliseconds, response)
+        VALUES (gen_random_uuid(), %s, %s, 1, %s)
+        """,
+        delivery,
+        person.id,
+        f"of {person.id}",
     )
     for function in ("delivery-requested", "task-due"):
         await taskwake.execute(
@@ -64,7 +74,13 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
         hook["id"],
         person.id,
     )
-    return {"task": task["id"], "notice": notice["id"], "webhook": hook["id"], "list": str(person.list_id)}
+    return {
+        "task": task["id"],
+        "notice": notice["id"],
+        "webhook": hook["id"],
+        "delivery": str(delivery),
+        "list": str(person.list_id),
+    }
 
 
 async def seen(taskwake: World, table: str, user_id: UUID | None) -> list[dict[str, Any]]:
@@ -123,12 +139,15 @@ async def test_a_pooled_connection_keeps_nobody_for_the_next(taskwake: World, sa
         "UPDATE notices SET read_at = now() WHERE id = %(notice)s",
         "UPDATE users SET name = 'mine' WHERE id = %(kim)s",
         "DELETE FROM webhooks WHERE id = %(webhook)s",
+        "UPDATE webhooks SET url = '' WHERE id = %(webhook)s",
         "DELETE FROM reminders WHERE task_id = %(task)s",
         "DELETE FROM list_members WHERE user_id = %(kim)s",
         "UPDATE deliveries SET title = 'mine' WHERE user_id = %(kim)s",
         "DELETE FROM conversations WHERE user_id = %(kim)s",
         "UPDATE idempotency_keys SET body = '' WHERE user_id = %(kim)s",
         "DELETE FROM idempotency_keys WHERE user_id = %(kim)s",
+        "UPDATE commands SET answer = 'null' WHERE user_id = %(kim)s",
+        "DELETE FROM commands WHERE user_id = %(kim)s",
     ],
 )
 async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person, kim: Person, statement: str) -> None:
@@ -152,9 +171,14 @@ async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person,
         "INSERT INTO conversations VALUES (%(kim)s, '[]')",
         "INSERT INTO idempotency_keys (user_id, key, fingerprint) VALUES (%(kim)s, 'b', '')",
         "UPDATE idempotency_keys SET user_id = %(kim)s WHERE user_id = %(sam)s",
+        "INSERT INTO commands (user_id, uuid, fingerprint) VALUES (%(kim)s, %(kim)s, '')",
+        "UPDATE commands SET user_id = %(kim)s WHERE user_id = %(sam)s",
         "UPDATE tasks SET list_id = %(list)s WHERE created_by = %(sam)s",
         "UPDATE webhooks SET user_id = %(kim)s WHERE user_id = %(sam)s",
         "UPDATE users SET id = %(kim)s WHERE id = %(sam)s",
+        "INSERT INTO delivery_attempts (id, delivery_id, user_id, milliseconds) "
+        "VALUES (gen_random_uuid(), gen_random_uuid(), %(sam)s, 1)",
+        "DELETE FROM delivery_attempts",
         "SET ROLE postgres",
         "ALTER TABLE tasks DISABLE ROW LEVEL SECURITY",
         "CREATE TABLE mine (id int)",
@@ -178,6 +202,8 @@ async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
     before = await taskwake.everything()
     bodies: dict[str, Any] = {
         "/notices/{notice_id}/snooze": {"minutes": 5},
+        "/webhooks/{webhook_id}": {"enabled": False},
+        "/webhooks/{webhook_id}/dry-run": {"limit": 5},
         "/lists/{list_id}/members": {"email": "a@example.org"},
         "/tasks/{task_id}": {"title": "mine"},
     }
@@ -187,7 +213,7 @@ async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
         if "{" not in path:
             continue
         concrete = path
-        for name in ("task", "notice", "webhook", "list"):
+        for name in ("task", "notice", "webhook", "delivery", "list"):
             concrete = concrete.replace(f"{{{name}_id}}", ids[name])
         for method in methods:
             answer = await sam.http.request(method.upper(), concrete, json=bodies.get(path))

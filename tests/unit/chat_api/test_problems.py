@@ -18,6 +18,7 @@ STATUS = [
     (errors.OutdatedError("changed"), 412),
     (errors.NotAllowedError("no"), 403),
     (errors.UnauthenticatedError("who?"), 401),
+    (errors.RateLimitedError("too often", 7), 429),
     (errors.SecretMissingError("no secret"), 503),
     (errors.AlarmUnavailableError("no alarm"), 503),
     (OperationalError("secret words of the server"), 503),
@@ -56,6 +57,7 @@ async def test_wrong_field_is_named() -> None:
 async def test_who_is_unknown_learns_how_to_be_known_and_who_comes_too_early_when_to_come_again() -> None:
     assert (await answer_to(errors.UnauthenticatedError("who?"))).headers["www-authenticate"] == "Bearer"
     assert (await answer_to(OperationalError())).headers["retry-after"] == "1"
+    assert (await answer_to(errors.RateLimitedError("too often", 7))).headers["retry-after"] == "7"
 
 
 def test_every_error_that_a_person_can_meet_has_a_status() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS, DaprSettings, from_environment
+from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS, DaprSettings, from_environment, requests_per_minute
 from functions.kernel.storage.unit_of_work import SOON
 
 
@@ -30,3 +30,14 @@ def test_lead_is_whole_seconds_below_what_the_unit_of_work_counts_on() -> None:
         with pytest.raises(ValueError, match="TASKWAKE_ALARM_LEAD_SECONDS"):
             from_environment({"TASKWAKE_ALARM_LEAD_SECONDS": wrong})
     assert timedelta(seconds=MAX_ALARM_LEAD_SECONDS) < SOON
+
+
+@pytest.mark.parametrize(("given", "meant"), [(None, 600), ("", 600), ("0", 0), ("1000", 1000)])
+def test_requests_per_minute_are_600_unless_the_operator_says(given: str | None, meant: int) -> None:
+    assert requests_per_minute({} if given is None else {"TASKWAKE_REQUESTS_PER_MINUTE": given}) == meant
+
+
+@pytest.mark.parametrize("given", ["-1", "many", "1.5", "９"])
+def test_what_is_no_number_of_requests_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="TASKWAKE_REQUESTS_PER_MINUTE"):
+        requests_per_minute({"TASKWAKE_REQUESTS_PER_MINUTE": given})

@@ -17,6 +17,7 @@ FINAL = [
     errors.UnauthenticatedError("who?"),
     errors.RejectedError("never"),
     errors.InvalidEventError("data", "no object"),
+    errors.RateLimitedError("too often", 7),
     errors.SecretMissingError("no secret"),
 ]
 

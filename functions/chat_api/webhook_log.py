@@ -1,0 +1,82 @@
+"""What a webhook was sent, and what it would have been sent: its deliveries, and a dry run against history."""
+
+from typing import Any, get_args
+from uuid import UUID, uuid4
+
+from functions.chat_api.cursor import Key
+from functions.chat_api.deliveries import DEAD, STATUS
+from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRunResult, WebhookDelivery, WebhookTopic
+from functions.kernel.cloudevent import render_json
+from functions.kernel.events import Event, TaskDue, TaskEvent
+from functions.kernel.storage.database import Connection
+from functions.kernel.storage.outbox import event_of
+from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.kernel.webhook_secret import signed_headers, signing_secrets
+from functions.kernel.webhooks import wants
+
+_PAGE = f"""
+    SELECT deliveries.id, task_id, deliveries.event ->> 'type' AS type, {STATUS} AS status, requested_at, delivered_at,
+           next_attempt_at, called.attempts
+    FROM deliveries {DEAD}
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(json_agg(json_build_object(
+            'attempted_at', attempted_at, 'milliseconds', milliseconds, 'status', status, 'error', error,
+            'response', response) ORDER BY attempted_at), '[]') AS attempts
+        FROM delivery_attempts WHERE delivery_id = deliveries.id
+    ) AS called
+    WHERE webhook_id = %(webhook)s AND user_id = %(user)s
+      AND (%(at)s::timestamptz IS NULL OR (requested_at, deliveries.id) < (%(at)s, %(id)s::uuid))
+    ORDER BY requested_at DESC, deliveries.id DESC LIMIT %(limit)s
+"""  # noqa: S608 - constants
+_TOPICS = get_args(WebhookTopic)
+
+
+async def read(
+    connection: Connection, user_id: UUID, webhook_id: UUID, limit: int, *, after: Key | None
+) -> tuple[list[WebhookDelivery], Key | None]:
+    """Up to `limit` deliveries behind `after`, newest first, and the key that the next page is behind, if there is
+    one."""
+    at, row_id = after or (None, None)
+    values = {"webhook": webhook_id, "user": user_id, "at": at, "id": row_id, "limit": limit + 1}
+    rows = await (await connection.execute(_PAGE, values)).fetchall()
+    shown = rows[:limit]
+    deliveries = [WebhookDelivery(**row, topic=row["type"].removeprefix("dev.taskwake.")) for row in shown]
+    return deliveries, (shown[-1]["requested_at"], shown[-1]["id"]) if len(rows) > limit else None
+
+
+async def dry_run(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], limit: int, key: str) -> DryRunResult:
+    """Which of the newest `limit` events that the person may see this webhook wants, and the request for the newest of
+    them. Sends nothing, and writes nothing."""
+    cursor = await uow.connection.execute(
+        """
+        SELECT event FROM events
+        WHERE topic = ANY(%(topics)s) AND (
+            user_id = %(user)s OR list_id IN (SELECT list_id FROM list_members WHERE user_id = %(user)s))
+        ORDER BY tx DESC, seq DESC LIMIT %(limit)s
+        """,
+        {"topics": list(_TOPICS), "user": user_id, "limit": limit},
+    )
+    events = [event_of(row["event"]) for row in await cursor.fetchall()]
+    wanted = [event for event in events if wants(webhook, event)]
+    return DryRunResult(
+        wanted=len(wanted),
+        events=[_looked_at(event, wants(webhook, event)) for event in events],
+        example=_request(uow, webhook, wanted[0], key) if wanted else None,
+    )
+
+
+def _looked_at(event: Event, wanted: bool) -> DryRunEvent:
+    assert isinstance(event, TaskEvent | TaskDue)  # noqa: S101 - of _TOPICS
+    task_id, title = (event.task.id, event.task.title) if isinstance(event, TaskEvent) else (event.task_id, event.title)
+    return DryRunEvent(
+        event_id=UUID(event.id), topic=event.topic, time=event.time, task_id=task_id, title=title, wanted=wanted
+    )
+
+
+def _request(uow: UnitOfWork, webhook: dict[str, Any], event: Event, key: str) -> DryRunRequest:
+    body = render_json(event)
+    secrets = signing_secrets(key, webhook["id"], webhook["secret_generation"], webhook["secret_rotated_at"], uow.now)
+    headers = {"content-type": "application/cloudevents+json", "user-agent": "Taskwake"}
+    # An id of its own: a receiver that is shown it by hand must not take the true delivery for a repetition.
+    headers |= signed_headers(secrets, uuid4(), uow.now, body)
+    return DryRunRequest(url=webhook["url"], headers=headers, body=body.decode())

@@ -1,0 +1,136 @@
+"""A person's webhooks: whom to call for what, and having failed calls made again."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from functions.chat_api.models.webhooks import NewWebhook, WebhookChange, WebhookRead
+from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from functions.kernel.events import DeliveryRequested
+from functions.kernel.storage.database import Connection
+from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.kernel.webhook_secret import BOTH_FOR, signing_secret
+
+BY_YOU = "you turned it off"
+_COLUMNS = """
+    id, url, topics, list_id, secret_generation, secret_rotated_at, failing_since, disabled_at, disabled_reason
+"""
+
+
+async def read_all(connection: Connection, user_id: UUID) -> list[dict[str, Any]]:
+    """The person's webhooks, as they were added."""
+    cursor = await connection.execute(
+        f"SELECT {_COLUMNS} FROM webhooks WHERE user_id = %s ORDER BY created_at, id",  # noqa: S608 - constants
+        (user_id,),
+    )
+    return await cursor.fetchall()
+
+
+async def load(connection: Connection, user_id: UUID, webhook_id: UUID, *, lock: bool = False) -> dict[str, Any]:
+    """One of the person's webhooks; locked, to be changed. Raises NotFoundError."""
+    cursor = await connection.execute(
+        f"SELECT {_COLUMNS} FROM webhooks WHERE id = %s AND user_id = %s"  # noqa: S608 - constants
+        + (" FOR UPDATE" if lock else ""),
+        (webhook_id, user_id),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFoundError(f"you have no webhook {webhook_id}")
+    return row
+
+
+def shown(webhook: dict[str, Any], key: str, now: datetime) -> WebhookRead:
+    """The webhook with its secret, under the store's key."""
+    rotated = webhook["secret_rotated_at"]
+    until = rotated + BOTH_FOR if rotated else None
+    return WebhookRead(
+        **webhook,
+        secret=signing_secret(key, webhook["id"], webhook["secret_generation"]),
+        rotating_until=until if until and until > now else None,
+        enabled=webhook["disabled_at"] is None,
+    )
+
+
+async def create(uow: UnitOfWork, user_id: UUID, new: NewWebhook) -> dict[str, Any]:
+    """Add a webhook. Raises InvalidInputError for a list that the person does not see."""
+    await _check_list(uow, user_id, new.list_id)
+    webhook_id = uuid4()
+    await uow.connection.execute(
+        "INSERT INTO webhooks (id, user_id, url, topics, list_id) VALUES (%s, %s, %s, %s, %s)",
+        (webhook_id, user_id, new.url, list(new.topics), new.list_id),
+    )
+    return await load(uow.connection, user_id, webhook_id)
+
+
+async def change(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, asked: WebhookChange) -> dict[str, Any]:
+    """Change what was given. Turned on again, it begins anew: what failed before is not held against it. Raises
+    NotFoundError, InvalidInputError."""
+    webhook = await load(uow.connection, user_id, webhook_id, lock=True)
+    given = asked.model_dump(exclude_unset=True)
+    for field in ("url", "topics", "enabled"):
+        if field in given and given[field] is None:
+            raise InvalidInputError(field, "cannot be null; leave it out to keep it as it is")
+    await _check_list(uow, user_id, asked.list_id)
+    enabled = given.pop("enabled", None)
+    if enabled and webhook["disabled_at"] is not None:
+        given |= {"disabled_at": None, "disabled_reason": None, "failing_since": None}
+    elif enabled is False and webhook["disabled_at"] is None:
+        given |= {"disabled_at": uow.now, "disabled_reason": BY_YOU}
+    webhook |= given
+    await uow.connection.execute(
+        """
+        UPDATE webhooks SET url = %(url)s, topics = %(topics)s, list_id = %(list_id)s,
+                            failing_since = %(failing_since)s, disabled_at = %(disabled_at)s,
+                            disabled_reason = %(disabled_reason)s
+        WHERE id = %(id)s
+        """,
+        webhook,
+    )
+    return webhook
+
+
+async def rotate(uow: UnitOfWork, user_id: UUID, webhook_id: UUID) -> dict[str, Any]:
+    """Give it a new secret; the present one signs beside it for BOTH_FOR. Raises NotFoundError."""
+    webhook = await load(uow.connection, user_id, webhook_id, lock=True)
+    webhook |= {"secret_generation": webhook["secret_generation"] + 1, "secret_rotated_at": uow.now}
+    await uow.connection.execute(
+        """
+        UPDATE webhooks SET secret_generation = %(secret_generation)s, secret_rotated_at = %(secret_rotated_at)s
+        WHERE id = %(id)s
+        """,
+        webhook,
+    )
+    return webhook
+
+
+async def redeliver(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, delivery_id: UUID) -> None:
+    """Have an event sent again, under the same `webhook-id`, and tried for three days as if it were new. Raises
+    NotFoundError, and ConflictError while the webhook is off."""
+    webhook = await load(uow.connection, user_id, webhook_id)
+    cursor = await uow.connection.execute(
+        "SELECT task_id FROM deliveries WHERE id = %s AND webhook_id = %s AND user_id = %s FOR UPDATE",
+        (delivery_id, webhook_id, user_id),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFoundError(f"this webhook has no delivery {delivery_id}")
+    if webhook["disabled_at"] is not None:
+        raise ConflictError("this webhook is off; turn it on first (PATCH enabled: true)")
+    await uow.connection.execute(
+        """
+        UPDATE deliveries SET delivered_at = NULL, given_up_at = NULL, next_attempt_at = NULL, failures = 0
+        WHERE id = %s
+        """,
+        (delivery_id,),
+    )
+    uow.emit(DeliveryRequested(delivery_id=delivery_id, task_id=row["task_id"], user_id=user_id, channel="webhook"))
+
+
+async def _check_list(uow: UnitOfWork, user_id: UUID, list_id: UUID | None) -> None:
+    if list_id is None:
+        return
+    cursor = await uow.connection.execute(
+        "SELECT FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id)
+    )
+    if not cursor.rowcount:
+        raise InvalidInputError("list_id", f"there is no list {list_id}, or none that you see")

@@ -1,0 +1,418 @@
+# rendered by `make render` from functions/catalogue.py: do not edit
+"""Each operation of the API as a method of its name."""
+
+from collections.abc import Iterator
+from typing import Literal, cast
+from uuid import UUID
+
+from functions.operations.client.connection import Connection, ServerSentEvent
+from functions.operations.client.models import (
+    Answer,
+    Commands,
+    CommandsDone,
+    DeliveryPage,
+    DryRun,
+    DryRunResult,
+    LedgerPage,
+    MissPage,
+    NewMember,
+    NewSnooze,
+    NewTask,
+    NewTaskList,
+    NewTestNotice,
+    NewWebhook,
+    NoticePage,
+    Person,
+    PersonChange,
+    PersonChanged,
+    PhrasePreview,
+    RecurrencePreview,
+    Said,
+    SeriesRead,
+    Snoozed,
+    Task,
+    TaskChange,
+    TaskListRead,
+    TaskPage,
+    TestNoticeResult,
+    WebhookChange,
+    WebhookDeliveryPage,
+    WebhookPage,
+    WebhookRead,
+)
+
+
+class Client(Connection):
+    """The API of one Taskwake, asked as one person. Each method raises ApiError and UnreachableError."""
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def acknowledge_notice(self, notice_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Say that you have seen to a notice (RFC 9074 §6); it is read then, too. A nag goes on until its task is
+        done.
+        """
+        self._call(
+            None, "POST", f"/notices/{notice_id}/acknowledge", headers={"Idempotency-Key": idempotency_key}, keyed=True
+        )
+
+    def add_member(self, list_id: UUID, body: NewMember, *, idempotency_key: str | None = None) -> None:
+        """Share a list of your own with somebody who has an account here."""
+        self._call(
+            None,
+            "POST",
+            f"/lists/{list_id}/members",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+            keyed=True,
+        )
+
+    def change_me(self, body: PersonChange, *, idempotency_key: str | None = None) -> PersonChanged:
+        """Change your name, your zone, how you write dates, your quiet hours and default reminders, or where e-mail
+        goes.
+
+        A new zone moves what is due all day or at a time of no zone, and the answer says what.
+        """
+        return cast(
+            PersonChanged,
+            self._call(
+                PersonChanged, "PATCH", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
+    def change_task(
+        self, task_id: UUID, body: TaskChange, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Task:
+        """Change what the body names, of this occurrence of a series or of more (`scope`); reminders are planned
+        anew.
+        """
+        return cast(
+            Task,
+            self._call(
+                Task,
+                "PATCH",
+                f"/tasks/{task_id}",
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
+    def change_webhook(
+        self, webhook_id: UUID, body: WebhookChange, *, idempotency_key: str | None = None
+    ) -> WebhookRead:
+        """Change a webhook: where it is, what it wants, or whether it is called (`enabled`)."""
+        return cast(
+            WebhookRead,
+            self._call(
+                WebhookRead,
+                "PATCH",
+                f"/webhooks/{webhook_id}",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
+    def complete_task(self, task_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None) -> Task:
+        """Complete a task; an occurrence of a series brings the next. Completing twice is completing once."""
+        return cast(
+            Task,
+            self._call(
+                Task,
+                "POST",
+                f"/tasks/{task_id}/complete",
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
+
+    def create_list(self, body: NewTaskList, *, idempotency_key: str | None = None) -> TaskListRead:
+        """Create a list of your own."""
+        return cast(
+            TaskListRead,
+            self._call(
+                TaskListRead, "POST", "/lists", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
+    def create_task(self, body: NewTask, *, idempotency_key: str | None = None) -> Task:
+        """Create a task; with a due time you are reminded at it."""
+        return cast(
+            Task,
+            self._call(Task, "POST", "/tasks", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True),
+        )
+
+    def create_webhook(self, body: NewWebhook, *, idempotency_key: str | None = None) -> WebhookRead:
+        """Add a webhook; verify its calls with the `secret` of the answer."""
+        return cast(
+            WebhookRead,
+            self._call(
+                WebhookRead, "POST", "/webhooks", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
+    def delete_task(
+        self,
+        task_id: UUID,
+        *,
+        scope: Literal["this", "following", "all"] | None = None,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """Delete a task. Of a recurring one, by `scope`: `this` alone, and the next one comes; this and the
+        `following`; or `all`, also those closed. Without it an open one goes with those that would follow, a
+        closed one alone.
+        """
+        self._call(
+            None,
+            "DELETE",
+            f"/tasks/{task_id}",
+            query={"scope": scope},
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
+
+    def delete_webhook(self, webhook_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Remove a webhook; what is still to be sent to it is dropped."""
+        self._call(None, "DELETE", f"/webhooks/{webhook_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def dry_run(self, webhook_id: UUID, body: DryRun) -> DryRunResult:
+        """Which of your newest events this webhook would have been sent, and the exact request for one. Sends
+        nothing.
+        """
+        return cast(DryRunResult, self._call(DryRunResult, "POST", f"/webhooks/{webhook_id}/dry-run", body=body))
+
+    def list_deliveries(self, *, limit: int | None = None) -> DeliveryPage:
+        """Your notices by e-mail and webhook, newest first, and how each went."""
+        return cast(DeliveryPage, self._call(DeliveryPage, "GET", "/deliveries", query={"limit": limit}))
+
+    def list_lists(self) -> list[TaskListRead]:
+        """The lists you are a member of; the first of your own is where new tasks go."""
+        return cast(list[TaskListRead], self._call(list[TaskListRead], "GET", "/lists"))
+
+    def list_notices(self, *, limit: int | None = None) -> NoticePage:
+        """What you were told, newest first."""
+        return cast(NoticePage, self._call(NoticePage, "GET", "/notices", query={"limit": limit}))
+
+    def list_tasks(
+        self,
+        *,
+        status: Literal["open", "done", "all"] | None = None,
+        list_id: UUID | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> TaskPage:
+        """The tasks you see: oldest first; with `status=done`, last completed first.
+
+        The header `X-Event-Cursor` is where /events goes on from this answer.
+        """
+        return cast(
+            TaskPage,
+            self._call(
+                TaskPage,
+                "GET",
+                "/tasks",
+                query={"status": status, "list_id": list_id, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def list_webhook_deliveries(
+        self, webhook_id: UUID, *, limit: int | None = None, cursor: str | None = None
+    ) -> WebhookDeliveryPage:
+        """What it was sent, newest first, with each attempt."""
+        return cast(
+            WebhookDeliveryPage,
+            self._call(
+                WebhookDeliveryPage,
+                "GET",
+                f"/webhooks/{webhook_id}/deliveries",
+                query={"limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def list_webhooks(self) -> WebhookPage:
+        """Your webhooks, and how they stand."""
+        return cast(WebhookPage, self._call(WebhookPage, "GET", "/webhooks"))
+
+    def preview_phrase(self, *, text: str) -> PhrasePreview:
+        """What quick add understands of a sentence now, in your zone and by your `date_order` and `week_start`.
+
+        `spans` are the characters (Unicode code points) that were understood, and as what; quoted text is left
+        alone. Words with two readings are in `ambiguities`, each reading with the whole text to send for it.
+        """
+        return cast(PhrasePreview, self._call(PhrasePreview, "GET", "/phrases/preview", query={"text": text}))
+
+    def preview_recurrence(
+        self,
+        *,
+        rule: str,
+        start: str,
+        zone: str | None = None,
+        after: str | None = None,
+        rdate: list[str] | None = None,
+        exdate: list[str] | None = None,
+        count: int | None = None,
+    ) -> RecurrencePreview:
+        """The next dates of a rule (RFC 5545, RFC 7529), each with the reason why it is where it is.
+
+        `start`, `after`, `rdate` and `exdate` are days (all day), or wall-clock times in `zone`; yours, if you
+        name none.
+        """
+        return cast(
+            RecurrencePreview,
+            self._call(
+                RecurrencePreview,
+                "GET",
+                "/recurrences/preview",
+                query={
+                    "rule": rule,
+                    "start": start,
+                    "zone": zone,
+                    "after": after,
+                    "rdate": rdate,
+                    "exdate": exdate,
+                    "count": count,
+                },
+            ),
+        )
+
+    def read_ledger(
+        self,
+        *,
+        task_id: UUID | None = None,
+        fired: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> LedgerPage:
+        """Your reminders, those set for the latest moments first: when each rang, was sent and was delivered, and
+        how late.
+
+        With `fired=true` only those that rang, with `fired=false` only those that wait.
+        """
+        return cast(
+            LedgerPage,
+            self._call(
+                LedgerPage,
+                "GET",
+                "/reminders/ledger",
+                query={"task_id": task_id, "fired": fired, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def read_me(self) -> Person:
+        """Who you are here."""
+        return cast(Person, self._call(Person, "GET", "/me"))
+
+    def read_misses(self, *, limit: int | None = None, cursor: str | None = None) -> MissPage:
+        """What your series left out while the service was off, the last first: how often each was missed, and when."""
+        return cast(
+            MissPage, self._call(MissPage, "GET", "/reminders/misses", query={"limit": limit, "cursor": cursor})
+        )
+
+    def read_notice(self, notice_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Mark a notice as read."""
+        self._call(None, "POST", f"/notices/{notice_id}/read", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def read_series(self, task_id: UUID) -> SeriesRead:
+        """The series of a recurring task: its rule, the dates added and taken out, and what occurrences are made
+        from.
+        """
+        return cast(SeriesRead, self._call(SeriesRead, "GET", f"/tasks/{task_id}/series"))
+
+    def read_task(self, task_id: UUID, *, if_none_match: str | None = None) -> Task:
+        """One task; its ETag is its version in quotes, here and in every answer that is this task."""
+        return cast(Task, self._call(Task, "GET", f"/tasks/{task_id}", headers={"If-None-Match": if_none_match}))
+
+    def redeliver(self, webhook_id: UUID, delivery_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Have it sent again, be it delivered or given up; its `webhook-id` stays."""
+        self._call(
+            None,
+            "POST",
+            f"/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
+            headers={"Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
+
+    def reopen_task(self, task_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None) -> Task:
+        """Take a completion or a skip back, with the next occurrence that it brought; 409 if that was touched since."""
+        return cast(
+            Task,
+            self._call(
+                Task,
+                "POST",
+                f"/tasks/{task_id}/reopen",
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
+
+    def rotate_secret(self, webhook_id: UUID, *, idempotency_key: str | None = None) -> WebhookRead:
+        """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
+        return cast(
+            WebhookRead,
+            self._call(
+                WebhookRead,
+                "POST",
+                f"/webhooks/{webhook_id}/secret/rotate",
+                headers={"Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
+
+    def run_commands(self, body: Commands, *, idempotency_key: str | None = None) -> CommandsDone:
+        """Run up to 100 writes in their order, in one transaction; one that is refused is taken back alone.
+
+        With `atomic` all are done or none: the answer is then the problem of the first that was refused. A
+        command is run once, however often its `uuid` is sent within 24 hours. Each command counts as a request.
+        """
+        return cast(
+            CommandsDone,
+            self._call(
+                CommandsDone, "POST", "/commands", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
+    def say(self, body: Said, *, idempotency_key: str | None = None) -> Answer:
+        """Create, list, complete, reopen, change or delete tasks by a sentence; the answer says what was done."""
+        return cast(
+            Answer,
+            self._call(Answer, "POST", "/chat", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True),
+        )
+
+    def send_test_notice(self, body: NewTestNotice) -> TestNoticeResult:
+        """Send a notice to yourself now, and say whether it was delivered."""
+        return cast(TestNoticeResult, self._call(TestNoticeResult, "POST", "/notices/test", body=body))
+
+    def skip_task(self, task_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None) -> Task:
+        """Let an occurrence of a series pass undone; the next comes. 409 for a task that does not repeat."""
+        return cast(
+            Task,
+            self._call(
+                Task,
+                "POST",
+                f"/tasks/{task_id}/skip",
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
+
+    def snooze_notice(self, notice_id: UUID, body: NewSnooze, *, idempotency_key: str | None = None) -> Snoozed:
+        """Be reminded of the task again later (RFC 9074 §7), be it in your quiet hours. The notice counts as seen."""
+        return cast(
+            Snoozed,
+            self._call(
+                Snoozed,
+                "POST",
+                f"/notices/{notice_id}/snooze",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
+    def stream_events(
+        self, *, cursor: str | None = None, last_event_id: str | None = None
+    ) -> Iterator[ServerSentEvent]:
+        """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
+        return self._stream("/events", query={"cursor": cursor}, headers={"last-event-id": last_event_id})

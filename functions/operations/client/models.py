@@ -1,0 +1,664 @@
+# rendered by `make render` from functions/catalogue.py: do not edit
+"""What the API takes and answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from functions.operations.client.connection import Model
+
+
+class Answer(Model):
+    """What was done, in words; the tasks it is about; `understood` is false when nothing was done.
+
+    `choices`: the two readings of a sentence that nothing was done for because it may mean either.
+    """
+
+    answer: str
+    tasks: list[Task]
+    understood: bool
+    choices: list[Choice] = Field(default_factory=list)
+
+
+class At(Model):
+    """At this moment, wherever the due time goes. Of a recurring task, for this occurrence only."""
+
+    at: datetime
+
+
+class AttemptRead(Model):
+    """One call: the status that was answered and how the answer's body begins (1 kB at most), or the error."""
+
+    attempted_at: datetime
+    milliseconds: int
+    status: int | None
+    error: str | None
+    response: str
+
+
+class Before(Model):
+    """So many minutes before the task is due, or starts (RFC 5545 §3.2.14: RELATED)."""
+
+    minutes_before: int
+    related: Literal["due", "start"] = "due"
+
+
+class Choice(Model):
+    """One of two readings: `words` say what it takes the text for, `text` is the whole to send for it."""
+
+    words: str
+    text: str
+
+
+class Command(Model):
+    """One write: `args` are the body of the single route of the same name, and for what exists its `id`.
+
+    With a `version`, a task is written only while it is at that one (as by If-Match). Under the name
+    `temp_id` later commands may use what this one makes, in place of any id. The `uuid` is yours; sent again
+    within 24 hours, the command is not run again but answered alike.
+    """
+
+    type: Literal[
+        "task_create",
+        "task_update",
+        "task_complete",
+        "task_reopen",
+        "task_skip",
+        "task_delete",
+        "list_create",
+        "notice_acknowledge",
+        "notice_snooze",
+    ]
+    uuid: UUID
+    temp_id: str | None = None
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+class CommandDone(Model):
+    """How one command went. `result` is what its single route answers, null where that has no body."""
+
+    uuid: UUID
+    status: Literal["ok", "error"]
+    result: dict[str, Any] | None = None
+    problem: Problem | None = None
+
+
+class Commands(Model):
+    """Writes, to be run in this order. `atomic`: all of them or none."""
+
+    commands: list[Command]
+    atomic: bool = False
+
+
+class CommandsDone(Model):
+    """How each command went, in their order, and what became of the temporary ids."""
+
+    results: list[CommandDone]
+    temp_id_mapping: dict[str, UUID]
+
+
+class DeliveryPage(Model):
+    """Your newest deliveries."""
+
+    deliveries: list[DeliveryRead]
+
+
+class DeliveryRead(Model):
+    """One notice over one channel, and how it went; `next_attempt_at` is when a webhook that failed is called
+    again.
+    """
+
+    id: UUID
+    task_id: UUID
+    channel: str
+    status: Literal["requested", "retrying", "delivered", "failed"]
+    attempts: int
+    last_error: str | None
+    requested_at: datetime
+    delivered_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+class DryRun(Model):
+    """How many of the newest events are to be looked at."""
+
+    limit: int = 100
+
+
+class DryRunEvent(Model):
+    """One event of the past: would it be sent?"""
+
+    event_id: UUID
+    topic: str
+    time: datetime
+    task_id: UUID
+    title: str
+    wanted: bool
+
+
+class DryRunRequest(Model):
+    """A request exactly as it would be made: its signature is a true one, of this moment."""
+
+    url: str
+    headers: dict[str, str]
+    body: str
+
+
+class DryRunResult(Model):
+    """What this webhook would have been sent of the newest events that you may see, newest first; nothing was
+    sent. `example` is the request for the newest of them.
+    """
+
+    wanted: int
+    events: list[DryRunEvent]
+    example: DryRunRequest | None
+
+
+class FieldProblem(Model):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class LedgerChannel(Model):
+    """A reminder over one channel. `attempted_at` is the last attempt, `lateness_ms` how long after the
+    reminder's moment it was delivered. In the app, what is written is delivered.
+    """
+
+    channel: Literal["in-app", "email", "webhook"]
+    webhook_id: UUID | None = None
+    status: Literal["requested", "retrying", "delivered", "failed"]
+    attempts: int
+    last_error: str | None = None
+    attempted_at: datetime | None
+    delivered_at: datetime | None
+    lateness_ms: int | None
+
+
+class LedgerEntry(Model):
+    """What became of one reminder: `remind_at` is the moment it is set for, `held_from` the one it had before
+    quiet hours held it, `fired_at` when it rang, `lateness_ms` how long after; null while it waits.
+    `acknowledged_at` is when you answered it or put it off. `notice_id` is null as long as you were not told,
+    which you are not of a task that was completed or deleted when its reminder rang.
+    """
+
+    task_id: UUID
+    title: str
+    kind: str
+    remind_at: datetime
+    held_from: datetime | None
+    fired_at: datetime | None
+    lateness_ms: int | None
+    notice_id: UUID | None
+    read_at: datetime | None
+    acknowledged_at: datetime | None
+    channels: list[LedgerChannel]
+
+
+class LedgerPage(Model):
+    """A page of the ledger; `next_cursor` is null on the last one."""
+
+    entries: list[LedgerEntry]
+    next_cursor: str | None
+
+
+class MissPage(Model):
+    """A page of what was missed; `next_cursor` is null on the last one."""
+
+    misses: list[MissRead]
+    next_cursor: str | None
+
+
+class MissRead(Model):
+    """What a series of yours left out while the service was off, as its `catch_up` says: `missed` occurrences
+    (10,000: that many or more), due from `first_at` to `last_at`. `task_id` is the first of them, skipped at
+    `created_at`.
+    """
+
+    task_id: UUID
+    series_id: UUID
+    title: str
+    catch_up: Literal["latest", "all", "none"]
+    missed: int
+    first_at: datetime
+    last_at: datetime
+    created_at: datetime
+
+
+class MovedTask(Model):
+    """A task whose due time means another moment now: `was` and `is_now` (UTC)."""
+
+    task_id: UUID
+    title: str
+    was: datetime
+    is_now: datetime
+
+
+class Nag(Model):
+    """After the due moment again and again, every so many minutes, until the task is done."""
+
+    every_minutes: int
+
+
+class NewMember(Model):
+    """Somebody to share a list with, by the e-mail address they have here."""
+
+    email: str
+    role: Literal["editor", "viewer"] = "editor"
+
+
+class NewSnooze(Model):
+    """Until when to be left alone: `minutes` from now, or a moment. One of the two."""
+
+    minutes: int | None = None
+    until: datetime | None = None
+
+
+class NewTask(Model):
+    """A task to be created."""
+
+    due_on: date | None = None
+    due_local: str | None = None
+    due_at: datetime | None = None
+    zone: str | None = None
+    start_on: date | None = None
+    start_local: datetime | None = None
+    rrule: str | None = None
+    anchor: Literal["schedule", "completion"] | None = None
+    rdates: list[str] | None = None
+    exdates: list[str] | None = None
+    catch_up: Literal["latest", "all", "none"] | None = None
+    title: str
+    notes: str = ""
+    reminders: list[Before | At | OnDay | Nag] | None = None
+    list_id: UUID | None = None
+
+
+class NewTaskList(Model):
+    """A list to be created."""
+
+    name: str
+
+
+class NewTestNotice(Model):
+    """Which channel is to be tried."""
+
+    channel: Literal["email", "webhook"]
+
+
+class NewWebhook(Model):
+    """A webhook to be called (Standard Webhooks) for events of these topics: of every list of yours, or of one."""
+
+    url: str
+    topics: list[
+        Literal[
+            "task.created.v1",
+            "task.updated.v1",
+            "task.completed.v1",
+            "task.reopened.v1",
+            "task.deleted.v1",
+            "task.recurred.v1",
+            "task.due.v1",
+        ]
+    ]
+    list_id: UUID | None = None
+
+
+class NoticePage(Model):
+    """Your newest notices."""
+
+    notices: list[NoticeRead]
+
+
+class NoticeRead(Model):
+    """What you were told. `remind_at` is the moment the reminder was set for, `created_at` when it was written."""
+
+    id: UUID
+    task_id: UUID
+    kind: str
+    title: str
+    body: str
+    remind_at: datetime | None
+    created_at: datetime
+    read_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class OnDay(Model):
+    """At this time of day on the day the task is due, or so many days before: in the task's zone, else in yours."""
+
+    time: time
+    days_before: int = 0
+
+
+class Person(Model):
+    """Who asks."""
+
+    id: UUID
+    name: str
+    email: str | None
+    zone: str
+    date_order: Literal["mdy", "dmy", "ymd"] | None = None
+    week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] = "MO"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+
+
+class PersonChange(Model):
+    """What to change of yourself. An `email` switches e-mail notices on, null switches them off.
+
+    `date_order` says what you mean by 03/04; null: you are asked each time. `week_start` is the first day of
+    your week. From `quiet_from` until `quiet_until` by the clocks of your zone no reminder rings; it rings
+    when they end. Null: there are no quiet hours. `default_reminders` are those of a new task with a due time
+    that names none. A new `zone` moves what is due all day or at a time of no zone.
+    """
+
+    name: str | None = None
+    email: str | None = None
+    zone: str | None = None
+    date_order: Literal["mdy", "dmy", "ymd"] | None = None
+    week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] | None = None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    default_reminders: list[Before | At | OnDay | Nag] | None = None
+
+
+class PersonChanged(Model):
+    """Who you are now. `moved`: the tasks that a change of zone moved, soonest first, at most 100 of
+    `moved_count`.
+    """
+
+    id: UUID
+    name: str
+    email: str | None
+    zone: str
+    date_order: Literal["mdy", "dmy", "ymd"] | None = None
+    week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] = "MO"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+    moved: list[MovedTask] = Field(default_factory=list)
+    moved_count: int = 0
+
+
+class PhraseAmbiguity(Model):
+    """text[start:end] has two readings. The first was taken if it is `settled`; else the phrase has no due time."""
+
+    start: int
+    end: int
+    words: str
+    settled: bool
+    readings: list[PhraseReading]
+
+
+class PhrasePreview(Model):
+    """A sentence read as a task. At most one of `due_on` and `due_local`, which is in `zone` or, where that is
+    null, in yours. `anchor` is "completion" for `every!`. `priority` 1 is the highest.
+    """
+
+    title: str
+    due_on: date | None
+    due_local: str | None
+    zone: str | None
+    rrule: str | None
+    anchor: Literal["schedule", "completion"]
+    exdates: list[str]
+    minutes_before: list[int]
+    reminders: list[Before | At | OnDay | Nag]
+    labels: list[str]
+    priority: int | None
+    list_name: str | None
+    spans: list[PhraseSpan]
+    ambiguities: list[PhraseAmbiguity]
+    remarks: list[str]
+
+
+class PhraseReading(Model):
+    """One of two readings: `words` in place of what is ambiguous say only this, `text` is the whole text with
+    them.
+    """
+
+    words: str
+    text: str
+
+
+class PhraseSpan(Model):
+    """text[start:end], counted in code points, and what it was understood as."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class PreviewedDate(Model):
+    """One date of a rule; without a due time it does not come, and the notes say why.
+
+    `nominal` is the date as the rule has it, which may be none of the calendar's, such as `2026-02-31`.
+    """
+
+    nominal: str
+    due_on: date | None
+    due_local: str | None
+    due_at: datetime | None
+    notes: list[str]
+
+
+class Problem(Model):
+    """What went wrong (RFC 9457, application/problem+json)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = Field(default_factory=list)
+
+
+class RecurrencePreview(Model):
+    """What a rule will give. `ends`: there is none after these."""
+
+    rule: str
+    dates: list[PreviewedDate]
+    ends: bool
+
+
+class Said(Model):
+    """A plain sentence."""
+
+    text: str
+
+
+class SeriesRead(Model):
+    """A series: what its occurrences come by, and what they are made from.
+
+    `dtstart`, `rdates` and `exdates` are days, or wall-clock times in `zone` (yours, where that is null).
+    """
+
+    id: UUID
+    rrule: str
+    anchor: Literal["schedule", "completion"]
+    catch_up: Literal["latest", "all", "none"]
+    dtstart: str
+    zone: str | None
+    rdates: list[str]
+    exdates: list[str]
+    template: Template
+
+
+class Snoozed(Model):
+    """The moment (UTC) at which you are reminded again."""
+
+    remind_at: datetime
+
+
+class Task(Model):
+    """A task as it stands at `version`.
+
+    At most one kind of due time: `due_on` (all day), or `due_local` (a wall-clock time, in `zone` when it is
+    zoned, in the zone of whoever looks when `zone` is null: floating). `due_at` is derived: the UTC moment of
+    `due_local`; null for an all-day task. `start_on` or `start_local`: from when on it is to be done, in the
+    same zone; at or before the due time. `rrule` is the rule of its series, when it is an occurrence, and
+    `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4). A
+    `skipped` occurrence is closed as a done one is, without having been done.
+    """
+
+    id: UUID
+    list_id: UUID
+    title: str
+    notes: str = ""
+    status: Literal["open", "done"] = "open"
+    due_on: date | None = None
+    due_local: str | None = None
+    zone: str | None = None
+    due_at: datetime | None = None
+    start_on: date | None = None
+    start_local: datetime | None = None
+    series_id: UUID | None = None
+    recurrence_id: str | None = None
+    rrule: str | None = None
+    reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+    version: int
+    created_by: UUID
+    created_at: datetime
+    completed_at: datetime | None = None
+    skipped: bool = False
+
+
+class TaskChange(Model):
+    """What to change of a task; a field that is not there stays as it is, null clears it.
+
+    A new due time takes the place of the old one, whatever its form; one without `zone` stays in the task's
+    zone.
+
+    `scope` says what a change of a recurring task is for: `this` occurrence; it and the `following`, whose
+    due times move along; or `all`, of which the closed ones get title and notes. Without it title, notes and
+    reminders are for the following too, a due time is for this one only (as when one drags it to another
+    day), and a new `rrule` begins a series here. `rdates` and `exdates` take the place of those before them.
+    """
+
+    due_on: date | None = None
+    due_local: str | None = None
+    due_at: datetime | None = None
+    zone: str | None = None
+    start_on: date | None = None
+    start_local: datetime | None = None
+    rrule: str | None = None
+    anchor: Literal["schedule", "completion"] | None = None
+    rdates: list[str] | None = None
+    exdates: list[str] | None = None
+    catch_up: Literal["latest", "all", "none"] | None = None
+    scope: Literal["this", "following", "all"] | None = None
+    title: str | None = None
+    notes: str | None = None
+    reminders: list[Before | At | OnDay | Nag] | None = None
+
+
+class TaskListRead(Model):
+    """A list you are a member of."""
+
+    id: UUID
+    name: str
+    owner_id: UUID
+    role: Literal["owner", "editor", "viewer"]
+
+
+class TaskPage(Model):
+    """One page of tasks, oldest first; `next_cursor` gives the next, null: this was the last."""
+
+    tasks: list[Task]
+    next_cursor: str | None
+
+
+class Template(Model):
+    """What those to come have in common, beside their rule. A start is so many days before the due day, or so
+    many seconds before the due time (midnight of a whole day); it may have none.
+    """
+
+    title: str
+    notes: str = ""
+    reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+    start_days: int | None = None
+    start_seconds: int | None = None
+
+
+class TestNoticeResult(Model):
+    """Whether it was delivered, and if not, why."""
+
+    delivered: bool
+    detail: str
+
+
+class WebhookChange(Model):
+    """What to change; `list_id: null` means every list. `enabled: true` has it called again."""
+
+    url: str | None = None
+    topics: (
+        list[
+            Literal[
+                "task.created.v1",
+                "task.updated.v1",
+                "task.completed.v1",
+                "task.reopened.v1",
+                "task.deleted.v1",
+                "task.recurred.v1",
+                "task.due.v1",
+            ]
+        ]
+        | None
+    ) = None
+    list_id: UUID | None = None
+    enabled: bool | None = None
+
+
+class WebhookDelivery(Model):
+    """One event for one webhook, with its attempts, oldest first. `id` is its `webhook-id`; `next_attempt_at` is
+    when it is sent again, if it failed.
+    """
+
+    id: UUID
+    task_id: UUID
+    topic: str
+    status: Literal["requested", "retrying", "delivered", "failed"]
+    requested_at: datetime
+    delivered_at: datetime | None
+    next_attempt_at: datetime | None
+    attempts: list[AttemptRead]
+
+
+class WebhookDeliveryPage(Model):
+    """Deliveries, newest first; `next_cursor` continues, null: there are no more."""
+
+    deliveries: list[WebhookDelivery]
+    next_cursor: str | None
+
+
+class WebhookPage(Model):
+    """Your webhooks."""
+
+    webhooks: list[WebhookRead]
+
+
+class WebhookRead(Model):
+    """A webhook. `secret` (`whsec_…`) verifies its signatures; until `rotating_until` the one before it does,
+    too.
+
+    It is failing since `failing_since`, if the last call was not taken; `enabled` is off when it is called no
+    more, as `disabled_reason` says.
+    """
+
+    id: UUID
+    url: str
+    topics: list[str]
+    list_id: UUID | None = None
+    secret: str
+    secret_generation: int = 0
+    rotating_until: datetime | None = None
+    enabled: bool = True
+    failing_since: datetime | None = None
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None

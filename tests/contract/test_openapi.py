@@ -1,0 +1,136 @@
+"""The OpenAPI document is complete: every operation says what it takes and each answer that it gives, by example."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from functions.chat_api.api import create_app
+from functions.chat_api.problems import STATUS_OF, problem
+
+pytestmark = pytest.mark.requirement("PROD-040")
+
+DOCUMENT: dict[str, Any] = json.loads(json.dumps(create_app().openapi()))
+OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    operation["operationId"]: (method, path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+
+each_operation = pytest.mark.parametrize("name", OPERATIONS)
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    found: Any = part
+    while "$ref" in found:
+        path = found["$ref"]
+        found = DOCUMENT
+        for step in path.removeprefix("#/").split("/"):
+            found = found[step]
+    return found
+
+
+def statuses(name: str) -> set[str]:
+    return set(OPERATIONS[name][2]["responses"])
+
+
+def media(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each body of an operation: where, its media type, and what is said of it."""
+    operation = OPERATIONS[name][2]
+    bodies = [("request", operation["requestBody"])] if "requestBody" in operation else []
+    for where, body in [*bodies, *operation["responses"].items()]:
+        for media_type, content in resolved(body).get("content", {}).items():
+            yield where, media_type, content
+
+
+def check(value: Any, schema: dict[str, Any]) -> None:
+    whole = schema | {"components": DOCUMENT["components"]}
+    Draft202012Validator(whole, format_checker=FormatChecker()).validate(value)
+
+
+def test_every_operation_has_a_name_of_its_own() -> None:
+    assert len(OPERATIONS) == sum(len(methods) for methods in DOCUMENT["paths"].values())
+
+
+@each_operation
+def test_an_operation_says_what_it_does(name: str) -> None:
+    operation = OPERATIONS[name][2]
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["tags"]
+
+
+@each_operation
+def test_an_operation_names_each_error_that_follows_from_what_it_takes(name: str) -> None:
+    method, path, operation = OPERATIONS[name]
+    headers = {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
+    expected = {"503"}
+    expected |= {"401", "429"} if operation.get("security") != [] else set()
+    expected |= {"413"} if method != "get" else set()
+    expected |= {"403"} if method != "get" and "401" in expected else set()
+    expected |= {"404"} if "{" in path else set()
+    expected |= {"412"} if "If-Match" in headers else set()
+    expected |= {"400", "415", "422"} if "requestBody" in operation else set()
+    expected |= {"422"} if operation.get("parameters") else set()
+    assert expected <= statuses(name)
+    assert {status for status in statuses(name) if status >= "4"} - expected <= {"404", "409", "412"}
+    assert any(status < "3" for status in statuses(name))
+
+
+@each_operation
+def test_every_error_is_a_problem(name: str) -> None:
+    for where, media_type, content in media(name):
+        assert (media_type == "application/problem+json") == (where[0] in "45"), where
+        if where[0] in "45":
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+@each_operation
+def test_every_body_has_an_example_that_its_schema_takes(name: str) -> None:
+    for where, media_type, content in media(name):
+        if media_type == "text/event-stream":
+            continue
+        assert content["examples"], where
+        for example in content["examples"].values():
+            check(example["value"], content["schema"])
+            if where[0] in "45":
+                assert str(example["value"]["status"]) == where
+
+
+@each_operation
+def test_every_example_of_a_parameter_is_one_that_it_takes(name: str) -> None:
+    for parameter in OPERATIONS[name][2].get("parameters", []):
+        for example in parameter["schema"].get("examples", []):
+            check(example, parameter["schema"])
+
+
+def test_no_schema_takes_an_example_of_its_own_for_wrong() -> None:
+    found = 0
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for member, value in schema.get("properties", {}).items():
+            for example in value.get("examples", []):
+                assert Draft202012Validator(value | {"components": DOCUMENT["components"]}).is_valid(example), (
+                    name,
+                    member,
+                )
+                found += 1
+    assert found
+
+
+def test_every_error_that_a_person_can_meet_is_in_the_document() -> None:
+    named = {resolved(response)["description"] for response in DOCUMENT["components"]["responses"].values()}
+    examples = {
+        example["value"]["status"]
+        for response in DOCUMENT["components"]["responses"].values()
+        for example in response["content"]["application/problem+json"]["examples"].values()
+    }
+    assert set(STATUS_OF.values()) <= examples
+    assert len(named) == len(examples)
+
+
+def test_the_problem_of_the_document_is_the_one_that_is_answered() -> None:
+    answered = json.loads(bytes(problem(404, "no such task").body))
+    check(answered, DOCUMENT["components"]["schemas"]["Problem"])
+    assert set(answered) == set(DOCUMENT["components"]["schemas"]["Problem"]["properties"])

@@ -1,0 +1,112 @@
+"""Who asks too often is told to wait, and how long; by person, and by address for who guesses."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from functions.chat_api.api import create_app
+from functions.chat_api.limits import Limits
+from functions.kernel.credential import new_secret
+from functions.operations import accounts
+from tests.integration.world import Person, World
+
+pytestmark = pytest.mark.requirement("PROD-044")
+
+PER_MINUTE, BURST = 30, 10
+
+
+class Site:
+    """An API with limits of its own, and a clock that stands still."""
+
+    def __init__(self, taskwake: World) -> None:
+        self.now = 0.0
+        context = dataclasses.replace(taskwake.taskwake.context, limits=Limits(PER_MINUTE, lambda: self.now))
+        self.app = create_app(context)
+
+    def client(self, token: str | None = None, address: str = "192.0.2.1") -> httpx.AsyncClient:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        transport = httpx.ASGITransport(self.app, client=(address, 1))
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+
+@pytest_asyncio.fixture
+async def site(taskwake: World) -> AsyncIterator[Site]:
+    yield Site(taskwake)
+    await taskwake.settled()
+
+
+async def statuses(client: httpx.AsyncClient, times: int, path: str = "/me") -> list[int]:
+    return [(await client.get(path)).status_code for _ in range(times)]
+
+
+async def test_a_person_who_asks_too_often_is_told_when_to_come_again_and_then_let_in(site: Site, sam: Person) -> None:
+    client = site.client(sam.token)
+    assert await statuses(client, BURST) == [200] * BURST
+    refused = await client.get("/me")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "2")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["detail"] == "more requests than 30 a minute; try again in 2 s"
+    site.now += 2
+    assert await statuses(client, 2) == [200, 429]
+
+
+async def test_every_answer_says_how_much_is_left(site: Site, sam: Person) -> None:
+    answer = await site.client(sam.token).get("/me")
+    assert answer.headers["ratelimit-policy"] == '"person";q=10;w=20'
+    assert answer.headers["ratelimit"] == '"person";r=9;t=2'
+    assert "ratelimit" not in (await sam.http.get("/me")).headers
+
+
+async def test_one_person_takes_nothing_from_another_behind_the_same_address(
+    site: Site, sam: Person, kim: Person
+) -> None:
+    await statuses(site.client(sam.token), BURST + 1)
+    assert await statuses(site.client(kim.token), 1) == [200]
+
+
+async def test_each_command_counts_and_what_is_refused_is_not_done(site: Site, sam: Person) -> None:
+    def body(count: int) -> dict[str, object]:
+        one = {"type": "task_create", "args": {"title": "x"}}
+        return {"commands": [one | {"uuid": str(uuid4())} for _ in range(count)]}
+
+    client = site.client(sam.token)
+    assert (await client.post("/commands", json=body(6))).status_code == 200
+    refused = await client.post("/commands", json=body(6))
+    assert (refused.status_code, len(await sam.tasks())) == (429, 6)
+    assert int(refused.headers["retry-after"]) > 0
+
+
+async def test_who_guesses_is_stopped_by_address_and_nobody_with_them(site: Site, sam: Person, kim: Person) -> None:
+    known = site.client(sam.token)
+    assert await statuses(known, 1) == [200]
+    guesses = [(await site.client(new_secret()).get("/me")).status_code for _ in range(BURST + 2)]
+    assert guesses == [401] * BURST + [429] * 2
+    # Behind the same address: a token that was right before, one that is new, no token at all, a login.
+    assert await statuses(known, 1) == [200]
+    assert await statuses(site.client(kim.token), 1) == [429]
+    assert await statuses(site.client(), 1) == [429]
+    assert await statuses(site.client(), 1, "/login?login=x") == [429]
+    assert await statuses(site.client(kim.token, "192.0.2.2"), 1) == [200]
+
+
+async def test_addresses_of_one_ipv6_network_are_one(site: Site) -> None:
+    for host in range(BURST):
+        assert await statuses(site.client(address=f"2001:db8::{host}"), 1) == [401]
+    assert await statuses(site.client(address="2001:db8::ffff"), 1) == [429]
+    assert await statuses(site.client(address="2001:db8:0:1::1"), 1) == [401]
+
+
+async def test_logins_that_are_right_are_no_guesses(taskwake: World, site: Site, sam: Person) -> None:
+    for _ in range(BURST + 2):
+        login = accounts.issue(taskwake.url(), sam.id, "login")
+        assert await statuses(site.client(), 1, f"/login?login={login}") == [303]
+    wrong = await statuses(site.client(), BURST + 1, "/login?login=wrong")
+    assert wrong == [401] * BURST + [429]
+
+
+async def test_with_no_limit_nobody_is_stopped(taskwake: World, sam: Person) -> None:
+    assert await statuses(sam.http, 50) == [200] * 50
