@@ -53,5 +53,5 @@ def test_headers_hold_a_signature_by_each_secret() -> None:
 
 @pytest.mark.parametrize("secrets", [(), ("",), ("whsec_",), ("whsec_a",), (signing_secret("k", HOOK), "whsec_a")])
 def test_what_is_no_secret_signs_nothing(secrets: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the library's own, of many texts
+    with pytest.raises(ValueError):  # noqa: PT011 - base64's own texts, too
         signed_headers(secrets, OTHER, NOW, b"{}")
