@@ -242,8 +242,10 @@ def _json(template: Template) -> Jsonb:
 def _template_after(series: dict[str, Any], before: Task, after: Task, asked: TaskChange) -> Template:
     """What those that follow are made from: as before, but for what changes of this one."""
     was, becomes = Template.of(before), Template.of(after)
-    names = {"title", "notes", "reminders"}
+    names = {"title", "notes", "reminders", "labels", "priority", "assignee_id", "estimate_minutes"}
     if START_FIELDS & asked.model_fields_set:  # a new due time leaves the start where it was, of this one only
         names |= {"start_days", "start_seconds"}
+    if "deadline_on" in asked.model_fields_set:
+        names.add("deadline_days")
     changed = {name: getattr(becomes, name) for name in names if getattr(was, name) != getattr(becomes, name)}
     return (Template(**series["template"]) if series["template"] else was).model_copy(update=changed)

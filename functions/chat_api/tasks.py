@@ -1,15 +1,18 @@
 """What a person may do with tasks. Each runs in one unit of work, and what it changed is an event."""
 
-from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from functions.chat_api import scope as scopes
 from functions.chat_api import series
-from functions.chat_api.due_input import Due, due_at_wall_time, due_of
+from functions.chat_api.due_change import due_after, kept_due, start_after
+from functions.chat_api.due_input import due_of
 from functions.chat_api.etags import Tags, matching
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, TaskChange
+from functions.chat_api.ordering import last_position
 from functions.chat_api.series import DUE_FIELDS, START_FIELDS
+from functions.chat_api.subtasks import check_parent
+from functions.chat_api.task_fields import changed_fields, check_assignee, new_fields, zone_of
 from functions.kernel.domain.due import rings_of
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -17,29 +20,37 @@ from functions.kernel.events import TaskCompleted, TaskCreated, TaskDeleted, Tas
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
-REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders"}
+NO_RULE = "a subtask repeats with the task that it is a part of; give that one the rule"
+REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders", "assignee_id"}
 
 
 async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError."""
     series.check(new, repeats=False)
-    due = due_of(new, person.zone).starting(new.start_on, new.start_local)
+    if new.parent_id and new.rrule:
+        raise InvalidInputError("rrule", NO_RULE)
+    of_parent = await check_parent(uow, person, new.parent_id, new.list_id) if new.parent_id else None
+    list_id = of_parent or await _list_for(uow, person, new.list_id)
+    await check_assignee(uow, list_id, new.assignee_id)
+    zone = await zone_of(uow, person, new.assignee_id or person.id)
+    due = due_of(new, person.zone, floating_zone=zone).starting(new.start_on, new.start_local)
     usual = person.default_reminders if due.moment else []
     task = Task(
         id=uuid4(),
-        list_id=await _list_for(uow, person, new.list_id),
-        title=new.title,
-        notes=new.notes,
+        list_id=list_id,
         reminders=usual if new.reminders is None else new.reminders,
         version=1,
         created_by=person.id,
         created_at=uow.now,
+        parent_id=new.parent_id,
+        position=await last_position(uow, list_id, new.parent_id),
+        **new_fields(new),
         **due.fields(),
     )
     if repetition := series.repetition_of(new):
-        task = await series.start(uow, task, repetition, person.zone)
+        task = await series.start(uow, task, repetition, zone)
     await tasks.insert(uow.connection, task)
-    await reminders.plan(uow, task, due.moment, person.zone, is_new=True)
+    await reminders.plan(uow, task, due.moment, zone, is_new=True)
     uow.emit(TaskCreated(task=task, by=person.id))
     return task
 
@@ -55,15 +66,16 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     before = await _locked(uow, person, task_id, tags)
     await scopes.check(uow, before, asked.scope)
     series.check(asked, repeats=before.series_id is not None)
-    given = asked.model_fields_set
-    updates: dict[str, object] = {"title": asked.title} if "title" in given else {}
-    updates |= {"notes": asked.notes or ""} if "notes" in given else {}
+    updates = changed_fields(asked)
+    await check_assignee(uow, before.list_id, updates.get("assignee_id"))
     if asked.scope == "all":
-        await scopes.change_closed(uow, person, before.series_id, updates)
-    updates |= {"reminders": asked.reminders or []} if "reminders" in given else {}
-    zone = await _zone_of_owner(uow, person, before)
-    due = _due_after(before, asked, person.zone, zone)
-    due = due.starting(*_start_after(before, asked, due))
+        text = {name: value for name, value in updates.items() if name in ("title", "notes")}
+        await scopes.change_closed(uow, person, before.series_id, text)
+    reminded_id = updates.get("assignee_id", before.assignee_id) or before.created_by
+    zone = await zone_of(uow, person, reminded_id)
+    moves = before.zone is None and reminded_id != before.reminded_id  # to where another person is
+    due = due_after(before.model_copy(update={"due_at": None}) if moves else before, asked, person.zone, zone)
+    due = due.starting(*start_after(before, asked, due))
     after, changed = await series.carry(uow, before, before.model_copy(update=updates | due.fields()), asked, zone)
     changed += [name for name in Task.model_fields if getattr(before, name) != getattr(after, name)]
     if not changed:
@@ -119,8 +131,8 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = No
     await uow.connection.execute(
         "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (task_id,)
     )
-    zone = await _zone_of_owner(uow, person, after)
-    due = _due_of(after, zone)
+    zone = await zone_of(uow, person, after.reminded_id)
+    due = kept_due(after, zone)
     rings = rings_of(after, due.moment, uow.now, zone)
     await reminders.write(uow, [(after, [ring for ring in rings if ring.at > uow.now])])
     uow.emit(TaskReopened(task=after, by=person.id))
@@ -191,14 +203,6 @@ async def _locked(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags) ->
     return matching(found[task_id], tags)
 
 
-async def _zone_of_owner(uow: UnitOfWork, person: Person, task: Task) -> str:
-    """Where the person is who is reminded of the task, which is who wrote it."""
-    if task.created_by == person.id:
-        return person.zone
-    rows = await (await uow.connection.execute("SELECT zone_of_member(%s) AS zone", (task.created_by,))).fetchall()
-    return rows[0]["zone"] if rows else person.zone
-
-
 async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUID:
     rows = await (
         await uow.connection.execute(
@@ -214,38 +218,3 @@ async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUI
         raise InvalidInputError("list_id", f"there is no list {wanted}, or none that you may write to")
     list_id: UUID = rows[0]["id"]
     return list_id
-
-
-def _start_after(before: Task, asked: TaskChange, due: Due) -> tuple[date | None, datetime | None]:
-    """The start that the change asks for; the one before, when it asks for none and there still is a due time."""
-    if START_FIELDS & asked.model_fields_set:
-        return asked.start_on, asked.start_local
-    return (before.start_on, before.start_local) if due.moment else (None, None)
-
-
-def _due_after(before: Task, asked: TaskChange, user_zone: str, floating_zone: str) -> Due:
-    """The due time that the change asks for; the one before, as it was derived, when it asks for none."""
-    given = DUE_FIELDS & asked.model_fields_set
-    if any(getattr(asked, name) is not None for name in given - {"zone"}):
-        if asked.due_on is None and "zone" not in given:
-            asked = asked.model_copy(update={"zone": before.zone})
-        return due_of(asked, user_zone, floating_zone=floating_zone)
-    present = {"due_on"} if before.due_on else {"due_local", "due_at"} if before.due_local else set[str]()
-    if given & present:
-        if before.rrule and (asked.rrule or "rrule" not in asked.model_fields_set):
-            raise InvalidInputError(
-                min(given & present), "a recurring task needs a due time; end its repetition with it (rrule: null)"
-            )
-        return due_of(asked, user_zone)
-    if "zone" not in given or asked.zone == before.zone:
-        return _due_of(before, floating_zone)
-    if before.due_local is None:
-        raise InvalidInputError("zone", "this task has no time of day that could be in a zone")
-    return due_of(asked.model_copy(update={"due_local": before.due_local}), user_zone, floating_zone=floating_zone)
-
-
-def _due_of(task: Task, user_zone: str) -> Due:
-    """The due time of a task as it is kept; whoever looks, its moment stays."""
-    if task.due_at is not None:
-        return Due(task.due_on, task.due_local, task.zone, task.due_at)
-    return due_at_wall_time(task.due_on, task.due_local, task.zone, user_zone)

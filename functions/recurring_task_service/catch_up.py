@@ -161,7 +161,7 @@ async def _skip(uow: UnitOfWork, cases: Sequence[_Case]) -> None:
         (
             uow.now,
             [event.id for event in events],
-            [task.created_by for task in closed],
+            [task.reminded_id for task in closed],
             [task.series_id for task in closed],
             [task.id for task in closed],
             [task.title for task in closed],

@@ -57,22 +57,27 @@ async def load(uow: UnitOfWork, series_id: UUID, created_by: UUID) -> Series:
 
 
 async def load_all(uow: UnitOfWork, wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Series]:
-    """These series, each with whom a task of it was created by."""
+    """These series, each with whom a task of it was created by: `user_zone` is where the one is whom those to come
+    remind. An assignee who is no member any more is none."""
     rows = await (
         await uow.connection.execute(
             """
-            SELECT users.id AS created_by, series.id, rrule, dtstart, all_day, series.zone, anchor,
+            SELECT created_by, assigned.user_id AS assignee_id, series.id, rrule, dtstart, all_day, series.zone, anchor,
                    users.zone AS user_zone, rdates, exdates, template, catch_up
             FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (series_id, created_by)
-            JOIN series ON series.id = wanted.series_id JOIN users ON users.id = wanted.created_by
+            JOIN series ON series.id = wanted.series_id
+            LEFT JOIN list_members AS assigned ON assigned.list_id = series.list_id
+                AND assigned.user_id = (template ->> 'assignee_id')::uuid
+            JOIN users ON users.id = COALESCE(assigned.user_id, created_by)
             """,
             ([series_id for series_id, _ in wanted], [created_by for _, created_by in wanted]),
         )
     ).fetchall()
     found = {}
     for row in rows:
-        template, created_by = row.pop("template"), row.pop("created_by")
-        found[row["id"], created_by] = Series(**row, template=Template(**template) if template else None)
+        template, created_by, assignee_id = row.pop("template"), row.pop("created_by"), row.pop("assignee_id")
+        made_from = Template(**template | {"assignee_id": assignee_id}) if template else None
+        found[row["id"], created_by] = Series(**row, template=made_from)
     return found
 
 
@@ -98,14 +103,19 @@ async def bring(uow: UnitOfWork, task: Task, previous_id: UUID) -> Task | None:
     cursor = await uow.connection.execute(
         """
         INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, start_on, start_local,
-                           series_id, recurrence_id, reminders, created_by, created_at, previous_id)
+                           series_id, recurrence_id, reminders, created_by, created_at, previous_id, labels, priority,
+                           parent_id, assignee_id, deadline_on, estimate_minutes, position)
         VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
                 %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s,
-                %(created_at)s, %(previous_id)s)
+                %(created_at)s, %(previous_id)s, %(labels)s, %(priority)s, %(parent_id)s, %(assignee_id)s,
+                %(deadline_on)s, %(estimate_minutes)s, %(position)s)
         ON CONFLICT (id) DO UPDATE SET title = excluded.title, notes = excluded.notes, status = 'open',
             due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone, due_at = excluded.due_at,
             start_on = excluded.start_on, start_local = excluded.start_local,
             reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
+            labels = excluded.labels, priority = excluded.priority, parent_id = excluded.parent_id,
+            assignee_id = excluded.assignee_id, deadline_on = excluded.deadline_on,
+            estimate_minutes = excluded.estimate_minutes, position = excluded.position,
             deleted_at = NULL, version = tasks.version + 1, first_version = tasks.version + 1
         WHERE tasks.first_version = 0
         RETURNING version

@@ -14,11 +14,14 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Interval,
     LargeBinary,
+    SmallInteger,
     Text,
     UniqueConstraint,
     text,
@@ -142,6 +145,17 @@ class TaskRow(SQLModel, table=True):
         UniqueConstraint("series_id", "recurrence_id"),
         Index("tasks_by_list", "list_id", "status", "id", postgresql_where=text("deleted_at IS NULL")),
         Index("tasks_by_previous", "previous_id", unique=True, postgresql_where=text("previous_id IS NOT NULL")),
+        Index("tasks_by_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("tasks_by_assignee", "assignee_id", "list_id", postgresql_where=text("assignee_id IS NOT NULL")),
+        Index("tasks_by_position", "list_id", "parent_id", "position"),
+        Index("tasks_by_label", text("label_keys(labels)"), postgresql_using="gin"),
+        # Who leaves a list is assigned nothing of it any more.
+        ForeignKeyConstraint(
+            ["list_id", "assignee_id"],
+            ["list_members.list_id", "list_members.user_id"],
+            name="tasks_assignee_is_member",
+            ondelete="SET NULL (assignee_id)",
+        ),
     )
     id: UUID = Field(primary_key=True)
     list_id: UUID = _reference("lists.id")
@@ -167,6 +181,13 @@ class TaskRow(SQLModel, table=True):
     """The version it came with: one still at it was not touched since. 0: taken back, with what brought it."""
     start_on: date | None = None
     start_local: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=False), nullable=True))
+    labels: list[str] = _names()
+    priority: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text("4")))
+    parent_id: UUID | None = _reference("tasks.id", nullable=True)
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
+    position: float = Field(sa_column=Column(Double, nullable=False, server_default=text("EXTRACT(epoch FROM now())")))
 
 
 class Reminder(SQLModel, table=True):
