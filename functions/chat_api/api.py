@@ -8,6 +8,7 @@ from functions.chat_api.edge import Edge
 from functions.chat_api.routes import (
     chat,
     commands,
+    labels,
     lists,
     live,
     notices,
@@ -44,6 +45,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         chat,
         person,
         lists,
+        labels,
         notices,
         webhooks,
         live,

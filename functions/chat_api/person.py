@@ -84,7 +84,8 @@ async def _floating(uow: UnitOfWork, user_id: UUID) -> list[Task]:
     cursor = await uow.connection.execute(
         f"""
         {tasks.TASKS} WHERE COALESCE(tasks.assignee_id, tasks.created_by) = %s
-          AND tasks.status = 'open' AND tasks.deleted_at IS NULL AND tasks.zone IS NULL AND (tasks.due_on IS NOT NULL OR tasks.due_local IS NOT NULL)
+          AND tasks.status = 'open' AND tasks.deleted_at IS NULL AND tasks.zone IS NULL
+          AND (tasks.due_on IS NOT NULL OR tasks.due_local IS NOT NULL)
           AND tasks.list_id IN (SELECT writable_lists())
         ORDER BY tasks.id FOR UPDATE OF tasks
         """,

@@ -1,9 +1,18 @@
 """Tasks that are parts of others: a tree within one list, at most MOST_LEVELS deep."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
+from functions.chat_api.due_change import kept_due
 from functions.chat_api.models.person import Person
+from functions.chat_api.task_fields import zone_of
+from functions.kernel.domain.due import rings_of
+from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
+from functions.kernel.events import TaskCompleted, TaskDeleted, TaskReopened
+from functions.kernel.storage import reminders
+from functions.kernel.storage.tasks import TASK_COLUMNS
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 MOST_LEVELS = 5
@@ -63,3 +72,93 @@ async def _levels(uow: UnitOfWork, task_id: UUID) -> int:
     ).fetchall()
     levels: int = rows[0]["levels"]
     return levels
+
+
+async def lock_line(uow: UnitOfWork, task_id: UUID) -> list[UUID]:
+    """Lock a task and all that it is a part of, from the top down; the ids of those above it, in that order."""
+    line = await (await uow.connection.execute(_LINE, {"task": task_id})).fetchall()
+    return [row["id"] for row in line if row["id"] != task_id]
+
+
+async def close(uow: UnitOfWork, person: Person, done: Task) -> None:
+    """What is open below a task that was completed or skipped is so, too."""
+    closed = await change_below(
+        uow,
+        [done.id],
+        "status = 'done', completed_at = %(at)s, skipped = %(skipped)s",
+        "tasks.status = 'open'",
+        {"at": done.completed_at, "skipped": done.skipped},
+    )
+    await reminders.write(uow, [(task, []) for task in closed])
+    uow.emit(*(TaskCompleted(task=task, by=person.id) for task in closed))
+
+
+async def reopen(uow: UnitOfWork, person: Person, done: Task) -> None:
+    """What was closed with the task is open again with it; what was done before stays so."""
+    opened = await change_below(
+        uow,
+        [done.id],
+        "status = 'open', completed_at = NULL, skipped = false",
+        "tasks.status = 'done' AND tasks.completed_at = %(at)s",
+        {"at": done.completed_at},
+    )
+    await plan_what_is_to_come(uow, person, opened)
+    uow.emit(*(TaskReopened(task=task, by=person.id) for task in opened))
+
+
+async def delete(uow: UnitOfWork, person: Person, above: Collection[UUID], *, brought: bool = False) -> None:
+    """What is below these goes with them; what a series `brought` may be brought again."""
+    forget = ", first_version = 0" if brought else ""
+    gone = await change_below(uow, above, f"deleted_at = %(at)s{forget}", "true", {"at": uow.now})
+    await reminders.write(uow, [(task, []) for task in gone])
+    uow.emit(*(TaskDeleted(task=task, by=person.id) for task in gone))
+
+
+async def any_touched(uow: UnitOfWork, above: Task) -> bool:
+    """Whether a person added, changed or deleted what is below an occurrence since it came."""
+    rows = await (
+        await uow.connection.execute(
+            """
+            WITH RECURSIVE tree AS (
+                SELECT id FROM tasks WHERE parent_id = %(task)s
+                UNION SELECT tasks.id FROM tasks JOIN tree ON tasks.parent_id = tree.id
+            )
+            SELECT 1 FROM tasks WHERE id IN (SELECT id FROM tree) AND first_version > 0
+                AND (deleted_at IS NOT NULL OR version <> first_version OR created_at <> %(came)s) LIMIT 1
+            """,
+            {"task": above.id, "came": above.created_at},
+        )
+    ).fetchall()
+    return bool(rows)
+
+
+async def plan_what_is_to_come(uow: UnitOfWork, person: Person, opened: Sequence[Task]) -> None:
+    """Plan the reminders of these that are still to come; what was due meanwhile does not ring any more."""
+    planned = []
+    for task in opened:
+        zone = await zone_of(uow, person, task.reminded_id)
+        rings = rings_of(task, kept_due(task, zone).moment, uow.now, zone)
+        planned.append((task, [ring for ring in rings if ring.at > uow.now]))
+    await reminders.write(uow, planned)
+
+
+async def change_below(
+    uow: UnitOfWork, above: Collection[UUID], change: str, wanting: str, values: dict[str, Any]
+) -> list[Task]:
+    """Change all that is below these and wants it, in one statement; as they are then, under their next versions."""
+    cursor = await uow.connection.execute(
+        f"""
+        WITH RECURSIVE tree AS (
+            SELECT id FROM tasks WHERE parent_id = ANY(%(above)s) AND deleted_at IS NULL
+            UNION
+            SELECT tasks.id FROM tasks JOIN tree ON tasks.parent_id = tree.id WHERE deleted_at IS NULL
+        ), changed AS (
+            UPDATE tasks SET {change}, version = version + 1 WHERE id IN (SELECT id FROM tree) AND {wanting}
+            RETURNING tasks.*
+        )
+        SELECT {TASK_COLUMNS} FROM changed AS tasks LEFT JOIN series ON series.id = tasks.series_id
+        ORDER BY tasks.position, tasks.id
+        """,  # noqa: S608 - constants
+        values | {"above": list(above)},
+    )
+    return [Task(**row) for row in await cursor.fetchall()]

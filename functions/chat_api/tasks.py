@@ -2,25 +2,22 @@
 
 from uuid import UUID, uuid4
 
+from functions.chat_api import ordering, series, subtasks
 from functions.chat_api import scope as scopes
-from functions.chat_api import series
-from functions.chat_api.due_change import due_after, kept_due, start_after
+from functions.chat_api.due_change import due_after, start_after
 from functions.chat_api.due_input import due_of
 from functions.chat_api.etags import Tags, matching
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import NewTask, Scope, TaskChange
-from functions.chat_api.ordering import last_position
+from functions.chat_api.models.task import NewTask, Scope, TaskChange, TaskMove
+from functions.chat_api.placing import NO_RULE, list_for, move_along, placed
 from functions.chat_api.series import DUE_FIELDS, START_FIELDS
-from functions.chat_api.subtasks import check_parent
 from functions.chat_api.task_fields import changed_fields, check_assignee, new_fields, zone_of
-from functions.kernel.domain.due import rings_of
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.events import TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
-NO_RULE = "a subtask repeats with the task that it is a part of; give that one the rule"
 REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders", "assignee_id"}
 
 
@@ -29,8 +26,8 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     series.check(new, repeats=False)
     if new.parent_id and new.rrule:
         raise InvalidInputError("rrule", NO_RULE)
-    of_parent = await check_parent(uow, person, new.parent_id, new.list_id) if new.parent_id else None
-    list_id = of_parent or await _list_for(uow, person, new.list_id)
+    of_parent = await subtasks.check_parent(uow, person, new.parent_id, new.list_id) if new.parent_id else None
+    list_id = of_parent or await list_for(uow, person, new.list_id)
     await check_assignee(uow, list_id, new.assignee_id)
     zone = await zone_of(uow, person, new.assignee_id or person.id)
     due = due_of(new, person.zone, floating_zone=zone).starting(new.start_on, new.start_local)
@@ -43,7 +40,7 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
         created_by=person.id,
         created_at=uow.now,
         parent_id=new.parent_id,
-        position=await last_position(uow, list_id, new.parent_id),
+        position=await ordering.last_position(uow, list_id, new.parent_id),
         **new_fields(new),
         **due.fields(),
     )
@@ -66,8 +63,8 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     before = await _locked(uow, person, task_id, tags)
     await scopes.check(uow, before, asked.scope)
     series.check(asked, repeats=before.series_id is not None)
-    updates = changed_fields(asked)
-    await check_assignee(uow, before.list_id, updates.get("assignee_id"))
+    updates = await placed(uow, person, before, asked) | changed_fields(asked)
+    await check_assignee(uow, updates.get("list_id", before.list_id), updates.get("assignee_id"))
     if asked.scope == "all":
         text = {name: value for name, value in updates.items() if name in ("title", "notes")}
         await scopes.change_closed(uow, person, before.series_id, text)
@@ -82,6 +79,10 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
         return before
     after = after.model_copy(update={"version": before.version + 1})
     await tasks.update(uow.connection, after)
+    if after.list_id != before.list_id:
+        await move_along(uow, person, before, after)
+        gone = before.model_copy(update={"version": after.version})
+        uow.emit(TaskDeleted(task=gone, by=person.id, moved_to=after.list_id))
     if REMINDED_BY.intersection(changed):
         await reminders.plan(uow, after, due.moment, zone)
     uow.emit(TaskUpdated(task=after, by=person.id, changed=changed))
@@ -111,6 +112,7 @@ async def _close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool
     await tasks.update(uow.connection, after)
     await reminders.write(uow, [(after, [])])
     uow.emit(TaskCompleted(task=after, by=person.id))
+    await subtasks.close(uow, person, after)
     return after
 
 
@@ -118,23 +120,31 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = No
     """Take a completion or a skip back, and the occurrence that it brought; what was due meanwhile does not ring any
     more, what is still to come does.
 
-    Raises ConflictError when that next occurrence was touched since: nothing a person did is thrown away.
+    Subtasks closed with it are open again, too, and so is what it is a part of. Raises ConflictError when that next
+    occurrence was touched since: nothing a person did is thrown away.
     """
+    above = await subtasks.lock_line(uow, task_id)
     before = await _locked(uow, person, task_id, tags)
     if before.status == "open":
         return before
+    for each in (await tasks.load(uow.connection, above)).values():
+        if each.status == "done":
+            await _reopen(uow, person, each)
+    after = await _reopen(uow, person, before)
+    await subtasks.reopen(uow, person, before)
+    return after
+
+
+async def _reopen(uow: UnitOfWork, person: Person, before: Task) -> Task:
     await _take_back_next(uow, person, before)
     update = {"status": "open", "completed_at": None, "skipped": False, "version": before.version + 1}
     after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
     # Closed and reopened and nothing else: as untouched as it was, so that the one before can be reopened in turn.
     await uow.connection.execute(
-        "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (task_id,)
+        "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (before.id,)
     )
-    zone = await zone_of(uow, person, after.reminded_id)
-    due = kept_due(after, zone)
-    rings = rings_of(after, due.moment, uow.now, zone)
-    await reminders.write(uow, [(after, [ring for ring in rings if ring.at > uow.now])])
+    await subtasks.plan_what_is_to_come(uow, person, [after])
     uow.emit(TaskReopened(task=after, by=person.id))
     return after
 
@@ -165,6 +175,8 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
         if touched:
             raise ConflictError(f"the next occurrence, {row['id']}, has since been {what}")
     following = (await tasks.load(uow.connection, [row["id"]]))[row["id"]]
+    if await subtasks.any_touched(uow, following):
+        raise ConflictError(f"a subtask of the next occurrence, {row['id']}, has since been changed; go on from it")
     await uow.connection.execute(
         """
         UPDATE tasks SET deleted_at = %s, previous_id = NULL, version = version + 1, first_version = 0 WHERE id = %s
@@ -173,6 +185,7 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
     )
     await reminders.write(uow, [(following, [])])
     uow.emit(TaskDeleted(task=following.model_copy(update={"version": following.version + 1}), by=person.id))
+    await subtasks.delete(uow, person, [following.id], brought=True)
 
 
 async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | None = None, tags: Tags = None) -> None:
@@ -194,6 +207,12 @@ async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | 
     await uow.connection.execute("UPDATE tasks SET deleted_at = %s WHERE id = %s", (uow.now, task_id))
     await reminders.write(uow, [(before, [])])
     uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
+    await subtasks.delete(uow, person, [task_id])
+
+
+async def move(uow: UnitOfWork, person: Person, task_id: UUID, to: TaskMove, tags: Tags = None) -> Task:
+    """Give a task another place among its siblings. Raises InvalidInputError, NotFoundError."""
+    return await ordering.move(uow, person, await _locked(uow, person, task_id, tags), to)
 
 
 async def _locked(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags) -> Task:
@@ -201,20 +220,3 @@ async def _locked(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags) ->
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may change")
     return matching(found[task_id], tags)
-
-
-async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUID:
-    rows = await (
-        await uow.connection.execute(
-            """
-            SELECT id FROM lists WHERE CASE WHEN %(wanted)s::uuid IS NULL THEN owner_id = %(owner)s ELSE
-                id = %(wanted)s AND id IN (SELECT writable_lists()) END
-            ORDER BY created_at, id LIMIT 1
-            """,
-            {"wanted": wanted, "owner": person.id},
-        )
-    ).fetchall()
-    if not rows:
-        raise InvalidInputError("list_id", f"there is no list {wanted}, or none that you may write to")
-    list_id: UUID = rows[0]["id"]
-    return list_id

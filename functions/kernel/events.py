@@ -82,9 +82,11 @@ class TaskReopened(TaskEvent):
 
 
 class TaskDeleted(TaskEvent):
-    """A person deleted a task."""
+    """A person deleted a task, or `moved_to` says to which other list: whoever sees that one finds it there. `task` is
+    as it was in the list that it left."""
 
     topic: ClassVar[str] = "task.deleted.v1"
+    moved_to: UUID | None = None
 
 
 class TaskRecurred(TaskEvent):

@@ -21,6 +21,26 @@ from functions.kernel.identity import occurrence_id
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
+_BRING = """
+    INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, start_on, start_local,
+                       series_id, recurrence_id, reminders, created_by, created_at, previous_id, labels, priority,
+                       parent_id, assignee_id, deadline_on, estimate_minutes, position)
+    VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
+            %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s,
+            %(created_at)s, %(previous_id)s, %(labels)s, %(priority)s, %(parent_id)s, %(assignee_id)s,
+            %(deadline_on)s, %(estimate_minutes)s, %(position)s)
+    ON CONFLICT (id) DO UPDATE SET title = excluded.title, notes = excluded.notes, status = 'open',
+        due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone, due_at = excluded.due_at,
+        start_on = excluded.start_on, start_local = excluded.start_local,
+        reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
+        labels = excluded.labels, priority = excluded.priority, parent_id = excluded.parent_id,
+        assignee_id = excluded.assignee_id, deadline_on = excluded.deadline_on,
+        estimate_minutes = excluded.estimate_minutes, position = excluded.position,
+        deleted_at = NULL, version = tasks.version + 1, first_version = tasks.version + 1
+    WHERE tasks.first_version = 0
+    RETURNING version
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -100,30 +120,22 @@ async def bring(uow: UnitOfWork, task: Task, previous_id: UUID) -> Task | None:
 
     One that was taken back with the completion that brought it comes again as it would anew, under its next version.
     """
-    cursor = await uow.connection.execute(
-        """
-        INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, start_on, start_local,
-                           series_id, recurrence_id, reminders, created_by, created_at, previous_id, labels, priority,
-                           parent_id, assignee_id, deadline_on, estimate_minutes, position)
-        VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
-                %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s,
-                %(created_at)s, %(previous_id)s, %(labels)s, %(priority)s, %(parent_id)s, %(assignee_id)s,
-                %(deadline_on)s, %(estimate_minutes)s, %(position)s)
-        ON CONFLICT (id) DO UPDATE SET title = excluded.title, notes = excluded.notes, status = 'open',
-            due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone, due_at = excluded.due_at,
-            start_on = excluded.start_on, start_local = excluded.start_local,
-            reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
-            labels = excluded.labels, priority = excluded.priority, parent_id = excluded.parent_id,
-            assignee_id = excluded.assignee_id, deadline_on = excluded.deadline_on,
-            estimate_minutes = excluded.estimate_minutes, position = excluded.position,
-            deleted_at = NULL, version = tasks.version + 1, first_version = tasks.version + 1
-        WHERE tasks.first_version = 0
-        RETURNING version
-        """,
-        tasks.parameters(task) | {"previous_id": previous_id},
-    )
+    cursor = await uow.connection.execute(_BRING, tasks.parameters(task) | {"previous_id": previous_id})
     row = await cursor.fetchone()
     return task.model_copy(update={"version": row["version"]}) if row else None
+
+
+async def bring_all(uow: UnitOfWork, found: Sequence[Task]) -> list[Task]:
+    """Write what comes with an occurrence, as bring does, each after what it is a part of; those that were written."""
+    brought = []
+    async with uow.connection.cursor() as cursor:
+        given = [tasks.parameters(task) | {"previous_id": None} for task in found]
+        await cursor.executemany(_BRING, given, returning=True)
+        for task in found:
+            row = await cursor.fetchone()
+            brought += [task.model_copy(update={"version": row["version"]})] if row else []
+            cursor.nextset()
+    return brought
 
 
 async def plan(uow: UnitOfWork, brought: Sequence[tuple[Task, datetime | None, str]]) -> None:

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from functions.chat_api.fields import (
     Day,
@@ -94,11 +94,28 @@ class TaskChange(DueInput):
     title: Title = ""
     notes: Notes | None = None
     reminders: list[Reminder] | None = Field(None, max_length=MOST_REMINDERS)
+    list_id: UUID | None = Field(None, description="Another list that you may write to; subtasks move along.")
+    parent_id: UUID | None = Field(None, description="It becomes the last subtask of this one; null: of none.")
     labels: Labels | None = Field(None, description="They take the place of those before them.")
     priority: Priority | None = None
     assignee_id: UUID | None = None
     deadline_on: Day | None = None
     estimate_minutes: EstimateMinutes | None = None
+
+
+class TaskMove(Input):
+    """Where a task goes among its siblings, those of its list and parent: exactly one of these."""
+
+    before: UUID | None = None
+    after: UUID | None = None
+    first: bool = False
+    last: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> "TaskMove":
+        if sum(map(bool, (self.before, self.after, self.first, self.last))) != 1:
+            raise ValueError("give exactly one of before, after, first (true) and last (true)")
+        return self
 
 
 class SeriesRead(BaseModel):

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from functions.chat_api import cursor as cursors
 from functions.chat_api import series
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
@@ -15,7 +14,9 @@ from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, etag, 
 from functions.chat_api.feed import present
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import NewTask, Scope, SeriesRead, Status, TaskChange, TaskPage
+from functions.chat_api.models.task import NewTask, Scope, SeriesRead, Status, TaskChange, TaskMove, TaskPage
+from functions.chat_api.sorting import COMPLETED, MOST_CURSOR, Order, SortKey
+from functions.kernel.domain.labels import LONGEST_LABEL
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage
@@ -40,37 +41,51 @@ async def list_tasks(
     response: Response,
     status: Status = "open",
     list_id: UUID | None = None,
+    parent_id: Annotated[UUID | None, Query(description="Its subtasks, not those below them.")] = None,
+    label: Annotated[str | None, Query(max_length=LONGEST_LABEL, description="With this label; case is one.")] = None,
+    sort: Annotated[
+        SortKey | None,
+        Query(
+            description="`-` is the other way round. Without a due time a task is last; of two alike, the older one."
+        ),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[str | None, Query(max_length=MOST_CURSOR)] = None,
 ) -> TaskPage:
-    """The tasks you see: oldest first; with `status=done`, last completed first.
+    """The tasks you see: oldest first; with `status=done`, last completed first; or in the order that `sort` names.
 
     The header `X-Event-Cursor` is where /events goes on from this answer.
     """
-    after = cursors.read(cursor) if cursor else (None, None)
     tx, seq = await present(api.database)
     response.headers["x-event-cursor"] = f"{tx}-{seq}"
-    at, later, order = ("tasks.completed_at", "<", "DESC") if status == "done" else ("tasks.created_at", ">", "ASC")
+    order = Order.of(sort) if sort else COMPLETED if status == "done" else Order.of("created")
+    after = order.read(cursor) if cursor else {}
+    wanted = ["tasks.status = %(status)s"] if status != "all" else []
+    wanted += ["tasks.list_id = %(list)s"] if list_id else []
+    wanted += ["tasks.parent_id = %(parent)s"] if parent_id else []
+    wanted += ["label_keys(tasks.labels) @> ARRAY[lower(%(label)s)]"] if label else []
+    wanted += [order.after] if after else []
     rows = await api.database.fetch(
         f"""
-        {storage.TASKS} WHERE tasks.deleted_at IS NULL AND {storage.SEEN_BY}
-          AND (%(status)s = 'all' OR tasks.status = %(status)s)
-          AND (%(list)s::uuid IS NULL OR tasks.list_id = %(list)s)
-          AND (%(at)s::timestamptz IS NULL OR ({at}, tasks.id) {later} (%(at)s, %(id)s::uuid))
-        ORDER BY {at} {order}, tasks.id {order} LIMIT %(limit)s
+        SELECT {storage.TASK_COLUMNS}, {order.key} AS sort_key
+        FROM tasks LEFT JOIN series ON series.id = tasks.series_id
+        WHERE tasks.deleted_at IS NULL AND {" AND ".join([storage.SEEN_BY, *wanted])}
+        ORDER BY {order.by} LIMIT %(limit)s
         """,
         {
             "status": status,
             "seen_by": person.id,
             "list": list_id,
-            "at": after[0],
-            "id": after[1],
+            "parent": parent_id,
+            "label": label,
+            "zone": person.zone,
             "limit": limit + 1,
-        },
+        }
+        | after,
         user_id=person.id,
     )
     tasks = [Task(**row) for row in rows[:limit]]
-    return TaskPage(tasks=tasks, next_cursor=_write_cursor(tasks[-1], status) if len(rows) > limit else None)
+    return TaskPage(tasks=tasks, next_cursor=order.write(rows[limit - 1]) if len(rows) > limit else None)
 
 
 @router.get("/tasks/{task_id}", response_model=Task, responses={200: TAGGED, 304: KNOWN})
@@ -104,6 +119,14 @@ async def complete_task(task_id: UUID, person: Asking, api: Api, response: Respo
         return tagged(response, await service.complete(uow, person, task_id, tags))
 
 
+@router.post("/tasks/{task_id}/move", responses={200: TAGGED})
+async def move_task(task_id: UUID, to: TaskMove, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
+    """Give a task another place among those of its list and parent: `before` or `after` one of them, `first` or
+    `last`. `sort=position` lists them so."""
+    async with api.begin(person.id) as uow:
+        return tagged(response, await service.move(uow, person, task_id, to, tags))
+
+
 @router.post("/tasks/{task_id}/skip", responses={200: TAGGED, **declared(409)})
 async def skip_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Let an occurrence of a series pass undone; the next comes. 409 for a task that does not repeat."""
@@ -131,7 +154,3 @@ async def _seen(connection: Connection, person: Person, task_id: UUID) -> Task:
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may see")
     return found[task_id]
-
-
-def _write_cursor(task: Task, status: Status) -> str:
-    return cursors.write(task.completed_at if status == "done" and task.completed_at else task.created_at, task.id)

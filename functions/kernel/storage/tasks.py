@@ -69,8 +69,8 @@ async def update(connection: Connection, task: Task) -> None:
     await connection.execute(
         """
         UPDATE tasks SET list_id = %(list_id)s, title = %(title)s, notes = %(notes)s, status = %(status)s,
-            due_on = %(due_on)s, due_local = %(due_local)s, zone = %(zone)s, due_at = %(due_at)s, start_on = %(start_on)s,
-            start_local = %(start_local)s, series_id = %(series_id)s,
+            due_on = %(due_on)s, due_local = %(due_local)s, zone = %(zone)s, due_at = %(due_at)s,
+            start_on = %(start_on)s, start_local = %(start_local)s, series_id = %(series_id)s,
             recurrence_id = %(recurrence_id)s, reminders = %(reminders)s, version = %(version)s,
             completed_at = %(completed_at)s, skipped = %(skipped)s, labels = %(labels)s, priority = %(priority)s,
             parent_id = %(parent_id)s, assignee_id = %(assignee_id)s, deadline_on = %(deadline_on)s,
