@@ -36,12 +36,13 @@ async def move(uow: UnitOfWork, person: Person, task: Task, to: TaskMove) -> Tas
         "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"order/{task.list_id}/{task.parent_id}",)
     )
     values = {"list": task.list_id, "parent": task.parent_id, "task": task.id, "by": to.before or to.after}
-    place = between(*await _neighbours(uow, to, values))
+    low, high = await _neighbours(uow, to, values)
+    if (low is None or low < task.position) and (high is None or task.position < high):
+        return task  # it is there
+    place = between(low, high)
     if place is None:
         await _number_anew(uow, person, values)
         place = between(*await _neighbours(uow, to, values))
-    if place is None or place == task.position:
-        return task
     after = task.model_copy(update={"position": place, "version": task.version + 1})
     await tasks.update(uow.connection, after)
     uow.emit(TaskUpdated(task=after, by=person.id, changed=["position"]))

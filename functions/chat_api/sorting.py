@@ -19,8 +19,8 @@ MOST_CURSOR = 4_000
 
 # Each has a value for every task; those of the same value are ordered by age. A whole day ends as the day does, where
 # the one is who asks. Without a due time a task is last, in both directions.
-_DUE = """COALESCE(tasks.due_at, LEAST(tasks.due_on + 1, '9999-12-31')::timestamp AT TIME ZONE %(zone)s,
-    '{last}'::timestamptz)"""
+_DUE = """COALESCE(tasks.due_at, (tasks.due_on + CASE WHEN tasks.due_on < '9999-12-31' THEN 1 ELSE 0 END)::timestamp
+    AT TIME ZONE %(zone)s, '{last}'::timestamptz)"""
 _KEYS: dict[str, tuple[str, str]] = {
     "created": ("tasks.created_at", "timestamptz"),
     "due": (_DUE, "timestamptz"),
@@ -83,12 +83,13 @@ class Order:
         try:
             where = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             name, key, at, row_id = where
-            if name != self.name:
-                raise ValueError(name)
             _check(_KEYS[self.name.lstrip("-")][1], key)
-            return {"key": key, "at": datetime.fromisoformat(at), "id": UUID(row_id)}
+            parameters = {"key": key, "at": datetime.fromisoformat(at), "id": UUID(row_id)}
         except (ValueError, TypeError, AttributeError, binascii.Error):
-            raise InvalidInputError("cursor", "this is no cursor of this order; leave it out to begin anew") from None
+            name = None
+        if name != self.name:
+            raise InvalidInputError("cursor", "this is no cursor of this order; leave it out to begin anew")
+        return parameters
 
 
 COMPLETED = Order.of("-completed")

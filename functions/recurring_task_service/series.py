@@ -29,8 +29,9 @@ _BRING = """
             %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s,
             %(created_at)s, %(previous_id)s, %(labels)s, %(priority)s, %(parent_id)s, %(assignee_id)s,
             %(deadline_on)s, %(estimate_minutes)s, %(position)s)
-    ON CONFLICT (id) DO UPDATE SET title = excluded.title, notes = excluded.notes, status = 'open',
-        due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone, due_at = excluded.due_at,
+    ON CONFLICT (id) DO UPDATE SET list_id = excluded.list_id, title = excluded.title, notes = excluded.notes,
+        status = 'open', due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone,
+        due_at = excluded.due_at,
         start_on = excluded.start_on, start_local = excluded.start_local,
         reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
         labels = excluded.labels, priority = excluded.priority, parent_id = excluded.parent_id,

@@ -46,7 +46,7 @@ async def list_tasks(
     sort: Annotated[
         SortKey | None,
         Query(
-            description="`-` is the other way round. Without a due time a task is last; of two alike, the older one."
+            description="`-`: the other way round. Without a due time a task is last; of two alike the older is first."
         ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -71,7 +71,7 @@ async def list_tasks(
         FROM tasks LEFT JOIN series ON series.id = tasks.series_id
         WHERE tasks.deleted_at IS NULL AND {" AND ".join([storage.SEEN_BY, *wanted])}
         ORDER BY {order.by} LIMIT %(limit)s
-        """,
+        """,  # noqa: S608 - constants
         {
             "status": status,
             "seen_by": person.id,

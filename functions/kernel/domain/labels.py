@@ -26,7 +26,10 @@ def as_label(text: str) -> str | None:
 
 def unique(labels: Iterable[str]) -> list[str]:
     """Each label once, in the order and the spelling in which it came first."""
-    return list({label.lower(): label for label in reversed(list(labels))}.values())[::-1]
+    kept: dict[str, str] = {}
+    for label in labels:
+        kept.setdefault(label.lower(), label)
+    return list(kept.values())
 
 
 def _named(character: str) -> str:
