@@ -8,6 +8,7 @@ from functions.chat_api.edge import Edge
 from functions.chat_api.routes import (
     chat,
     commands,
+    filters,
     labels,
     lists,
     live,
@@ -38,6 +39,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
     app.state.api = context
     for module in (
         tasks,
+        filters,
         commands,
         recurrences,
         reminders,

@@ -56,7 +56,7 @@ def problem(
 
 
 def _answer(content: Problem, headers: dict[str, str] | None) -> JSONResponse:
-    return JSONResponse(content.model_dump(), content.status, headers, media_type="application/problem+json")
+    return JSONResponse(content.model_dump(exclude_none=True), content.status, headers, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
@@ -87,7 +87,8 @@ def described(error: TaskwakeError | ValidationError) -> Problem:
         detail = str(error)
         errors = []
         if isinstance(error, InvalidInputError):
-            errors = [FieldProblem(field=error.field, message=error.message)]
+            start, end = error.span or (None, None)
+            errors = [FieldProblem(field=error.field, message=error.message, start=start, end=end)]
     return Problem(title=title(status), status=status, detail=detail, errors=errors)
 
 

@@ -12,8 +12,9 @@ from uuid import UUID
 from functions.kernel.errors import InvalidInputError
 
 SortKey = Literal[
-    "created", "due", "priority", "position", "title", "-created", "-due", "-priority", "-position", "-title"
-]
+    "created", "due", "priority", "position", "title", "relevance",
+    "-created", "-due", "-priority", "-position", "-title",
+]  # fmt: skip
 MOST_CURSOR = 4_000
 """Characters: a cursor holds the title that a page ended with."""
 
@@ -27,6 +28,8 @@ _KEYS: dict[str, tuple[str, str]] = {
     "priority": ("tasks.priority", "smallint"),
     "position": ("tasks.position", "float8"),
     "title": ("lower(tasks.title)", "text"),
+    # Negative: what is most relevant comes first.
+    "relevance": ("-({rank})::float8", "float8"),
     "completed": ("COALESCE(tasks.completed_at, tasks.created_at)", "timestamptz"),
 }
 
@@ -60,11 +63,14 @@ class Order:
     by: str
 
     @classmethod
-    def of(cls, sort: SortKey | Literal["-completed"]) -> "Order":
-        """The order of this name; with `-` in front everything is the other way round."""
+    def of(cls, sort: SortKey | Literal["-completed"], rank: str | None = None) -> "Order":
+        """The order of this name; with `-` in front everything is the other way round. `rank` is what relevance goes
+        by; InvalidInputError (field `sort`) where that is asked for and there is none."""
+        if sort == "relevance" and rank is None:
+            raise InvalidInputError("sort", "relevance goes with words that are searched for: give search, too")
         name, descending = sort.lstrip("-"), sort.startswith("-")
         key, kind = _KEYS[name]
-        key = key.replace("{last}", "-infinity" if descending else "infinity")
+        key = key.replace("{last}", "-infinity" if descending else "infinity").replace("{rank}", rank or "")
         direction, later = ("DESC", "<") if descending else ("ASC", ">")
         return cls(
             name=sort,

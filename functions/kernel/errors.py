@@ -23,12 +23,14 @@ class TaskwakeError(Exception):
 
 
 class InvalidInputError(TaskwakeError):
-    """A field of the input is wrong. `field` is its path, such as `due_at` or `reminders.0.minutes_before`."""
+    """A field of the input is wrong. `field` is its path, such as `due_at` or `reminders.0.minutes_before`; `span` says
+    which characters of its text are, where one part is: from, and up to but not with, in code points."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, span: tuple[int, int] | None = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+        self.span = span
 
 
 class NotFoundError(TaskwakeError):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from functions.chat_api import series
+from functions.chat_api import listing, series
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.answers import declared
@@ -14,9 +14,8 @@ from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, etag, 
 from functions.chat_api.feed import present
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import NewTask, Scope, SeriesRead, Status, TaskChange, TaskMove, TaskPage
-from functions.chat_api.sorting import COMPLETED, MOST_CURSOR, Order, SortKey
-from functions.kernel.domain.labels import LONGEST_LABEL
+from functions.chat_api.models.task import NewTask, Scope, SeriesRead, TaskChange, TaskMove, TaskPage
+from functions.chat_api.models.task_query import TaskQuery
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage
@@ -35,57 +34,16 @@ async def create_task(new: NewTask, person: Asking, api: Api, response: Response
 
 
 @router.get("/tasks")
-async def list_tasks(
-    person: Asking,
-    api: Api,
-    response: Response,
-    status: Status = "open",
-    list_id: UUID | None = None,
-    parent_id: Annotated[UUID | None, Query(description="Its subtasks, not those below them.")] = None,
-    label: Annotated[str | None, Query(max_length=LONGEST_LABEL, description="With this label; case is one.")] = None,
-    sort: Annotated[
-        SortKey | None,
-        Query(
-            description="`-`: the other way round. Without a due time a task is last; of two alike the older is first."
-        ),
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: Annotated[str | None, Query(max_length=MOST_CURSOR)] = None,
-) -> TaskPage:
-    """The tasks you see: oldest first; with `status=done`, last completed first; or in the order that `sort` names.
+async def list_tasks(asked: Annotated[TaskQuery, Query()], person: Asking, api: Api, response: Response) -> TaskPage:
+    """The tasks you see: oldest first; with `status=done`, last completed first; or in the order that `sort` names. All
+    that is asked for must hold.
 
     The header `X-Event-Cursor` is where /events goes on from this answer.
     """
     tx, seq = await present(api.database)
     response.headers["x-event-cursor"] = f"{tx}-{seq}"
-    order = Order.of(sort) if sort else COMPLETED if status == "done" else Order.of("created")
-    after = order.read(cursor) if cursor else {}
-    wanted = ["tasks.status = %(status)s"] if status != "all" else []
-    wanted += ["tasks.list_id = %(list)s"] if list_id else []
-    wanted += ["tasks.parent_id = %(parent)s"] if parent_id else []
-    wanted += ["label_keys(tasks.labels) @> ARRAY[lower(%(label)s)]"] if label else []
-    wanted += [order.after] if after else []
-    rows = await api.database.fetch(
-        f"""
-        SELECT {storage.TASK_COLUMNS}, {order.key} AS sort_key
-        FROM tasks LEFT JOIN series ON series.id = tasks.series_id
-        WHERE tasks.deleted_at IS NULL AND {" AND ".join([storage.SEEN_BY, *wanted])}
-        ORDER BY {order.by} LIMIT %(limit)s
-        """,  # noqa: S608 - constants
-        {
-            "status": status,
-            "seen_by": person.id,
-            "list": list_id,
-            "parent": parent_id,
-            "label": label,
-            "zone": person.zone,
-            "limit": limit + 1,
-        }
-        | after,
-        user_id=person.id,
-    )
-    tasks = [Task(**row) for row in rows[:limit]]
-    return TaskPage(tasks=tasks, next_cursor=order.write(rows[limit - 1]) if len(rows) > limit else None)
+    async with api.database.begin(person.id) as (connection, now):
+        return await listing.page(connection, person, now, asked)
 
 
 @router.get("/tasks/{task_id}", response_model=Task, responses={200: TAGGED, 304: KNOWN})

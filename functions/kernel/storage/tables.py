@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     Double,
     ForeignKey,
@@ -26,7 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
@@ -188,6 +189,11 @@ class TaskRow(SQLModel, table=True):
     deadline_on: date | None = None
     estimate_minutes: int | None = None
     position: float = Field(sa_column=Column(Double, nullable=False, server_default=text("EXTRACT(epoch FROM now())")))
+
+    search: Any = Field(
+        sa_column=Column(TSVECTOR, Computed("search_vector(title, notes, labels)", persisted=True), nullable=False)
+    )
+    """The words of title, labels and notes, in this order of weight."""
 
 
 class Reminder(SQLModel, table=True):
@@ -408,6 +414,19 @@ class Command(SQLModel, table=True):
     uuid: UUID = Field(primary_key=True)
     fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     answer: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+    created_at: datetime = _moment(default="now()")
+
+
+class SavedFilter(SQLModel, table=True):
+    """A filter that a person keeps; `query` is its text, which was right when it was saved."""
+
+    __tablename__: ClassVar[Any] = "filters"
+    __table_args__ = (Index("filters_by_user", "user_id", "position", "id"),)
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    name: str = _words()
+    query: str = _words()
+    position: float = Field(sa_column=Column(Double, nullable=False))
     created_at: datetime = _moment(default="now()")
 
 

@@ -21,6 +21,7 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
     task = await person.create(due_at=soon(-1), rrule="FREQ=DAILY")
     await person.http.post("/lists", json={"name": str(person.id)}, headers={"Idempotency-Key": "a"})
     await person.create(due_on="2031-01-01")
+    kept = await person.post("/filters", {"name": str(person.id), "query": "p1"})
     await person.http.patch("/me", json={"email": f"{person.id}@example.org"})
     hook = await person.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]})
     await taskwake.execute("INSERT INTO conversations VALUES (%s, '[]')", person.id)
@@ -80,6 +81,7 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
         "webhook": hook["id"],
         "delivery": str(delivery),
         "list": str(person.list_id),
+        "filter": kept["id"],
     }
 
 
@@ -206,6 +208,7 @@ async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
         "/webhooks/{webhook_id}/dry-run": {"limit": 5},
         "/lists/{list_id}/members": {"email": "a@example.org"},
         "/tasks/{task_id}": {"title": "mine"},
+        "/filters/{filter_id}": {"name": "mine"},
     }
     asked = 0
     document = (await sam.http.get("/openapi.json")).json()
@@ -213,7 +216,7 @@ async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
         if "{" not in path:
             continue
         concrete = path
-        for name in ("task", "notice", "webhook", "delivery", "list"):
+        for name in ids:
             concrete = concrete.replace(f"{{{name}_id}}", ids[name])
         for method in methods:
             answer = await sam.http.request(method.upper(), concrete, json=bodies.get(path))
