@@ -56,7 +56,8 @@ def problem(
 
 
 def _answer(content: Problem, headers: dict[str, str] | None) -> JSONResponse:
-    return JSONResponse(content.model_dump(exclude_none=True), content.status, headers, media_type="application/problem+json")
+    said = content.model_dump(exclude_none=True)
+    return JSONResponse(said, content.status, headers, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:

@@ -13,8 +13,13 @@ from functions.operations.client.models import (
     DeliveryPage,
     DryRun,
     DryRunResult,
+    FilterChange,
+    FilterPage,
+    FilterRead,
+    LabelRead,
     LedgerPage,
     MissPage,
+    NewFilter,
     NewMember,
     NewSnooze,
     NewTask,
@@ -33,6 +38,7 @@ from functions.operations.client.models import (
     Task,
     TaskChange,
     TaskListRead,
+    TaskMove,
     TaskPage,
     TestNoticeResult,
     WebhookChange,
@@ -65,6 +71,20 @@ class Client(Connection):
             headers={"Idempotency-Key": idempotency_key},
             body=body,
             keyed=True,
+        )
+
+    def change_filter(self, filter_id: UUID, body: FilterChange, *, idempotency_key: str | None = None) -> FilterRead:
+        """Change name, query or position; a new query is checked now."""
+        return cast(
+            FilterRead,
+            self._call(
+                FilterRead,
+                "PATCH",
+                f"/filters/{filter_id}",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
         )
 
     def change_me(self, body: PersonChange, *, idempotency_key: str | None = None) -> PersonChanged:
@@ -127,6 +147,15 @@ class Client(Connection):
             ),
         )
 
+    def create_filter(self, body: NewFilter, *, idempotency_key: str | None = None) -> FilterRead:
+        """Keep a filter; its query is checked now. 409 beyond 100 of them."""
+        return cast(
+            FilterRead,
+            self._call(
+                FilterRead, "POST", "/filters", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
     def create_list(self, body: NewTaskList, *, idempotency_key: str | None = None) -> TaskListRead:
         """Create a list of your own."""
         return cast(
@@ -151,6 +180,10 @@ class Client(Connection):
                 WebhookRead, "POST", "/webhooks", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
             ),
         )
+
+    def delete_filter(self, filter_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Keep a filter no longer; its tasks stay."""
+        self._call(None, "DELETE", f"/filters/{filter_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
     def delete_task(
         self,
@@ -187,6 +220,14 @@ class Client(Connection):
         """Your notices by e-mail and webhook, newest first, and how each went."""
         return cast(DeliveryPage, self._call(DeliveryPage, "GET", "/deliveries", query={"limit": limit}))
 
+    def list_filters(self) -> FilterPage:
+        """Your filters, in their order."""
+        return cast(FilterPage, self._call(FilterPage, "GET", "/filters"))
+
+    def list_labels(self) -> list[LabelRead]:
+        """The labels of the tasks you see, by name; up to 1,000. Case does not make two of one."""
+        return cast(list[LabelRead], self._call(list[LabelRead], "GET", "/labels"))
+
     def list_lists(self) -> list[TaskListRead]:
         """The lists you are a member of; the first of your own is where new tasks go."""
         return cast(list[TaskListRead], self._call(list[TaskListRead], "GET", "/lists"))
@@ -200,10 +241,30 @@ class Client(Connection):
         *,
         status: Literal["open", "done", "all"] | None = None,
         list_id: UUID | None = None,
+        parent_id: UUID | None = None,
+        label: str | None = None,
+        filter: str | None = None,
+        filter_id: UUID | None = None,
+        search: str | None = None,
+        sort: Literal[
+            "created",
+            "due",
+            "priority",
+            "position",
+            "title",
+            "relevance",
+            "-created",
+            "-due",
+            "-priority",
+            "-position",
+            "-title",
+        ]
+        | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> TaskPage:
-        """The tasks you see: oldest first; with `status=done`, last completed first.
+        """The tasks you see: oldest first; with `status=done`, last completed first; or in the order that `sort`
+        names. All that is asked for must hold.
 
         The header `X-Event-Cursor` is where /events goes on from this answer.
         """
@@ -213,7 +274,18 @@ class Client(Connection):
                 TaskPage,
                 "GET",
                 "/tasks",
-                query={"status": status, "list_id": list_id, "limit": limit, "cursor": cursor},
+                query={
+                    "status": status,
+                    "list_id": list_id,
+                    "parent_id": parent_id,
+                    "label": label,
+                    "filter": filter,
+                    "filter_id": filter_id,
+                    "search": search,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
             ),
         )
 
@@ -234,6 +306,24 @@ class Client(Connection):
     def list_webhooks(self) -> WebhookPage:
         """Your webhooks, and how they stand."""
         return cast(WebhookPage, self._call(WebhookPage, "GET", "/webhooks"))
+
+    def move_task(
+        self, task_id: UUID, body: TaskMove, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Task:
+        """Give a task another place among those of its list and parent: `before` or `after` one of them, `first` or
+        `last`. `sort=position` lists them so.
+        """
+        return cast(
+            Task,
+            self._call(
+                Task,
+                "POST",
+                f"/tasks/{task_id}/move",
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
 
     def preview_phrase(self, *, text: str) -> PhrasePreview:
         """What quick add understands of a sentence now, in your zone and by your `date_order` and `week_start`.
@@ -276,6 +366,10 @@ class Client(Connection):
                 },
             ),
         )
+
+    def read_filter(self, filter_id: UUID) -> FilterRead:
+        """One of your filters; `GET /tasks?filter_id=` answers with its tasks."""
+        return cast(FilterRead, self._call(FilterRead, "GET", f"/filters/{filter_id}"))
 
     def read_ledger(
         self,

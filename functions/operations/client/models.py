@@ -159,10 +159,45 @@ class DryRunResult(Model):
 
 
 class FieldProblem(Model):
-    """What is wrong with one field."""
+    """What is wrong with one field; with `start` and `end`, which come together or not at all, with
+    text[start:end] of it, counted in code points.
+    """
 
     field: str
     message: str
+    start: int | None = None
+    end: int | None = None
+
+
+class FilterChange(Model):
+    """What to change of a filter; a field that is not there stays as it is."""
+
+    name: str | None = None
+    query: str | None = None
+    position: float | None = None
+
+
+class FilterPage(Model):
+    """Your filters, at most 100."""
+
+    filters: list[FilterRead]
+
+
+class FilterRead(Model):
+    """A filter of yours: `GET /tasks?filter_id=` answers with its tasks."""
+
+    id: UUID
+    name: str
+    query: str
+    position: float
+    created_at: datetime
+
+
+class LabelRead(Model):
+    """A label, as it is spelt most often, with how many open tasks have it."""
+
+    name: str
+    open_count: int
 
 
 class LedgerChannel(Model):
@@ -245,6 +280,14 @@ class Nag(Model):
     every_minutes: int
 
 
+class NewFilter(Model):
+    """A filter to be kept; without `position` it comes last."""
+
+    name: str
+    query: str
+    position: float | None = None
+
+
 class NewMember(Model):
     """Somebody to share a list with, by the e-mail address they have here."""
 
@@ -277,6 +320,12 @@ class NewTask(Model):
     notes: str = ""
     reminders: list[Before | At | OnDay | Nag] | None = None
     list_id: UUID | None = None
+    labels: list[str] = Field(default_factory=list)
+    priority: int = 4
+    parent_id: UUID | None = None
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
 
 
 class NewTaskList(Model):
@@ -505,6 +554,11 @@ class Task(Model):
     same zone; at or before the due time. `rrule` is the rule of its series, when it is an occurrence, and
     `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4). A
     `skipped` occurrence is closed as a done one is, without having been done.
+
+    `parent_id` is the task that this one is a part of, in the same list; `position` orders those of one list
+    and parent, ascending. `assignee_id` is the member of the list who is to do it, and who is reminded then.
+    `deadline_on` is the day by which it must be done, whatever its due time. `priority` goes from 1, the
+    highest, to 4: none. `notes` are Markdown.
     """
 
     id: UUID
@@ -527,6 +581,13 @@ class Task(Model):
     created_at: datetime
     completed_at: datetime | None = None
     skipped: bool = False
+    labels: list[str] = Field(default_factory=list)
+    priority: int = 4
+    parent_id: UUID | None = None
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
+    position: float = 0
 
 
 class TaskChange(Model):
@@ -556,6 +617,13 @@ class TaskChange(Model):
     title: str | None = None
     notes: str | None = None
     reminders: list[Before | At | OnDay | Nag] | None = None
+    list_id: UUID | None = None
+    parent_id: UUID | None = None
+    labels: list[str] | None = None
+    priority: int | None = None
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
 
 
 class TaskListRead(Model):
@@ -567,6 +635,15 @@ class TaskListRead(Model):
     role: Literal["owner", "editor", "viewer"]
 
 
+class TaskMove(Model):
+    """Where a task goes among its siblings, those of its list and parent: exactly one of these."""
+
+    before: UUID | None = None
+    after: UUID | None = None
+    first: bool = False
+    last: bool = False
+
+
 class TaskPage(Model):
     """One page of tasks, oldest first; `next_cursor` gives the next, null: this was the last."""
 
@@ -576,7 +653,8 @@ class TaskPage(Model):
 
 class Template(Model):
     """What those to come have in common, beside their rule. A start is so many days before the due day, or so
-    many seconds before the due time (midnight of a whole day); it may have none.
+    many seconds before the due time (midnight of a whole day), a deadline so many days after the due day;
+    both may be missing. An assignee who left the list is assigned nothing of it any more.
     """
 
     title: str
@@ -584,6 +662,11 @@ class Template(Model):
     reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
     start_days: int | None = None
     start_seconds: int | None = None
+    labels: list[str] = Field(default_factory=list)
+    priority: int = 4
+    assignee_id: UUID | None = None
+    estimate_minutes: int | None = None
+    deadline_days: int | None = None
 
 
 class TestNoticeResult(Model):
