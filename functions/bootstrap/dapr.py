@@ -18,7 +18,7 @@ from functions.kernel.dapr.secret_store import DaprSecretStore
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.function import Function
 from functions.kernel.host.ring import REARM, alarm_named, ring
-from functions.kernel.settings import DaprSettings
+from functions.kernel.settings import DaprSettings, oidc_from_environment
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
@@ -94,6 +94,7 @@ class DaprTaskwake:
         from functions.chat_api.feed import Feed, WakingBus
         from functions.chat_api.following import Following
         from functions.chat_api.joining import JoiningDatabase
+        from functions.chat_api.oidc import Issuer
         from functions.kernel.dapr.conversation_store import DaprConversationStore
         from functions.kernel.dapr.test_notices import DaprTestNotices
         from functions.kernel.storage.unit_of_work import UnitsOfWork
@@ -113,6 +114,7 @@ class DaprTaskwake:
                 self._secrets,
                 DaprTestNotices(self._dapr),
                 app_token,
+                Issuer(provider) if (provider := oidc_from_environment()) else None,
             )
         )
 

@@ -12,6 +12,7 @@ from functions.chat_api.routes import (
     labels,
     lists,
     live,
+    members,
     notices,
     page,
     person,
@@ -19,6 +20,7 @@ from functions.chat_api.routes import (
     recurrences,
     reminders,
     tasks,
+    tokens,
     webhooks,
 )
 
@@ -53,6 +55,8 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         live,
         page,
     ):
+    resources = (tasks, recurrences, reminders, phrases, chat, person, tokens, lists, members, notices, webhooks)
+    for module in (*resources, live, page):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(Edge)

@@ -20,7 +20,9 @@ from functions.kernel.domain.reminder import FORMS
 from functions.kernel.errors import (
     AlarmUnavailableError,
     ConflictError,
+    InsufficientScopeError,
     InvalidInputError,
+    IssuerUnavailableError,
     NotAllowedError,
     NotFoundError,
     OutdatedError,
@@ -44,6 +46,7 @@ STATUS_OF: dict[type[TaskwakeError], int] = {
     RateLimitedError: 429,
     SecretMissingError: 503,
     AlarmUnavailableError: 503,
+    IssuerUnavailableError: 503,
 }
 HEADERS_OF: dict[int, dict[str, str]] = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "1"}}
 
@@ -96,8 +99,19 @@ def described(error: TaskwakeError | ValidationError) -> Problem:
 async def _taskwake_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TaskwakeError)  # noqa: S101 - installed for this class
     content = described(error)
-    headers = {"retry-after": str(error.seconds)} if isinstance(error, RateLimitedError) else None
-    return _answer(content, headers or HEADERS_OF.get(content.status))
+    return _answer(content, _headers(error) or HEADERS_OF.get(content.status))
+
+
+def _headers(error: TaskwakeError) -> dict[str, str]:
+    """When to come again, or what RFC 6750 §3.1 has said of a token that is not enough."""
+    match error:
+        case RateLimitedError():
+            return {"retry-after": str(error.seconds)}
+        case InsufficientScopeError():
+            return {"www-authenticate": f'Bearer error="insufficient_scope", scope="{" ".join(error.missing)}"'}
+        case UnauthenticatedError(shown=True):
+            return {"www-authenticate": 'Bearer error="invalid_token"'}
+    return {}
 
 
 async def _problem_error(_: Request, error: Exception) -> JSONResponse:

@@ -6,16 +6,20 @@
     ├── ConflictError          the state forbids it now                           HTTP 409
     ├── OutdatedError          it is not what who asks takes it for (If-Match)    HTTP 412
     ├── NotAllowedError        who asks may not do this                           HTTP 403
+    │   └── InsufficientScopeError  their token may not                           HTTP 403
     ├── UnauthenticatedError   nobody knows who asks                              HTTP 401
     ├── RateLimitedError       more requests than are let in                      HTTP 429
     ├── RejectedError          this event can never be handled: a dead letter
     │   └── InvalidEventError  it is no CloudEvent, or not one of this type
     ├── SecretMissingError     the secret store has no such name                  HTTP 503
+    ├── IssuerUnavailableError nobody can tell now whether a token is valid       HTTP 503
     └── AlarmUnavailableError  no alarm can be set now                            HTTP 503, an event is retried
 
 Whatever is not a TaskwakeError is unexpected, and an event that meets it is retried. HTTP codes are
 given at the HTTP edge only (chat_api/problems.py), outcomes of events in host/outcome.py only.
 """
+
+from collections.abc import Sequence
 
 
 class TaskwakeError(Exception):
@@ -49,8 +53,24 @@ class NotAllowedError(TaskwakeError):
     """Who asks is known, and may not do this."""
 
 
+class InsufficientScopeError(NotAllowedError):
+    """Who asks may do this, but not with this token; `missing` names the scopes that it lacks."""
+
+    def __init__(self, missing: Sequence[str], message: str) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
 class UnauthenticatedError(TaskwakeError):
-    """No valid credential came with the request."""
+    """No valid credential came with the request; `shown`: one did, and it is not valid."""
+
+    def __init__(self, message: str, *, shown: bool = False) -> None:
+        super().__init__(message)
+        self.shown = shown
+
+
+class IssuerUnavailableError(TaskwakeError):
+    """The OpenID provider's keys are not known, and it does not answer. Try again."""
 
 
 class RateLimitedError(TaskwakeError):

@@ -132,6 +132,25 @@ class TaskDue(Event):
         return None, self.user_id
 
 
+class ListChanged(Event):
+    """A list, or who shares it, changed: it was `renamed` or `deleted`; or a member, `user_id`, `joined`, `left`, was
+    `removed`, or has another `role` (handed over, all its members' roles are to be read again)."""
+
+    topic: ClassVar[str] = "list.changed.v1"
+    list_id: UUID
+    change: Literal["renamed", "deleted", "joined", "left", "removed", "role"]
+    user_id: UUID | None = None
+    by: UUID
+
+    @property
+    def key(self) -> UUID:
+        return self.list_id
+
+    @property
+    def audience(self) -> tuple[UUID | None, UUID | None]:
+        return self.list_id, self.user_id
+
+
 class DeliveryRequested(Event):
     """A notice is to be sent over one channel that leaves the house: `email`, or `webhook`. Channel `webhooks`: some
     webhook wants the event whose id is `delivery_id`; a delivery for each is still to be planned."""
@@ -159,6 +178,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     TaskDeleted,
     TaskRecurred,
     TaskDue,
+    ListChanged,
     DeliveryRequested,
 )
 

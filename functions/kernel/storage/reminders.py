@@ -56,8 +56,11 @@ async def write(
     await uow.connection.execute(
         """
         INSERT INTO reminders (id, task_id, list_id, user_id, kind, name, remind_at, every)
-        SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
-                             %s::interval[])
+        SELECT planned.* FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[],
+                                     %s::timestamptz[], %s::interval[])
+            AS planned (id, task_id, list_id, user_id, kind, name, remind_at, every)
+        -- Who left the list is reminded of nothing in it.
+        JOIN list_members USING (list_id, user_id)
         ON CONFLICT (task_id, user_id, name) DO UPDATE
         SET remind_at = excluded.remind_at, held_from = NULL, version = reminders.version + 1, fired_at = NULL,
             planned_at = now()

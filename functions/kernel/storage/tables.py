@@ -81,10 +81,16 @@ class User(SQLModel, table=True):
 
 
 class Credential(SQLModel, table=True):
-    """What proves who asks: a one-time `login`, a browser's `session`, a program's `token`; only its hash is kept."""
+    """What proves who asks: a one-time `login`, a browser's `session`, a program's `token`; only its hash is kept.
+
+    `scopes` is what a token may do (null: all that its person may); `used_at` its last use, to the hour.
+    """
 
     __tablename__: ClassVar[Any] = "credentials"
-    __table_args__ = (UniqueConstraint("hash"),)
+    __table_args__ = (
+        UniqueConstraint("hash"),
+        Index("credentials_by_user", "user_id", "kind", "created_at", "id"),
+    )
     id: UUID = Field(primary_key=True)
     user_id: UUID = _reference("users.id")
     kind: str = _words()
@@ -93,6 +99,18 @@ class Credential(SQLModel, table=True):
     created_at: datetime = _moment(default="now()")
     expires_at: datetime | None = _moment(nullable=True)
     used_at: datetime | None = _moment(nullable=True)
+    scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+
+
+class UserIdentity(SQLModel, table=True):
+    """Whom an OpenID provider knows by `issuer` and `subject`: nothing else that it says of them is believed."""
+
+    __tablename__: ClassVar[Any] = "identities"
+    __table_args__ = (Index("identities_by_user", "user_id"),)
+    issuer: str = Field(sa_column=Column(Text, primary_key=True))
+    subject: str = Field(sa_column=Column(Text, primary_key=True))
+    user_id: UUID = _reference("users.id")
+    created_at: datetime = _moment(default="now()")
 
 
 class TaskList(SQLModel, table=True):
@@ -115,6 +133,24 @@ class ListMember(SQLModel, table=True):
     role: str = _words(default="'editor'")
 
 
+class ListInvitation(SQLModel, table=True):
+    """A secret that makes whoever has it a member, once; only its hash is kept, and accepted it is gone."""
+
+    __tablename__: ClassVar[Any] = "list_invitations"
+    __table_args__ = (
+        UniqueConstraint("hash"),
+        Index("list_invitations_by_list", "list_id", "created_at", "id"),
+        Index("list_invitations_by_user", "created_by"),
+    )
+    id: UUID = Field(primary_key=True)
+    list_id: UUID = _reference("lists.id")
+    role: str = _words()
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_by: UUID = _reference("users.id")
+    created_at: datetime = _moment(default="now()")
+    expires_at: datetime = _moment()
+
+
 class Series(SQLModel, table=True):
     """A recurring task's rule (RFC 5545). `dtstart` is wall-clock time, in `zone` unless all-day or floating.
 
@@ -123,6 +159,7 @@ class Series(SQLModel, table=True):
     """
 
     __tablename__: ClassVar[Any] = "series"
+    __table_args__ = (Index("series_by_list", "list_id"),)
     id: UUID = Field(primary_key=True)
     list_id: UUID = _reference("lists.id")
     rrule: str = _words()
@@ -202,12 +239,19 @@ class Reminder(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "reminders"
     __table_args__ = (
         UniqueConstraint("task_id", "user_id", "name"),
+        # Nobody is reminded of what they may not see.
+        ForeignKeyConstraint(
+            ["list_id", "user_id"],
+            ["list_members.list_id", "list_members.user_id"],
+            name="reminders_of_members",
+            ondelete="CASCADE",
+        ),
         Index("reminders_due", "remind_at", "id", postgresql_where=text("fired_at IS NULL")),
         Index("reminders_by_user", "user_id", "remind_at", "id"),
     )
     id: UUID = Field(primary_key=True)
     task_id: UUID = _reference("tasks.id")
-    list_id: UUID = _reference("lists.id")
+    list_id: UUID = Field(nullable=False)
     user_id: UUID = _reference("users.id")
     kind: str = _words()
     name: str = _words(default="'due'")
@@ -249,7 +293,11 @@ class Miss(SQLModel, table=True):
     stands for that many or more. `task_id` is the first one, which was closed for it."""
 
     __tablename__: ClassVar[Any] = "misses"
-    __table_args__ = (Index("misses_by_user", "user_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("misses_by_user", "user_id", "created_at", "id"),
+        Index("misses_by_task", "task_id"),
+        Index("misses_by_series", "series_id"),
+    )
     id: UUID = Field(primary_key=True)
     user_id: UUID = _reference("users.id")
     series_id: UUID = _reference("series.id")
