@@ -114,7 +114,7 @@ class DaprTaskwake:
                 self._secrets,
                 DaprTestNotices(self._dapr),
                 app_token,
-                Issuer(provider) if (provider := oidc_from_environment()) else None,
+                oidc=Issuer(provider) if (provider := oidc_from_environment()) else None,
             )
         )
 

@@ -48,15 +48,15 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         phrases,
         chat,
         person,
+        tokens,
         lists,
+        members,
         labels,
         notices,
         webhooks,
         live,
         page,
     ):
-    resources = (tasks, recurrences, reminders, phrases, chat, person, tokens, lists, members, notices, webhooks)
-    for module in (*resources, live, page):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(Edge)

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from typing import Literal, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from functions.operations.client.connection import Connection, ServerSentEvent
@@ -16,15 +17,22 @@ from functions.operations.client.models import (
     FilterChange,
     FilterPage,
     FilterRead,
+    InvitationAbout,
+    InvitationMade,
+    InvitationPage,
     LabelRead,
     LedgerPage,
+    MemberChange,
+    MemberPage,
     MissPage,
     NewFilter,
+    NewInvitation,
     NewMember,
     NewSnooze,
     NewTask,
     NewTaskList,
     NewTestNotice,
+    NewToken,
     NewWebhook,
     NoticePage,
     Person,
@@ -34,13 +42,17 @@ from functions.operations.client.models import (
     RecurrencePreview,
     Said,
     SeriesRead,
+    SessionPage,
     Snoozed,
     Task,
     TaskChange,
+    TaskListChange,
     TaskListRead,
     TaskMove,
     TaskPage,
     TestNoticeResult,
+    TokenMade,
+    TokenPage,
     WebhookChange,
     WebhookDeliveryPage,
     WebhookPage,
@@ -53,6 +65,19 @@ class Client(Connection):
 
     def __enter__(self) -> "Client":
         return self
+
+    def accept_invitation(self, secret: str, *, idempotency_key: str | None = None) -> TaskListRead:
+        """Become a member of the list. The invitation is used then; who is a member already uses none."""
+        return cast(
+            TaskListRead,
+            self._call(
+                TaskListRead,
+                "POST",
+                f"/invitations/{quote(secret, safe='')}/accept",
+                headers={"Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
 
     def acknowledge_notice(self, notice_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Say that you have seen to a notice (RFC 9074 §6); it is read then, too. A nag goes on until its task is
@@ -87,6 +112,20 @@ class Client(Connection):
             ),
         )
 
+    def change_list(self, list_id: UUID, body: TaskListChange, *, idempotency_key: str | None = None) -> TaskListRead:
+        """Rename a list of your own."""
+        return cast(
+            TaskListRead,
+            self._call(
+                TaskListRead,
+                "PATCH",
+                f"/lists/{list_id}",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
     def change_me(self, body: PersonChange, *, idempotency_key: str | None = None) -> PersonChanged:
         """Change your name, your zone, how you write dates, your quiet hours and default reminders, or where e-mail
         goes.
@@ -98,6 +137,21 @@ class Client(Connection):
             self._call(
                 PersonChanged, "PATCH", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
             ),
+        )
+
+    def change_member(
+        self, list_id: UUID, user_id: UUID, body: MemberChange, *, idempotency_key: str | None = None
+    ) -> None:
+        """Change the role of a member of your list. `owner` hands the list over to them, and you are an editor of
+        it.
+        """
+        self._call(
+            None,
+            "PATCH",
+            f"/lists/{list_id}/members/{user_id}",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+            keyed=True,
         )
 
     def change_task(
@@ -156,6 +210,22 @@ class Client(Connection):
             ),
         )
 
+    def create_invitation(
+        self, list_id: UUID, body: NewInvitation, *, idempotency_key: str | None = None
+    ) -> InvitationMade:
+        """Invite to a list of your own: whoever has the `secret`, which is shown this once, may accept, once."""
+        return cast(
+            InvitationMade,
+            self._call(
+                InvitationMade,
+                "POST",
+                f"/lists/{list_id}/invitations",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
     def create_list(self, body: NewTaskList, *, idempotency_key: str | None = None) -> TaskListRead:
         """Create a list of your own."""
         return cast(
@@ -172,6 +242,15 @@ class Client(Connection):
             self._call(Task, "POST", "/tasks", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True),
         )
 
+    def create_token(self, body: NewToken, *, idempotency_key: str | None = None) -> TokenMade:
+        """Make a token for a program; it may do no more than who asks. Its `secret` is shown this once."""
+        return cast(
+            TokenMade,
+            self._call(
+                TokenMade, "POST", "/tokens", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
     def create_webhook(self, body: NewWebhook, *, idempotency_key: str | None = None) -> WebhookRead:
         """Add a webhook; verify its calls with the `secret` of the answer."""
         return cast(
@@ -184,6 +263,10 @@ class Client(Connection):
     def delete_filter(self, filter_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Keep a filter no longer; its tasks stay."""
         self._call(None, "DELETE", f"/filters/{filter_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def delete_list(self, list_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Delete a list of your own with every task in it, for all its members. Your only one stays."""
+        self._call(None, "DELETE", f"/lists/{list_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
     def delete_task(
         self,
@@ -216,6 +299,10 @@ class Client(Connection):
         """
         return cast(DryRunResult, self._call(DryRunResult, "POST", f"/webhooks/{webhook_id}/dry-run", body=body))
 
+    def end_session(self, session_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Log a browser out; its session is over at once. This one, too, if it is this one's."""
+        self._call(None, "DELETE", f"/sessions/{session_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
     def list_deliveries(self, *, limit: int | None = None) -> DeliveryPage:
         """Your notices by e-mail and webhook, newest first, and how each went."""
         return cast(DeliveryPage, self._call(DeliveryPage, "GET", "/deliveries", query={"limit": limit}))
@@ -223,6 +310,10 @@ class Client(Connection):
     def list_filters(self) -> FilterPage:
         """Your filters, in their order."""
         return cast(FilterPage, self._call(FilterPage, "GET", "/filters"))
+
+    def list_invitations(self, list_id: UUID) -> InvitationPage:
+        """The open invitations to a list of your own, the latest first: at most 100."""
+        return cast(InvitationPage, self._call(InvitationPage, "GET", f"/lists/{list_id}/invitations"))
 
     def list_labels(self) -> list[LabelRead]:
         """The labels of the tasks you see, by name; up to 1,000. Case does not make two of one."""
@@ -232,9 +323,17 @@ class Client(Connection):
         """The lists you are a member of; the first of your own is where new tasks go."""
         return cast(list[TaskListRead], self._call(list[TaskListRead], "GET", "/lists"))
 
+    def list_members(self, list_id: UUID) -> MemberPage:
+        """Who sees a list that you see: at most 100, its owner first."""
+        return cast(MemberPage, self._call(MemberPage, "GET", f"/lists/{list_id}/members"))
+
     def list_notices(self, *, limit: int | None = None) -> NoticePage:
         """What you were told, newest first."""
         return cast(NoticePage, self._call(NoticePage, "GET", "/notices", query={"limit": limit}))
+
+    def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
+        """The browsers that you are logged in with, the latest first."""
+        return cast(SessionPage, self._call(SessionPage, "GET", "/sessions", query={"limit": limit, "cursor": cursor}))
 
     def list_tasks(
         self,
@@ -288,6 +387,10 @@ class Client(Connection):
                 },
             ),
         )
+
+    def list_tokens(self) -> TokenPage:
+        """Your tokens, the latest first; of each all but its secret, which nobody has."""
+        return cast(TokenPage, self._call(TokenPage, "GET", "/tokens"))
 
     def list_webhook_deliveries(
         self, webhook_id: UUID, *, limit: int | None = None, cursor: str | None = None
@@ -371,6 +474,10 @@ class Client(Connection):
         """One of your filters; `GET /tasks?filter_id=` answers with its tasks."""
         return cast(FilterRead, self._call(FilterRead, "GET", f"/filters/{filter_id}"))
 
+    def read_invitation(self, secret: str) -> InvitationAbout:
+        """What an invitation is to, for who was given its secret."""
+        return cast(InvitationAbout, self._call(InvitationAbout, "GET", f"/invitations/{quote(secret, safe='')}"))
+
     def read_ledger(
         self,
         *,
@@ -393,6 +500,10 @@ class Client(Connection):
                 query={"task_id": task_id, "fired": fired, "limit": limit, "cursor": cursor},
             ),
         )
+
+    def read_list(self, list_id: UUID) -> TaskListRead:
+        """One list that you are a member of."""
+        return cast(TaskListRead, self._call(TaskListRead, "GET", f"/lists/{list_id}"))
 
     def read_me(self) -> Person:
         """Who you are here."""
@@ -428,6 +539,20 @@ class Client(Connection):
             keyed=True,
         )
 
+    def remove_member(self, list_id: UUID, user_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Remove a member of your list; or yourself, which is to leave.
+
+        What they were assigned in the list is nobody's then, and none of its tasks reminds them any more. The
+        owner stays.
+        """
+        self._call(
+            None,
+            "DELETE",
+            f"/lists/{list_id}/members/{user_id}",
+            headers={"Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
+
     def reopen_task(self, task_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None) -> Task:
         """Take a completion or a skip back, with the next occurrence that it brought; 409 if that was touched since."""
         return cast(
@@ -440,6 +565,20 @@ class Client(Connection):
                 keyed=True,
             ),
         )
+
+    def revoke_invitation(self, list_id: UUID, invitation_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Revoke an invitation that nobody accepted yet."""
+        self._call(
+            None,
+            "DELETE",
+            f"/lists/{list_id}/invitations/{invitation_id}",
+            headers={"Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
+
+    def revoke_token(self, token_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Revoke a token: from now on it opens nothing."""
+        self._call(None, "DELETE", f"/tokens/{token_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
     def rotate_secret(self, webhook_id: UUID, *, idempotency_key: str | None = None) -> WebhookRead:
         """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""

@@ -193,6 +193,42 @@ class FilterRead(Model):
     created_at: datetime
 
 
+class InvitationAbout(Model):
+    """What an invitation is to; `is_member`: you are in already."""
+
+    list_id: UUID
+    list_name: str
+    role: Literal["editor", "viewer"]
+    invited_by: str
+    expires_at: datetime
+    is_member: bool
+
+
+class InvitationMade(Model):
+    """A new invitation. Its `secret` is shown this once: null when the same request is sent again with its key."""
+
+    id: UUID
+    role: Literal["editor", "viewer"]
+    created_at: datetime
+    expires_at: datetime
+    secret: str | None
+
+
+class InvitationPage(Model):
+    """A list's open invitations, the latest first."""
+
+    invitations: list[InvitationRead]
+
+
+class InvitationRead(Model):
+    """An invitation that nobody accepted yet."""
+
+    id: UUID
+    role: Literal["editor", "viewer"]
+    created_at: datetime
+    expires_at: datetime
+
+
 class LabelRead(Model):
     """A label, as it is spelt most often, with how many open tasks have it."""
 
@@ -242,6 +278,26 @@ class LedgerPage(Model):
     next_cursor: str | None
 
 
+class MemberChange(Model):
+    """What a member is from now on. `owner` hands the list over: you are an editor of it then."""
+
+    role: Literal["owner", "editor", "viewer"]
+
+
+class MemberPage(Model):
+    """Who sees the list, its owner first."""
+
+    members: list[MemberRead]
+
+
+class MemberRead(Model):
+    """Somebody who sees a list."""
+
+    user_id: UUID
+    name: str
+    role: Literal["owner", "editor", "viewer"]
+
+
 class MissPage(Model):
     """A page of what was missed; `next_cursor` is null on the last one."""
 
@@ -286,6 +342,13 @@ class NewFilter(Model):
     name: str
     query: str
     position: float | None = None
+
+
+class NewInvitation(Model):
+    """An invitation for whoever has its secret, once, until `expires_at` (null: for 7 days; 30 at most)."""
+
+    role: Literal["editor", "viewer"] = "editor"
+    expires_at: datetime | None = None
 
 
 class NewMember(Model):
@@ -338,6 +401,14 @@ class NewTestNotice(Model):
     """Which channel is to be tried."""
 
     channel: Literal["email", "webhook"]
+
+
+class NewToken(Model):
+    """A token for a program: what it is for, what it may do, and until when (null: until it is revoked)."""
+
+    name: str
+    scopes: list[Literal["tasks:read", "tasks:write", "account"]]
+    expires_at: datetime | None = None
 
 
 class NewWebhook(Model):
@@ -539,6 +610,26 @@ class SeriesRead(Model):
     template: Template
 
 
+class SessionPage(Model):
+    """Where you are logged in, the latest first; `next_cursor` is null on the last page."""
+
+    sessions: list[SessionRead]
+    next_cursor: str | None = None
+
+
+class SessionRead(Model):
+    """A browser that is logged in, by what it calls itself. `last_used_at` is to the hour; `current`: it is
+    this.
+    """
+
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime
+    current: bool
+
+
 class Snoozed(Model):
     """The moment (UTC) at which you are reminded again."""
 
@@ -626,6 +717,12 @@ class TaskChange(Model):
     estimate_minutes: int | None = None
 
 
+class TaskListChange(Model):
+    """What to change of a list."""
+
+    name: str
+
+
 class TaskListRead(Model):
     """A list you are a member of."""
 
@@ -674,6 +771,35 @@ class TestNoticeResult(Model):
 
     delivered: bool
     detail: str
+
+
+class TokenMade(Model):
+    """A new token. Its `secret` is shown this once: null when the same request is sent again with its key."""
+
+    id: UUID
+    name: str
+    scopes: list[Literal["tasks:read", "tasks:write", "account"]]
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    secret: str | None
+
+
+class TokenPage(Model):
+    """Your tokens, the latest first."""
+
+    tokens: list[TokenRead]
+
+
+class TokenRead(Model):
+    """A token. `last_used_at` is to the hour; null: never."""
+
+    id: UUID
+    name: str
+    scopes: list[Literal["tasks:read", "tasks:write", "account"]]
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
 
 
 class WebhookChange(Model):
