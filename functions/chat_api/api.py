@@ -6,9 +6,11 @@ from functions.chat_api import openapi, problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
 from functions.chat_api.routes import (
+    calendars,
     chat,
     commands,
     filters,
+    imports,
     labels,
     lists,
     live,
@@ -43,6 +45,8 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         tasks,
         filters,
         commands,
+        calendars,
+        imports,
         recurrences,
         reminders,
         phrases,

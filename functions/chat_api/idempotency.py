@@ -56,7 +56,7 @@ class IdempotentRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         if SAFE_METHODS.isdisjoint(self.methods or SAFE_METHODS):
-            self.openapi_extra = {"parameters": [PARAMETER]}
+            self.openapi_extra = {**(self.openapi_extra or {}), "parameters": [PARAMETER]}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own; with the header, within the transaction that keeps its answer."""

@@ -177,6 +177,8 @@ def _unreadable(cause: BaseException | None) -> str:
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    log.warning("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
+    # The route, not the path: in a calendar's there is its secret.
+    route = getattr(request.scope.get("route"), "path", "")
+    log.warning("%s %s: %s: %s", request.method, route, type(error).__name__, error)
     detail = "the database does not answer now; nothing was changed, try again"
     return problem(503, detail, headers=HEADERS_OF[503])

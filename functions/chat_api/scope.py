@@ -64,7 +64,7 @@ async def change_closed(uow: UnitOfWork, person: Person, series_id: UUID | None,
             "(title, notes) IS DISTINCT FROM (coalesce(%(title)s, title), coalesce(%(notes)s, notes))",
             kept,
         )
-        await _log(uow, [TaskUpdated(task=task, by=person.id, changed=sorted(text)) for task in found])
+        await log(uow, [TaskUpdated(task=task, by=person.id, changed=sorted(text)) for task in found])
         if len(found) < BATCH:
             return
 
@@ -75,7 +75,7 @@ async def delete_closed(uow: UnitOfWork, person: Person, series_id: UUID | None)
         found = await _closed(
             uow, series_id, "SET deleted_at = %(now)s, version = tasks.version + 1", "true", {"now": uow.now}
         )
-        await _log(uow, [TaskDeleted(task=task, by=person.id) for task in found])
+        await log(uow, [TaskDeleted(task=task, by=person.id) for task in found])
         await subtasks.delete(uow, person, [task.id for task in found])
         if len(found) < BATCH:
             return
@@ -91,7 +91,7 @@ async def move_closed(
         for task in found:
             left = task.model_copy(update={"list_id": old_list_id, "assignee_id": None})
             gone = TaskDeleted(task=left, by=person.id, moved_to=task.list_id)
-            await _log(uow, [gone, TaskUpdated(task=task, by=person.id, changed=["list_id"])])
+            await log(uow, [gone, TaskUpdated(task=task, by=person.id, changed=["list_id"])])
         if len(found) < BATCH:
             return
 
@@ -112,7 +112,7 @@ async def _closed(
     return [Task(**row) for row in await cursor.fetchall()]
 
 
-async def _log(uow: UnitOfWork, events: list[TaskEvent]) -> None:
+async def log(uow: UnitOfWork, events: list[TaskEvent]) -> None:
     """Publish them; of a long series, what is more than a batch only goes to the log, whose check publishes it, since
     it is more than a process should hold."""
     if len(uow.emitted) < BATCH:

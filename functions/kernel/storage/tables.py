@@ -25,6 +25,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
@@ -213,6 +214,8 @@ class TaskRow(SQLModel, table=True):
     completed_at: datetime | None = _moment(nullable=True)
     deleted_at: datetime | None = _moment(nullable=True)
     skipped: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+    changed_at: datetime = _moment(default="now()")
+    """When it became this version; a trigger notes it."""
     previous_id: UUID | None = None
     """The occurrence whose completion brought this one; null again once that was taken back."""
     first_version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
@@ -476,6 +479,37 @@ class SavedFilter(SQLModel, table=True):
     query: str = _words()
     position: float = Field(sa_column=Column(Double, nullable=False))
     created_at: datetime = _moment(default="now()")
+
+
+class CalendarFeed(SQLModel, table=True):
+    """A calendar that whoever knows its secret address may read; only the secret's hash is kept. `list_ids` null: all
+    lists. `etag` is that of its last reading, `changed_at` since when it is that one."""
+
+    __tablename__: ClassVar[Any] = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("secret_hash"), Index("calendar_feeds_by_user", "user_id"))
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    name: str = _words()
+    secret_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    list_ids: list[UUID] | None = Field(default=None, sa_column=Column(ARRAY(Uuid), nullable=True))
+    components: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    done: bool
+    created_at: datetime = _moment(default="now()")
+    read_at: datetime | None = _moment(nullable=True)
+    etag: str | None = _words(nullable=True)
+    changed_at: datetime = _moment(default="now()")
+
+
+class ImportedItem(SQLModel, table=True):
+    """What a UID of a file became, and the SHA-256 of what the file said of it then."""
+
+    __tablename__: ClassVar[Any] = "imported_items"
+    user_id: UUID = _reference("users.id", primary_key=True)
+    uid: str = Field(sa_column=Column(Text, primary_key=True))
+    task_id: UUID | None = _reference("tasks.id", nullable=True)
+    series_id: UUID | None = _reference("series.id", nullable=True)
+    fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    imported_at: datetime = _moment(default="now()")
 
 
 class Conversation(SQLModel, table=True):

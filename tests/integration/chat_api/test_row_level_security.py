@@ -24,6 +24,9 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
     kept = await person.post("/filters", {"name": str(person.id), "query": "p1"})
     await person.http.patch("/me", json={"email": f"{person.id}@example.org"})
     hook = await person.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]})
+    feed = await person.post("/calendar-feeds", {"name": "x"})
+    ics = f"BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:{person.id}\nSUMMARY:x\nEND:VTODO\nEND:VCALENDAR\n"
+    await person.http.post("/import", content=ics, headers={"content-type": "text/calendar"})
     await taskwake.execute("INSERT INTO conversations VALUES (%s, '[]')", person.id)
     await taskwake.execute("INSERT INTO commands VALUES (%s, gen_random_uuid(), '', 'null')", person.id)
     delivery = uuid4()
@@ -82,6 +85,7 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
         "delivery": str(delivery),
         "list": str(person.list_id),
         "filter": kept["id"],
+        "feed": feed["id"],
     }
 
 
