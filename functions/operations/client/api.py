@@ -9,6 +9,8 @@ from uuid import UUID
 from functions.operations.client.connection import Connection, ServerSentEvent
 from functions.operations.client.models import (
     Answer,
+    CalendarFeedMade,
+    CalendarFeedPage,
     Commands,
     CommandsDone,
     DeliveryPage,
@@ -17,6 +19,7 @@ from functions.operations.client.models import (
     FilterChange,
     FilterPage,
     FilterRead,
+    ImportReport,
     InvitationAbout,
     InvitationMade,
     InvitationPage,
@@ -25,6 +28,7 @@ from functions.operations.client.models import (
     MemberChange,
     MemberPage,
     MissPage,
+    NewCalendarFeed,
     NewFilter,
     NewInvitation,
     NewMember,
@@ -201,6 +205,20 @@ class Client(Connection):
             ),
         )
 
+    def create_calendar_feed(self, body: NewCalendarFeed, *, idempotency_key: str | None = None) -> CalendarFeedMade:
+        """Make an address under which a calendar program reads your tasks. It is shown this once."""
+        return cast(
+            CalendarFeedMade,
+            self._call(
+                CalendarFeedMade,
+                "POST",
+                "/calendar-feeds",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
     def create_filter(self, body: NewFilter, *, idempotency_key: str | None = None) -> FilterRead:
         """Keep a filter; its query is checked now. 409 beyond 100 of them."""
         return cast(
@@ -260,6 +278,12 @@ class Client(Connection):
             ),
         )
 
+    def delete_calendar_feed(self, feed_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Revoke a calendar feed: from now on its address shows nothing."""
+        self._call(
+            None, "DELETE", f"/calendar-feeds/{feed_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True
+        )
+
     def delete_filter(self, filter_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Keep a filter no longer; its tasks stay."""
         self._call(None, "DELETE", f"/filters/{filter_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
@@ -302,6 +326,41 @@ class Client(Connection):
     def end_session(self, session_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Log a browser out; its session is over at once. This one, too, if it is this one's."""
         self._call(None, "DELETE", f"/sessions/{session_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def export_calendar(self) -> bytes:
+        """All your tasks, those done, too, as VTODO; POST /import reads them again, and loses nothing."""
+        return cast(bytes, self._call(bytes, "GET", "/export.ics"))
+
+    def import_file(
+        self,
+        body: bytes,
+        media_type: Literal["text/calendar", "text/csv", "application/json", "application/zip"],
+        *,
+        list_id: UUID | None = None,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> ImportReport:
+        """Take over the tasks of a file, whole or not at all; `dry_run` tells what would become of it.
+
+        What was imported before is known by its UID: unchanged in the file, it is left as it is here.
+        """
+        return cast(
+            ImportReport,
+            self._call(
+                ImportReport,
+                "POST",
+                "/import",
+                query={"list_id": list_id, "dry_run": dry_run},
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                media_type=media_type,
+                keyed=True,
+            ),
+        )
+
+    def list_calendar_feeds(self) -> CalendarFeedPage:
+        """Your calendar feeds, and when each was last read."""
+        return cast(CalendarFeedPage, self._call(CalendarFeedPage, "GET", "/calendar-feeds"))
 
     def list_deliveries(self, *, limit: int | None = None) -> DeliveryPage:
         """Your notices by e-mail and webhook, newest first, and how each went."""
@@ -467,6 +526,15 @@ class Client(Connection):
                     "exdate": exdate,
                     "count": count,
                 },
+            ),
+        )
+
+    def read_calendar_feed(self, secret: str, *, if_none_match: str | None = None) -> bytes:
+        """The tasks of a feed, for whoever knows its address."""
+        return cast(
+            bytes,
+            self._call(
+                bytes, "GET", f"/calendar/{quote(secret, safe='')}.ics", headers={"If-None-Match": if_none_match}
             ),
         )
 

@@ -47,6 +47,39 @@ class Before(Model):
     related: Literal["due", "start"] = "due"
 
 
+class CalendarFeed(Model):
+    """A calendar feed; `read_at`: when it was last asked for (to the minute), null: never."""
+
+    id: UUID
+    name: str
+    list_ids: list[UUID] | None
+    components: list[Literal["VTODO", "VEVENT"]]
+    done: bool
+    created_at: datetime
+    read_at: datetime | None = None
+
+
+class CalendarFeedMade(Model):
+    """A new calendar feed. Its `url` is shown this once; who knows it reads the calendar until you delete the
+    feed.
+    """
+
+    id: UUID
+    name: str
+    list_ids: list[UUID] | None
+    components: list[Literal["VTODO", "VEVENT"]]
+    done: bool
+    created_at: datetime
+    read_at: datetime | None = None
+    url: str
+
+
+class CalendarFeedPage(Model):
+    """Your calendar feeds, oldest first."""
+
+    feeds: list[CalendarFeed]
+
+
 class Choice(Model):
     """One of two readings: `words` say what it takes the text for, `text` is the whole to send for it."""
 
@@ -193,6 +226,32 @@ class FilterRead(Model):
     created_at: datetime
 
 
+class ImportNote(Model):
+    """Something that was left out: `where` in the file, the task's `uid` and `title`, and the `reason`."""
+
+    where: str
+    uid: str | None
+    title: str | None
+    reason: str
+
+
+class ImportReport(Model):
+    """What became of a file. Each task or series counts once.
+
+    `skipped` tells what was not taken over, `remarks` what was left out of tasks that were; at most 1,000 of
+    each.
+    """
+
+    dry_run: bool
+    created: int
+    updated: int
+    unchanged: int
+    skipped_count: int
+    remark_count: int
+    skipped: list[ImportNote]
+    remarks: list[ImportNote]
+
+
 class InvitationAbout(Model):
     """What an invitation is to; `is_member`: you are in already."""
 
@@ -334,6 +393,15 @@ class Nag(Model):
     """After the due moment again and again, every so many minutes, until the task is done."""
 
     every_minutes: int
+
+
+class NewCalendarFeed(Model):
+    """A calendar to be read by other programs, of your tasks in these lists."""
+
+    name: str
+    list_ids: list[UUID] | None = None
+    components: list[Literal["VTODO", "VEVENT"]] = ["VTODO"]
+    done: bool = False
 
 
 class NewFilter(Model):
