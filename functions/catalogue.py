@@ -105,6 +105,7 @@ FUNCTIONS: tuple[Function, ...] = (
         secrets=("database-url-api", "webhook-signing-key"),
         stores=("conversations",),
         calls=("delivery-requested/test-notice",),
+        converses=True,
         extra="chat-api",
     ),
 )

@@ -36,9 +36,9 @@ class DaprTaskwake:
 
     def __init__(self, settings: DaprSettings) -> None:
         self.settings = settings
-        daprd = DaprHttp(settings.http_endpoint, settings.api_token)
-        self._secrets = DaprSecretStore(daprd)
-        self._announcement = DaprAnnouncement(daprd)
+        self._daprd = DaprHttp(settings.http_endpoint, settings.api_token)
+        self._secrets = DaprSecretStore(self._daprd)
+        self._announcement = DaprAnnouncement(self._daprd)
         self._dapr = DaprConnection()
         alarm = settings.alarm_grpc_endpoint
         self._alarm_clock = DaprAlarmClock(DaprConnection(alarm) if alarm else self._dapr, settings.alarm_lead_seconds)
@@ -96,6 +96,7 @@ class DaprTaskwake:
         from functions.chat_api.joining import JoiningDatabase
         from functions.chat_api.oidc import Issuer
         from functions.kernel.dapr.conversation_store import DaprConversationStore
+        from functions.kernel.dapr.language_model import DaprLanguageModel
         from functions.kernel.dapr.test_notices import DaprTestNotices
         from functions.kernel.storage.unit_of_work import UnitsOfWork
 
@@ -113,6 +114,7 @@ class DaprTaskwake:
                 DaprConversationStore(self._dapr),
                 self._secrets,
                 DaprTestNotices(self._dapr),
+                DaprLanguageModel(self._daprd),
                 app_token,
                 oidc=Issuer(provider) if (provider := oidc_from_environment()) else None,
             )

@@ -1,10 +1,12 @@
 """The application: its routes, errors and edge."""
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from functions.chat_api import openapi, problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
+from functions.chat_api.mcp.endpoint import McpEndpoint
 from functions.chat_api.routes import (
     calendars,
     chat,
@@ -62,6 +64,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         page,
     ):
         app.include_router(module.router)
+    app.router.routes.append(Route("/mcp", McpEndpoint(), methods=["POST"], include_in_schema=False))
     problems.install(app)
     app.add_middleware(Edge)
 
