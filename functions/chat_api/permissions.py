@@ -21,7 +21,7 @@ def needed(method: str, path: str, tags: Collection[Any]) -> frozenset[TokenScop
         return frozenset()  # whose token it is
     if path in BOTH:
         return frozenset({"tasks:read", "tasks:write"})
-    if not ACCOUNT_TAGS.isdisjoint(tags):
+    if not ACCOUNT_TAGS.isdisjoint(tags) or path.startswith("/calendar-feeds"):
         return frozenset({"account"})
     return frozenset({"tasks:read"} if method in SAFE_METHODS else {"tasks:write"})
 

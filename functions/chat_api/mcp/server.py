@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import cache, wraps
-from typing import Annotated, Literal, ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -19,7 +19,8 @@ from functions.chat_api.context import ApiContext
 from functions.chat_api.models.chat import Answer, Said
 from functions.chat_api.models.lists import TaskListRead
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import NewTask, Scope, TaskChange, TaskPage
+from functions.chat_api.models.task import NewTask, Scope, Status, TaskChange, TaskPage
+from functions.chat_api.models.task_query import TaskQuery
 from functions.chat_api.routes import chat, lists, tasks
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import TaskwakeError
@@ -65,13 +66,15 @@ async def say(text: str, ctx: Context) -> Answer:
 
 async def find_tasks(
     ctx: Context,
-    status: Literal["open", "done", "all"] = "open",
-    list_id: UUID | None = None,
+    filter: Annotated[str | None, Field(description="Such as `(today | overdue) & p1 & #work & !@waiting`.")] = None,
+    search: Annotated[str | None, Field(description="Words that title, notes or labels hold.")] = None,
+    status: Annotated[Status | None, Field(description="Open ones, unless the filter names a status.")] = None,
     limit: Annotated[int, Field(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Field(description="The `next_cursor` of the page before.")] = None,
 ) -> TaskPage:
-    """The tasks that the person sees, oldest first, done ones last completed first."""
-    return await tasks.list_tasks(*await _asking(ctx), Response(), status, list_id, limit, cursor)
+    """The tasks that the person sees, of which all that is asked for holds, oldest first."""
+    asked = TaskQuery(filter=filter, search=search, status=status, limit=limit, cursor=cursor)
+    return await tasks.list_tasks(asked, *await _asking(ctx), Response())
 
 
 async def get_task(task_id: UUID, ctx: Context) -> Task:

@@ -70,13 +70,42 @@ CASES: dict[str, Case] = {
     "POST /tokens": Case(ANYBODY, {"name": "x", "scopes": ["account"]}),
     "POST /notices/test": Case(ANYBODY, {"channel": "webhook"}),
     "PATCH /me": Case(ANYBODY, {"name": "x"}),
+    "GET /labels": Case(ANYBODY),
+    "GET /filters": Case(ANYBODY),
+    "POST /filters": Case(ANYBODY, {"name": "x", "query": "p1"}),
+    "GET /calendar-feeds": Case(ANYBODY),
+    "POST /calendar-feeds": Case(ANYBODY, {"name": "x"}),
+    "GET /calendar/{secret}.ics": Case(NOBODY),
+    "GET /export.ics": Case(ANYBODY),
+    "POST /import": Case(ANYBODY, {"data": []}, {"list_id": "{list_id}"}, else_=frozenset({422})),
+    "POST /commands": Case(
+        ANYBODY,
+        {
+            "commands": [
+                {
+                    "type": "task_update",
+                    "uuid": "6b7e0b9a-6b1f-4a1c-9d0e-3f6f6f3b8a01",
+                    "args": {"id": "{task_id}", "priority": 2},
+                }
+            ]
+        },
+    ),
     "GET /invitations/{secret}": Case(NOBODY),
     "POST /invitations/{secret}/accept": Case(NOBODY),
     # A person's own.
     "POST /notices/{notice_id}/read": Case(NOBODY),
     "POST /notices/{notice_id}/acknowledge": Case(NOBODY),
     "POST /notices/{notice_id}/snooze": Case(NOBODY, {"minutes": 5}),
+    "PATCH /webhooks/{webhook_id}": Case(NOBODY, {"enabled": False}),
+    "GET /webhooks/{webhook_id}/deliveries": Case(NOBODY),
+    "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": Case(NOBODY),
+    "POST /webhooks/{webhook_id}/dry-run": Case(NOBODY, {"limit": 5}),
+    "POST /webhooks/{webhook_id}/secret/rotate": Case(NOBODY),
     "DELETE /webhooks/{webhook_id}": Case(NOBODY),
+    "GET /filters/{filter_id}": Case(NOBODY),
+    "PATCH /filters/{filter_id}": Case(NOBODY, {"name": "mine"}),
+    "DELETE /filters/{filter_id}": Case(NOBODY),
+    "DELETE /calendar-feeds/{feed_id}": Case(NOBODY),
     "DELETE /tokens/{token_id}": Case(NOBODY),
     "DELETE /sessions/{session_id}": Case(NOBODY),
     # A list's.
@@ -85,6 +114,7 @@ CASES: dict[str, Case] = {
     "POST /tasks": Case(WRITERS, {"title": "x", "list_id": "{list_id}"}, refused=frozenset({422})),
     "POST /chat": Case(ANYBODY, {"text": "complete {title}"}, else_=frozenset({404}), echoes=True),
     "PATCH /tasks/{task_id}": Case(WRITERS, {"title": "mine"}),
+    "POST /tasks/{task_id}/move": Case(WRITERS, {"first": True}),
     "POST /tasks/{task_id}/complete": Case(WRITERS),
     "POST /tasks/{task_id}/reopen": Case(WRITERS),
     "POST /tasks/{task_id}/skip": Case(WRITERS),
@@ -102,7 +132,8 @@ CASES: dict[str, Case] = {
 }
 """In an order in which what is allowed takes nothing away from what comes after it."""
 ELSEWHERE = {"GET /events": "an endless answer: what it reads has its own test below"}
-CHANGES_BY_WORDS = "POST /chat"
+CHANGES_BY_BODY = ("POST /chat", "POST /commands")
+"""Allowed to anybody; what comes of it is for who may change the task."""
 
 
 class Unfiltered(AsyncConnection[DictRow]):
@@ -211,7 +242,9 @@ async def foreign_to(taskwake: World, sam: Person, role: Role) -> Foreign:
     if role != "stranger":
         await taskwake.execute("INSERT INTO list_members VALUES (%s, %s, %s)", list_id, member.id, as_role)
     task = await kim.create(title=shown, list_id=list_id, due_at=soon(86_400), rrule="FREQ=DAILY")
-    made = {name: uuid4() for name in ("notice", "webhook", "delivery", "session", "miss", "invitation")}
+    made = {
+        name: uuid4() for name in ("notice", "webhook", "delivery", "session", "miss", "invitation", "filter", "feed")
+    }
     await kim.create(title=hidden, due_at=soon(86_400))
     for statement, *values in [
         ("INSERT INTO notices (id, user_id, task_id, event_id, kind, title) VALUES (%s, %s, %s, 'x', 'due', %s)",
@@ -227,6 +260,11 @@ async def foreign_to(taskwake: World, sam: Person, role: Role) -> Foreign:
          made["miss"], kim.id, task["series_id"], task["id"], hidden),
         ("INSERT INTO list_invitations VALUES (%s, %s, 'viewer', %s, %s, now(), now() + interval '1 day')",
          made["invitation"], list_id, made["invitation"].bytes, owner.id),
+        ("INSERT INTO filters (id, user_id, name, query, position) VALUES (%s, %s, %s, 'p1', 1)",
+         made["filter"], kim.id, hidden),
+        ("INSERT INTO calendar_feeds (id, user_id, name, secret_hash, components, done)"
+         " VALUES (%s, %s, %s, %s, '{VTODO}', false)",
+         made["feed"], kim.id, hidden, made["feed"].bytes),
         ("INSERT INTO conversations VALUES (%s, to_json(ARRAY[%s::text]))", kim.id, hidden),
         ("UPDATE credentials SET name = %s WHERE user_id = %s", hidden, kim.id),
     ]:  # fmt: skip
@@ -245,6 +283,8 @@ def filled(template: Any, ids: dict[str, str]) -> Any:
             return re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], template)
         case dict():
             return {name: filled(value, ids) for name, value in template.items()}
+        case list():
+            return [filled(value, ids) for value in template]
     return template
 
 
@@ -292,7 +332,7 @@ async def test_every_route_shows_and_changes_what_the_role_allows(
             for text in () if case.echoes else hidden:
                 assert text not in answer.text, asked
             await taskwake.settled()
-            changing = WRITERS if asked == CHANGES_BY_WORDS else () if case.allowed == ANYBODY else case.allowed
+            changing = WRITERS if asked in CHANGES_BY_BODY else () if case.allowed == ANYBODY else case.allowed
             if method == "GET" or role not in changing:
                 assert await foreign.fingerprint(taskwake) == before, asked
 
