@@ -9,6 +9,7 @@ from functions.chat_api.edge import Edge
 from functions.chat_api.mcp.endpoint import McpEndpoint
 from functions.chat_api.routes import (
     calendars,
+    activity,
     chat,
     commands,
     filters,
@@ -23,6 +24,7 @@ from functions.chat_api.routes import (
     phrases,
     recurrences,
     reminders,
+    sync,
     tasks,
     tokens,
     webhooks,
@@ -61,6 +63,12 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         notices,
         webhooks,
         live,
+        lists,
+        notices,
+        webhooks,
+        live,
+        sync,
+        activity,
         page,
     ):
         app.include_router(module.router)

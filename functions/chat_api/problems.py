@@ -20,6 +20,7 @@ from functions.kernel.domain.reminder import FORMS
 from functions.kernel.errors import (
     AlarmUnavailableError,
     ConflictError,
+    ExpiredError,
     InsufficientScopeError,
     InvalidInputError,
     IssuerUnavailableError,
@@ -40,6 +41,7 @@ STATUS_OF: dict[type[TaskwakeError], int] = {
     InvalidInputError: 422,
     NotFoundError: 404,
     ConflictError: 409,
+    ExpiredError: 410,
     OutdatedError: 412,
     NotAllowedError: 403,
     UnauthenticatedError: 401,

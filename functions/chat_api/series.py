@@ -22,7 +22,7 @@ from functions.kernel.domain.recurrence import (
 from functions.kernel.domain.recurrence.recurrence_set import MAX_DATES
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.template import Template
-from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -160,6 +160,38 @@ async def exclude(uow: UnitOfWork, task: Task) -> None:
         ) WHERE id = %s AND anchor = 'schedule'
         """,
         (task.recurrence_id, MAX_DATES, task.series_id),
+    )
+
+
+async def include(uow: UnitOfWork, task: Task) -> None:
+    """Take what `exclude` did back."""
+    await uow.connection.execute(
+        "UPDATE series SET exdates = array_remove(exdates, %s) WHERE id = %s", (task.recurrence_id, task.series_id)
+    )
+
+
+async def shared(uow: UnitOfWork, task: Task) -> dict[str, Any]:
+    """What a change may change of this task's series, as it is now; nothing, if it has none."""
+    cursor = await uow.connection.execute(
+        "SELECT rdates, exdates, template, catch_up FROM series WHERE id = %s", (task.series_id,)
+    )
+    return await cursor.fetchone() or {}
+
+
+async def put_back(uow: UnitOfWork, task: Task, changes: dict[str, tuple[Any, Any]]) -> None:
+    """Make these of the series what they were. Raises ConflictError where one is not any more what it became."""
+    now = await shared(uow, task)
+    for name, (_, became) in changes.items():
+        if now.get(name) != became:
+            raise ConflictError(f"{name} of its series changed since; change it back yourself")
+    after = now | {name: was for name, (was, _) in changes.items()}
+    template = Jsonb(after["template"]) if after["template"] else None
+    await uow.connection.execute(
+        """
+        UPDATE series SET rdates = %(rdates)s, exdates = %(exdates)s, catch_up = %(catch_up)s, template = %(template)s
+        WHERE id = %(id)s
+        """,
+        after | {"template": template, "id": task.series_id},
     )
 
 

@@ -1,6 +1,7 @@
 """Tasks that are parts of others: a tree within one list, at most MOST_LEVELS deep."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from functions.chat_api.task_fields import zone_of
 from functions.kernel.domain.due import rings_of
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
-from functions.kernel.events import TaskCompleted, TaskDeleted, TaskReopened
+from functions.kernel.events import TaskCompleted, TaskDeleted, TaskReopened, TaskUpdated
 from functions.kernel.storage import reminders
 from functions.kernel.storage.tasks import TASK_COLUMNS
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -114,6 +115,15 @@ async def delete(uow: UnitOfWork, person: Person, above: Collection[UUID], *, br
     uow.emit(*(TaskDeleted(task=task, by=person.id) for task in gone))
 
 
+async def restore(uow: UnitOfWork, person: Person, task_id: UUID, gone_at: datetime) -> None:
+    """What went with a task at that moment is there again with it."""
+    there = await change_below(
+        uow, [task_id], "deleted_at = NULL", "true", {"gone": gone_at}, among="deleted_at = %(gone)s"
+    )
+    await plan_what_is_to_come(uow, person, [task for task in there if task.status == "open"])
+    uow.emit(*(TaskUpdated(task=task, by=person.id, changed=["deleted_at"]) for task in there))
+
+
 async def any_touched(uow: UnitOfWork, above: Task) -> bool:
     """Whether a person added, changed or deleted what is below an occurrence since it came."""
     rows = await (
@@ -143,15 +153,21 @@ async def plan_what_is_to_come(uow: UnitOfWork, person: Person, opened: Sequence
 
 
 async def change_below(
-    uow: UnitOfWork, above: Collection[UUID], change: str, wanting: str, values: dict[str, Any]
+    uow: UnitOfWork,
+    above: Collection[UUID],
+    change: str,
+    wanting: str,
+    values: dict[str, Any],
+    *,
+    among: str = "deleted_at IS NULL",
 ) -> list[Task]:
     """Change all that is below these and wants it, in one statement; as they are then, under their next versions."""
     cursor = await uow.connection.execute(
         f"""
         WITH RECURSIVE tree AS (
-            SELECT id FROM tasks WHERE parent_id = ANY(%(above)s) AND deleted_at IS NULL
+            SELECT id FROM tasks WHERE parent_id = ANY(%(above)s) AND {among}
             UNION
-            SELECT tasks.id FROM tasks JOIN tree ON tasks.parent_id = tree.id WHERE deleted_at IS NULL
+            SELECT tasks.id FROM tasks JOIN tree ON tasks.parent_id = tree.id WHERE {among}
         ), changed AS (
             UPDATE tasks SET {change}, version = version + 1 WHERE id IN (SELECT id FROM tree) AND {wanting}
             RETURNING tasks.*

@@ -68,6 +68,7 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     if asked.scope == "all":
         text = {name: value for name, value in updates.items() if name in ("title", "notes")}
         await scopes.change_closed(uow, person, before.series_id, text)
+    was = await series.shared(uow, before)
     reminded_id = updates.get("assignee_id", before.assignee_id) or before.created_by
     zone = await zone_of(uow, person, reminded_id)
     moves = before.zone is None and reminded_id != before.reminded_id  # to where another person is
@@ -85,14 +86,16 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
         uow.emit(TaskDeleted(task=gone, by=person.id, moved_to=after.list_id))
     if REMINDED_BY.intersection(changed):
         await reminders.plan(uow, after, due.moment, zone)
-    uow.emit(TaskUpdated(task=after, by=person.id, changed=changed))
+    becomes = await series.shared(uow, before)
+    turned = {name: (was[name], becomes[name]) for name in was if was[name] != becomes[name]}
+    uow.emit(TaskUpdated(task=after, by=person.id, changed=changed, series=turned))
     return after
 
 
 async def complete(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None) -> Task:
     """Complete a task; one that is done already stays as it is, and nothing happens twice."""
     before = await _locked(uow, person, task_id, tags)
-    return before if before.status == "done" else await _close(uow, person, before, skipped=False)
+    return before if before.status == "done" else await close(uow, person, before, skipped=False)
 
 
 async def skip(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None) -> Task:
@@ -103,11 +106,12 @@ async def skip(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None
     before = await _locked(uow, person, task_id, tags)
     if before.series_id is None:
         raise ConflictError("only an occurrence of a recurring task can be skipped; complete or delete this task")
-    return before if before.status == "done" else await _close(uow, person, before, skipped=True)
+    return before if before.status == "done" else await close(uow, person, before, skipped=True)
 
 
-async def _close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool) -> Task:
-    update = {"status": "done", "completed_at": uow.now, "skipped": skipped, "version": before.version + 1}
+async def close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool, at: datetime | None = None) -> Task:
+    """Close an open task, which is locked: now, or as it was closed before."""
+    update = {"status": "done", "completed_at": at or uow.now, "skipped": skipped, "version": before.version + 1}
     after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
     await reminders.write(uow, [(after, [])])
@@ -200,13 +204,13 @@ async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | 
     await scopes.check(uow, before, scope)
     if scope == "this" and before.status == "open":
         # Skipped, so that the series moves on; then gone.
-        before = await _close(uow, person, before, skipped=True)
+        before = await close(uow, person, before, skipped=True)
         await series.exclude(uow, before)
     if scope == "all":
         await scopes.delete_closed(uow, person, before.series_id)
     await uow.connection.execute("UPDATE tasks SET deleted_at = %s WHERE id = %s", (uow.now, task_id))
     await reminders.write(uow, [(before, [])])
-    uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
+    uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id, scope=scope))
     await subtasks.delete(uow, person, [task_id])
 
 

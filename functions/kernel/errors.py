@@ -4,6 +4,7 @@
     ├── InvalidInputError      a field of the input is wrong                      HTTP 422
     ├── NotFoundError          no such thing, or not visible to this person       HTTP 404
     ├── ConflictError          the state forbids it now                           HTTP 409
+    ├── ExpiredError           what it goes on from is not there any more         HTTP 410
     ├── OutdatedError          it is not what who asks takes it for (If-Match)    HTTP 412
     ├── NotAllowedError        who asks may not do this                           HTTP 403
     │   └── InsufficientScopeError  their token may not                           HTTP 403
@@ -43,6 +44,10 @@ class NotFoundError(TaskwakeError):
 
 class ConflictError(TaskwakeError):
     """The present state forbids it; the text says which state and what to do."""
+
+
+class ExpiredError(TaskwakeError):
+    """What the request goes on from is not there any more; the text says how to begin anew."""
 
 
 class OutdatedError(TaskwakeError):

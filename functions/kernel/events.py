@@ -5,7 +5,7 @@ one key are handled in the order they were written. A breaking change is a new c
 `id`, `time` and `traceparent` are CloudEvents attributes, the other fields are the event's `data`.
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -42,10 +42,13 @@ class Event(BaseModel):
 
 
 class TaskEvent(Event):
-    """Something happened to a task: `task` is how it stood afterwards, `by` the person who did it."""
+    """Something happened to a task: `task` is how it stood afterwards, `by` the person who did it (of an account that
+    is gone: the UUID of zeros). `undoes` is the event that it takes back, if it does.
+    """
 
     task: Task
     by: UUID
+    undoes: UUID | None = None
 
     @property
     def key(self) -> UUID:
@@ -63,10 +66,13 @@ class TaskCreated(TaskEvent):
 
 
 class TaskUpdated(TaskEvent):
-    """A person changed a task; `changed` names the fields."""
+    """A person changed a task; `changed` names the fields, `deleted_at` says that it was restored. What changed of its
+    series, beside the task, is in `series`: each with what it was and what it became.
+    """
 
     topic: ClassVar[str] = "task.updated.v1"
     changed: list[str]
+    series: dict[str, tuple[Any, Any]] = {}
 
 
 class TaskCompleted(TaskEvent):
@@ -82,10 +88,11 @@ class TaskReopened(TaskEvent):
 
 
 class TaskDeleted(TaskEvent):
-    """A person deleted a task, or `moved_to` says to which other list: whoever sees that one finds it there. `task` is
-    as it was in the list that it left."""
+    """A person deleted a task; with the scope `this` one occurrence, while its series goes on. Or `moved_to` says to which
+    other list it went: whoever sees that one finds it there, and `task` is as it was in the list that it left."""
 
     topic: ClassVar[str] = "task.deleted.v1"
+    scope: Literal["this", "following", "all"] | None = None
     moved_to: UUID | None = None
 
 

@@ -122,6 +122,8 @@ class TaskList(SQLModel, table=True):
     owner_id: UUID = _reference("users.id")
     name: str = _words()
     created_at: datetime = _moment(default="now()")
+    tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    """The transaction that changed it, or its members, last."""
 
 
 class ListMember(SQLModel, table=True):
@@ -132,6 +134,23 @@ class ListMember(SQLModel, table=True):
     list_id: UUID = _reference("lists.id", primary_key=True)
     user_id: UUID = _reference("users.id", primary_key=True)
     role: str = _words(default="'editor'")
+    since_tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    """The transaction that made them a member."""
+
+
+class Departure(SQLModel, table=True):
+    """A task left a list, or a person did; written by triggers, for who follows the list."""
+
+    __tablename__: ClassVar[Any] = "departures"
+    __table_args__ = (
+        Index("departures_of_tasks", "list_id", "tx", "id", postgresql_where=text("task_id IS NOT NULL")),
+        Index("departures_of_people", "user_id", "tx", "id", postgresql_where=text("user_id IS NOT NULL")),
+    )
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    list_id: UUID = Field(nullable=False)
+    task_id: UUID | None = None
+    user_id: UUID | None = _reference("users.id", nullable=True)
 
 
 class ListInvitation(SQLModel, table=True):
@@ -183,6 +202,7 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("series_id", "recurrence_id"),
         Index("tasks_by_list", "list_id", "status", "id", postgresql_where=text("deleted_at IS NULL")),
+        Index("tasks_by_change", "list_id", "tx", "id"),
         Index("tasks_by_previous", "previous_id", unique=True, postgresql_where=text("previous_id IS NOT NULL")),
         Index("tasks_by_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("tasks_by_assignee", "assignee_id", "list_id", postgresql_where=text("assignee_id IS NOT NULL")),
@@ -234,6 +254,8 @@ class TaskRow(SQLModel, table=True):
         sa_column=Column(TSVECTOR, Computed("search_vector(title, notes, labels)", persisted=True), nullable=False)
     )
     """The words of title, labels and notes, in this order of weight."""
+    tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    """The transaction that changed it last."""
 
 
 class Reminder(SQLModel, table=True):
@@ -388,6 +410,10 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         Index("events_by_position", "tx", "seq"),
         Index("events_unpublished", "seq", postgresql_where=text("published_at IS NULL")),
+        Index("events_by_task", "task_id", "seq"),
+        Index("events_by_list", "list_id", "seq", postgresql_where=text("list_id IS NOT NULL")),
+        Index("events_by_person", "by_id", "seq", postgresql_where=text("by_id IS NOT NULL")),
+        Index("events_undone_once", "undoes", unique=True, postgresql_where=text("undoes IS NOT NULL")),
     )
     id: UUID = Field(primary_key=True)
     seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
@@ -399,6 +425,10 @@ class EventRow(SQLModel, table=True):
     event: Any = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime = _moment(default="clock_timestamp()")
     published_at: datetime | None = _moment(nullable=True)
+    task_id: UUID | None = None
+    by_id: UUID | None = None
+    """Who did it; null, where nobody did."""
+    undoes: UUID | None = None
 
 
 class InboxRow(SQLModel, table=True):

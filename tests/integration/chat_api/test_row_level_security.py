@@ -29,6 +29,8 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
     await person.http.post("/import", content=ics, headers={"content-type": "text/calendar"})
     await taskwake.execute("INSERT INTO conversations VALUES (%s, '[]')", person.id)
     await taskwake.execute("INSERT INTO commands VALUES (%s, gen_random_uuid(), '', 'null')", person.id)
+    await taskwake.execute("INSERT INTO departures (list_id, user_id) VALUES (%s, %s)", uuid4(), person.id)
+    event = (await person.get("/activity"))["activity"][-1]["id"]
     delivery = uuid4()
     await taskwake.execute(
         "INSERT INTO deliveries (id, user_id, task_id, channel, title) VALUES (%s, %s, %s, 'email', 'x')",
@@ -86,6 +88,7 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
         "list": str(person.list_id),
         "filter": kept["id"],
         "feed": feed["id"],
+        "event": event,
     }
 
 
