@@ -8,8 +8,8 @@ from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
 from functions.chat_api.mcp.endpoint import McpEndpoint
 from functions.chat_api.routes import (
-    calendars,
     activity,
+    calendars,
     chat,
     commands,
     filters,
@@ -60,10 +60,6 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         lists,
         members,
         labels,
-        notices,
-        webhooks,
-        live,
-        lists,
         notices,
         webhooks,
         live,

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from functions.chat_api.feed import MAX_SEQ, MAX_TX, parse_cursor
-from functions.chat_api.models.sync import Gone, MemberRead, SyncedList, SyncPage
+from functions.chat_api.models.sync import Gone, SyncedList, SyncedMember, SyncPage
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ExpiredError, InvalidInputError
 from functions.kernel.storage.database import Connection
@@ -148,7 +148,7 @@ async def _lists(connection: Connection, person_id: UUID, at: Round, limit: int,
     )
     rows = await cursor.fetchall()
     for row in rows:
-        members = [MemberRead(**member) for member in row.pop("members")]
+        members = [SyncedMember(**member) for member in row.pop("members")]
         answer.lists.append(SyncedList(**row, members=members))
     return len(rows), replace(at, id=rows[-1]["id"]) if rows else at
 

@@ -1,5 +1,6 @@
 """What a person may do with tasks. Each runs in one unit of work, and what it changed is an event."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from functions.chat_api import ordering, series, subtasks

@@ -88,8 +88,8 @@ class TaskReopened(TaskEvent):
 
 
 class TaskDeleted(TaskEvent):
-    """A person deleted a task; with the scope `this` one occurrence, while its series goes on. Or `moved_to` says to which
-    other list it went: whoever sees that one finds it there, and `task` is as it was in the list that it left."""
+    """A person deleted a task; with the scope `this` one occurrence, while its series goes on. Or `moved_to` says to
+    which other list it went: whoever sees that one finds it there, and `task` is as it was in the list that it left."""
 
     topic: ClassVar[str] = "task.deleted.v1"
     scope: Literal["this", "following", "all"] | None = None

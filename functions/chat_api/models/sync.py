@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from functions.kernel.domain.task import Task
 
 
-class MemberRead(BaseModel):
+class SyncedMember(BaseModel):
     """Somebody a list is shared with."""
 
     user_id: UUID
@@ -22,7 +22,7 @@ class SyncedList(BaseModel):
     name: str
     owner_id: UUID
     role: Literal["owner", "editor", "viewer"]
-    members: list[MemberRead]
+    members: list[SyncedMember]
 
 
 class Gone(BaseModel):

@@ -1,22 +1,19 @@
 """/sync: for a client that keeps a copy."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from functions.chat_api import sync as service
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.models.sync import SyncPage
-from functions.chat_api.openapi import PROBLEM
 
 router = APIRouter(tags=["sync"])
 
 
-EXPIRED: dict[str, Any] = {"description": "The cursor is of another database; begin anew.", "content": PROBLEM}
-
-
-@router.get("/sync", responses={410: EXPIRED})
+@router.get("/sync", responses=declared(410))
 async def sync(
     person: Asking,
     api: Api,

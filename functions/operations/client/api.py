@@ -8,6 +8,7 @@ from uuid import UUID
 
 from functions.operations.client.connection import Connection, ServerSentEvent
 from functions.operations.client.models import (
+    ActivityPage,
     Answer,
     CalendarFeedMade,
     CalendarFeedPage,
@@ -48,6 +49,7 @@ from functions.operations.client.models import (
     SeriesRead,
     SessionPage,
     Snoozed,
+    SyncPage,
     Task,
     TaskChange,
     TaskListChange,
@@ -57,6 +59,7 @@ from functions.operations.client.models import (
     TestNoticeResult,
     TokenMade,
     TokenPage,
+    Undone,
     WebhookChange,
     WebhookDeliveryPage,
     WebhookPage,
@@ -358,6 +361,34 @@ class Client(Connection):
             ),
         )
 
+    def list_activity(
+        self,
+        *,
+        task_id: UUID | None = None,
+        list_id: UUID | None = None,
+        user_id: UUID | None = None,
+        topic: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ActivityPage:
+        """What was done in your lists, by whomever, newest first."""
+        return cast(
+            ActivityPage,
+            self._call(
+                ActivityPage,
+                "GET",
+                "/activity",
+                query={
+                    "task_id": task_id,
+                    "list_id": list_id,
+                    "user_id": user_id,
+                    "topic": topic,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
+
     def list_calendar_feeds(self) -> CalendarFeedPage:
         """Your calendar feeds, and when each was last read."""
         return cast(CalendarFeedPage, self._call(CalendarFeedPage, "GET", "/calendar-feeds"))
@@ -393,6 +424,13 @@ class Client(Connection):
     def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
         """The browsers that you are logged in with, the latest first."""
         return cast(SessionPage, self._call(SessionPage, "GET", "/sessions", query={"limit": limit, "cursor": cursor}))
+
+    def list_task_activity(self, task_id: UUID, *, limit: int | None = None, cursor: str | None = None) -> ActivityPage:
+        """What was done to a task, be it deleted, and which of your reminders rang; newest first."""
+        return cast(
+            ActivityPage,
+            self._call(ActivityPage, "GET", f"/tasks/{task_id}/activity", query={"limit": limit, "cursor": cursor}),
+        )
 
     def list_tasks(
         self,
@@ -717,3 +755,25 @@ class Client(Connection):
     ) -> Iterator[ServerSentEvent]:
         """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
         return self._stream("/events", query={"cursor": cursor}, headers={"last-event-id": last_event_id})
+
+    def sync(self, *, cursor: str | None = None, limit: int | None = None) -> SyncPage:
+        """All of your lists and tasks, or with a cursor what changed since; gapless, however many write meanwhile."""
+        return cast(SyncPage, self._call(SyncPage, "GET", "/sync", query={"cursor": cursor, "limit": limit}))
+
+    def undo_event(self, event_id: UUID, *, idempotency_key: str | None = None) -> Undone:
+        """Take back something that you did to a task, by the event's id; an event that undid something: do it again.
+
+        409 if it is undone already, or where that would take back what somebody did since.
+        """
+        return cast(
+            Undone,
+            self._call(
+                Undone, "POST", f"/events/{event_id}/undo", headers={"Idempotency-Key": idempotency_key}, keyed=True
+            ),
+        )
+
+    def undo_last(self, *, idempotency_key: str | None = None) -> Undone:
+        """Take back the last thing that you did to a task and that is not undone; asked again, the one before it."""
+        return cast(
+            Undone, self._call(Undone, "POST", "/undo", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+        )

@@ -12,6 +12,33 @@ from pydantic import Field
 from functions.operations.client.connection import Model
 
 
+class Activity(Model):
+    """An event of a task. `text` says it in words; `by` is null where nobody did it (a reminder rang), `by_name`
+    is null of who shares no list with you any more. `undone_by` is the event that took it back.
+    """
+
+    id: UUID
+    topic: str
+    at: datetime
+    by: UUID | None
+    by_name: str | None
+    task_id: UUID
+    list_id: UUID | None
+    title: str
+    text: str
+    changes: list[FieldChange]
+    undoes: UUID | None
+    undone_by: UUID | None
+    undoable: bool
+
+
+class ActivityPage(Model):
+    """One page, newest first; `next_cursor` gives the next, null: this was the last."""
+
+    activity: list[Activity]
+    next_cursor: str | None
+
+
 class Answer(Model):
     """What was done, in words; the tasks it is about; `understood` is false when nothing was done.
 
@@ -193,6 +220,14 @@ class DryRunResult(Model):
     example: DryRunRequest | None
 
 
+class FieldChange(Model):
+    """A field of a task, as it was and as it became."""
+
+    field: str
+    before: Any
+    after: Any
+
+
 class FieldProblem(Model):
     """What is wrong with one field; with `start` and `end`, which come together or not at all, with
     text[start:end] of it, counted in code points.
@@ -226,6 +261,13 @@ class FilterRead(Model):
     query: str
     position: float
     created_at: datetime
+
+
+class Gone(Model):
+    """What is deleted, or not yours to see any more. A list goes with all of its tasks."""
+
+    lists: list[UUID] = Field(default_factory=list)
+    tasks: list[UUID] = Field(default_factory=list)
 
 
 class ImportNote(Model):
@@ -706,6 +748,37 @@ class Snoozed(Model):
     remind_at: datetime
 
 
+class SyncPage(Model):
+    """Changes to a copy: drop what is in `deleted`, then put `lists` and `tasks` as they are in place of what
+    has their ids. With `full`, begin with an empty copy. While `has_more`, ask at once with `cursor`; else
+    whenever you like, and `GET /events` goes on from it, too.
+    """
+
+    full: bool
+    lists: list[SyncedList]
+    tasks: list[Task]
+    deleted: Gone
+    cursor: str
+    has_more: bool
+
+
+class SyncedList(Model):
+    """A list as it is, with its members; `role` is yours."""
+
+    id: UUID
+    name: str
+    owner_id: UUID
+    role: Literal["owner", "editor", "viewer"]
+    members: list[SyncedMember]
+
+
+class SyncedMember(Model):
+    """Somebody a list is shared with."""
+
+    user_id: UUID
+    role: Literal["owner", "editor", "viewer"]
+
+
 class Task(Model):
     """A task as it stands at `version`.
 
@@ -870,6 +943,15 @@ class TokenRead(Model):
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None
+
+
+class Undone(Model):
+    """What was undone, the event that did it (undo that to do it again), and the task; null, when it is gone."""
+
+    undone: UUID
+    by_event: UUID
+    text: str
+    task: Task | None
 
 
 class WebhookChange(Model):

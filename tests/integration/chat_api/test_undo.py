@@ -16,7 +16,7 @@ async def as_it_is(taskwake: World, task: dict[str, Any]) -> list[dict[str, Any]
     """The task's rows, its series, and what it will ring, but for versions."""
     return await taskwake.execute(
         """
-        SELECT to_jsonb(t) - '{version,first_version,tx}'::text[] AS task, to_jsonb(s) - 'id' AS series,
+        SELECT to_jsonb(t) - '{version,first_version,tx,changed_at}'::text[] AS task, to_jsonb(s) - 'id' AS series,
                (SELECT jsonb_agg(jsonb_build_array(name, remind_at, user_id) ORDER BY name)
                 FROM reminders r WHERE r.task_id = t.id AND fired_at IS NULL) AS waiting
         FROM tasks t LEFT JOIN series s ON s.id = t.series_id WHERE t.id = %s

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0008"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -23,11 +23,11 @@ _CHANGES = """
     ALTER TABLE list_members ADD COLUMN since_tx xid8 NOT NULL DEFAULT pg_current_xact_id();
     CREATE INDEX tasks_by_change ON tasks (list_id, tx, id);
 
-    CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION note_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN NEW.tx := pg_current_xact_id(); RETURN NEW; END
     $$;
-    CREATE TRIGGER change BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION note_change();
-    CREATE TRIGGER change BEFORE UPDATE ON lists FOR EACH ROW EXECUTE FUNCTION note_change();
+    CREATE TRIGGER transaction BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION note_transaction();
+    CREATE TRIGGER transaction BEFORE UPDATE ON lists FOR EACH ROW EXECUTE FUNCTION note_transaction();
 """
 
 # By trigger, whoever moves, deletes or unshares, and by whichever cascade. As the owner: nobody else may write it.
@@ -103,8 +103,6 @@ _EVENTS = """
 # Everything of a person. Whatever table comes, its columns are looked through for what is left of them: what others
 # keep, such as the log of a shared list, names nobody then.
 _REMOVAL = """
-    CREATE INDEX misses_by_task ON misses (task_id);
-    CREATE INDEX misses_by_series ON misses (series_id);
 
     CREATE FUNCTION remove_person(person uuid) RETURNS void
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
