@@ -56,6 +56,9 @@ class ConversationStore(Protocol):
     async def save(self, user_id: UUID, turns: Sequence[Turn]) -> None:
         """Replace the turns."""
 
+    async def forget(self, user_id: UUID) -> None:
+        """Keep nothing of this person, whose account is gone. A repetition changes nothing."""
+
 
 class LanguageModel(Protocol):
     """What may be asked about a sentence that the grammar does not understand. Nothing depends on its answer."""

@@ -55,9 +55,9 @@ def find_user(owner_url: str, who: str) -> UUID | None:
 
 
 def remove_user(owner_url: str, user_id: UUID) -> None:
-    """Remove a person with everything that is theirs: lists, tasks, reminders, notices, credentials."""
+    """Remove a person with all that is theirs, also lists that others use, and their traces in what others keep."""
     with psycopg.connect(owner_url) as connection:
-        connection.execute("DELETE FROM users WHERE id = %s", (user_id,))
+        connection.execute("SELECT remove_person(%s)", (user_id,))
 
 
 def issue(owner_url: str, user_id: UUID, kind: str, name: str = "") -> str:

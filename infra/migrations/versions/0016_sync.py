@@ -127,7 +127,8 @@ _REMOVAL = """
                         WHEN t.typname = 'uuid' AND NOT a.attnotnull THEN '%1$I = nullif(%1$I, %2$L)'
                         WHEN t.typname = 'uuid' THEN '%1$I = CASE %1$I WHEN %2$L THEN %3$L ELSE %1$I END'
                         WHEN t.typname = 'bytea' THEN
-                            '%1$I = convert_to(replace(convert_from(%1$I, ''UTF8''), %2$L, %3$L), ''UTF8'')'
+                            '%1$I = convert_to(replace(replace(convert_from(%1$I, ''UTF8''), %2$L, %3$L), %4$L, '
+                            '''nobody''), ''UTF8'')'
                         ELSE '%1$I = replace(replace(%1$I::text, %2$L, %3$L), %4$L, ''nobody'')::' || t.typname
                     END, a.attname, person, nobody, coalesce(nullif(address, ''), person::text)), ', ') AS changes
                 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -137,9 +138,12 @@ _REMOVAL = """
                          OR (c.relname, a.attname) = ('idempotency_keys', 'body'))
                 GROUP BY c.relname
             LOOP
+                -- In a row's text bytea is written in hexadecimal digits.
                 EXECUTE format(
-                    'UPDATE %1$I SET %2$s WHERE strpos(%1$I::text, %3$L) > 0 OR strpos(%1$I::text, %4$L) > 0',
-                    looked.name, looked.changes, person, coalesce(nullif(address, ''), person::text));
+                    'UPDATE %I AS held SET %s WHERE EXISTS (SELECT FROM unnest(%L::text[]) AS trace
+                     WHERE strpos(held::text, trace) > 0)',
+                    looked.name, looked.changes, ARRAY[person::text, encode(person::text::bytea, 'hex'),
+                        nullif(address, ''), encode(nullif(address, '')::bytea, 'hex')]);
             END LOOP;
         END
     $$;
