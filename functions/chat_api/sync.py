@@ -100,13 +100,11 @@ def _values(person_id: UUID, at: Round, limit: int) -> dict[str, Any]:
 
 
 async def _gone(connection: Connection, person_id: UUID, at: Round, limit: int, answer: SyncPage) -> tuple[int, Round]:
-    """Lists that the person left, and tasks that left their lists; those that they see all the same are left out, since
-    they come, as they are, among what changed."""
+    """Lists that the person left, and tasks that left their lists, also those that they see again: these come, as they
+    are, further on in the round. Whether they do is not asked here, since it may change until then."""
     cursor = await connection.execute(
         """
-        SELECT gone.*, EXISTS (SELECT FROM list_members WHERE list_id = gone.left_list AND user_id = %(me)s)
-            OR EXISTS (SELECT FROM tasks JOIN list_members USING (list_id)
-                       WHERE tasks.id = gone.task_id AND deleted_at IS NULL AND user_id = %(me)s) AS seen
+        SELECT gone.*
         FROM (
             (SELECT tx, id, list_id AS left_list, NULL::uuid AS task_id FROM departures
              WHERE user_id = %(me)s AND tx >= %(since)s::xid8 AND (tx, id) > (%(tx)s::xid8, %(number)s)
@@ -124,8 +122,6 @@ async def _gone(connection: Connection, person_id: UUID, at: Round, limit: int, 
     )
     rows = await cursor.fetchall()
     for row in rows:
-        if row["seen"]:
-            continue
         if row["left_list"]:
             answer.deleted.lists.append(row["left_list"])
         else:
