@@ -8,6 +8,7 @@ from uuid import UUID
 
 from functions.operations.client.connection import Connection, ServerSentEvent
 from functions.operations.client.models import (
+    AccountRemoval,
     ActivityPage,
     Answer,
     CalendarFeedMade,
@@ -294,6 +295,14 @@ class Client(Connection):
     def delete_list(self, list_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Delete a list of your own with every task in it, for all its members. Your only one stays."""
         self._call(None, "DELETE", f"/lists/{list_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def delete_me(self, body: AccountRemoval, *, idempotency_key: str | None = None) -> None:
+        """Delete your account with all that is yours, at once and for good: lists, tasks, reminders, tokens,
+        sessions.
+
+        What you wrote in others' lists stays there, as the list's owner's; nothing names you any more.
+        """
+        self._call(None, "DELETE", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True)
 
     def delete_task(
         self,

@@ -12,6 +12,15 @@ from pydantic import Field
 from functions.operations.client.connection import Model
 
 
+class AccountRemoval(Model):
+    """That you mean it: `confirm` is your e-mail address, or if you have none, your name. Lists of yours that
+    others use are not deleted (409, which names them), unless `shared` says so.
+    """
+
+    confirm: str
+    shared: Literal["refuse", "delete"] = "refuse"
+
+
 class Activity(Model):
     """An event of a task. `text` says it in words; `by` is null where nobody did it (a reminder rang), `by_name`
     is null of who shares no list with you any more. `undone_by` is the event that took it back.
