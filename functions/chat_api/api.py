@@ -12,6 +12,7 @@ from functions.chat_api.routes import (
     calendars,
     chat,
     commands,
+    export,
     filters,
     imports,
     labels,
@@ -65,6 +66,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         live,
         sync,
         activity,
+        export,
         page,
     ):
         app.include_router(module.router)

@@ -58,6 +58,8 @@ def parse(cursor: str | None) -> Round:
 async def page(connection: Connection, person_id: UUID, begun: Round, limit: int) -> SyncPage:
     """The next page of this round, of at most `limit` lists, tasks and ids. Raises ExpiredError for a cursor of a
     database whose transactions this one does not know."""
+    # What went while a round of several pages was read is told by the next one, so that is to be asked for at once.
+    several = begun.until > 0
     begun = await _begun(connection, begun)
     answer = SyncPage(
         full=begun.since is None and begun.part == _GONE,
@@ -65,7 +67,7 @@ async def page(connection: Connection, person_id: UUID, begun: Round, limit: int
         tasks=[],
         deleted=Gone(),
         cursor=f"{begun.until}-0",
-        has_more=False,
+        has_more=several,
     )
     at, room = begun, limit
     for part, read in ((_GONE, _gone), (_LISTS, _lists), (_TASKS, _tasks)):

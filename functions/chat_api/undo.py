@@ -206,8 +206,10 @@ async def _change_back(uow: UnitOfWork, person: Person, event: TaskUpdated, task
 
 async def _check_series_back(uow: UnitOfWork, event: TaskUpdated, before: Task) -> None:
     if event.task.series_id:
+        # But for what a completion brought that was taken back, as if it had never been.
         cursor = await uow.connection.execute(
-            "SELECT 1 FROM tasks WHERE series_id = %s AND id <> %s", (event.task.series_id, event.task.id)
+            "SELECT 1 FROM tasks WHERE series_id = %s AND id <> %s AND first_version > 0",
+            (event.task.series_id, event.task.id),
         )
         if await cursor.fetchone():
             raise ConflictError("the series that this began went on since; change its open occurrence instead")

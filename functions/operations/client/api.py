@@ -2,7 +2,7 @@
 """Each operation of the API as a method of its name."""
 
 from collections.abc import Iterator
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -338,6 +338,12 @@ class Client(Connection):
     def end_session(self, session_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Log a browser out; its session is over at once. This one, too, if it is this one's."""
         self._call(None, "DELETE", f"/sessions/{session_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def export(self) -> Any:
+        """Everything of yours as one JSON document: lists, tasks, done and deleted ones too, series, reminders,
+        notices, webhooks without their secrets, and the events of it all. It is written as it is read.
+        """
+        return cast(Any, self._call(Any, "GET", "/export"))
 
     def export_calendar(self) -> bytes:
         """All your tasks, those done, too, as VTODO; POST /import reads them again, and loses nothing."""

@@ -101,6 +101,19 @@ async def test_what_was_done_is_undone_step_by_step_and_the_task_is_as_before_ea
     assert (await sam.http.post("/undo")).status_code == 404
 
 
+async def test_series_that_began_and_was_completed_once_is_undone_to_the_one_before(
+    taskwake: World, sam: Person
+) -> None:
+    task = await sam.create(title="a", **SERIES)
+    before = await as_it_is(taskwake, task)
+    await sam.change(task, rrule="FREQ=WEEKLY")
+    await sam.complete(task)
+    await taskwake.settled()
+    await sam.post("/undo")
+    await sam.post("/undo")
+    assert await as_it_is(taskwake, task) == before
+
+
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
 async def test_undone_and_done_again_is_as_if_it_was_never_undone(
     taskwake: World, sam: Person, action: tuple[str, Any]
