@@ -18,6 +18,7 @@ BENCHMARKS = (
     "minute-embedded",
     "operations",
     "live",
+    "filters",
     "burst-embedded",
     "backlog",
     "cold-start",

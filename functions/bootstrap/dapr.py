@@ -18,7 +18,7 @@ from functions.kernel.dapr.secret_store import DaprSecretStore
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.function import Function
 from functions.kernel.host.ring import REARM, alarm_named, ring
-from functions.kernel.settings import DaprSettings
+from functions.kernel.settings import DaprSettings, oidc_from_environment
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
@@ -36,9 +36,9 @@ class DaprTaskwake:
 
     def __init__(self, settings: DaprSettings) -> None:
         self.settings = settings
-        daprd = DaprHttp(settings.http_endpoint, settings.api_token)
-        self._secrets = DaprSecretStore(daprd)
-        self._announcement = DaprAnnouncement(daprd)
+        self._daprd = DaprHttp(settings.http_endpoint, settings.api_token)
+        self._secrets = DaprSecretStore(self._daprd)
+        self._announcement = DaprAnnouncement(self._daprd)
         self._dapr = DaprConnection()
         alarm = settings.alarm_grpc_endpoint
         self._alarm_clock = DaprAlarmClock(DaprConnection(alarm) if alarm else self._dapr, settings.alarm_lead_seconds)
@@ -94,7 +94,9 @@ class DaprTaskwake:
         from functions.chat_api.feed import Feed, WakingBus
         from functions.chat_api.following import Following
         from functions.chat_api.joining import JoiningDatabase
+        from functions.chat_api.oidc import Issuer
         from functions.kernel.dapr.conversation_store import DaprConversationStore
+        from functions.kernel.dapr.language_model import DaprLanguageModel
         from functions.kernel.dapr.test_notices import DaprTestNotices
         from functions.kernel.storage.unit_of_work import UnitsOfWork
 
@@ -112,7 +114,9 @@ class DaprTaskwake:
                 DaprConversationStore(self._dapr),
                 self._secrets,
                 DaprTestNotices(self._dapr),
+                DaprLanguageModel(self._daprd),
                 app_token,
+                oidc=Issuer(provider) if (provider := oidc_from_environment()) else None,
             )
         )
 

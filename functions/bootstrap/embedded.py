@@ -10,6 +10,7 @@ from functions.catalogue import FUNCTIONS, consumers_of
 from functions.chat_api.context import ApiContext
 from functions.chat_api.feed import Feed, WakingBus
 from functions.chat_api.joining import JoiningDatabase
+from functions.chat_api.oidc import Issuer
 from functions.kernel.clock import system_clock
 from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, sleep_until
 from functions.kernel.embedded.bus import EmbeddedEventBus
@@ -21,6 +22,7 @@ from functions.kernel.embedded.test_notices import EmbeddedTestNotices
 from functions.kernel.events import EVENT_TYPES
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.ring import REARM, AlarmRang, alarm_named, ring
+from functions.kernel.settings import oidc_from_environment
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
@@ -95,6 +97,7 @@ class EmbeddedTaskwake:
             DatabaseConversationStore(api_database),
             self.secrets,
             EmbeddedTestNotices(hosts["delivery-requested"]),
+            oidc=Issuer(provider) if (provider := oidc_from_environment()) else None,
         )
         return self.context
 

@@ -24,6 +24,11 @@ _TOLD: dict[int, tuple[str, str, str]] = {
         "The present state forbids it.",
         "only an occurrence of a recurring task can be skipped; complete or delete this task",
     ),
+    410: (
+        "Expired",
+        "The cursor is of another database.",
+        "this cursor is of another database than the one that is here now; begin anew, without a cursor",
+    ),
     412: (
         "Outdated",
         "The task was changed meanwhile; nothing was done.",
@@ -88,7 +93,7 @@ def of(method: str, operation: dict[str, Any], *, secured: bool) -> dict[str, An
     given = {
         400: body,
         401: secured,
-        403: secured and method != "get",
+        403: secured,
         404: "path" in where,
         412: conditional,
         413: method != "get",

@@ -1,22 +1,33 @@
 """The application: its routes, errors and edge."""
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from functions.chat_api import openapi, problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
+from functions.chat_api.mcp.endpoint import McpEndpoint
 from functions.chat_api.routes import (
+    activity,
+    calendars,
     chat,
     commands,
+    export,
+    filters,
+    imports,
+    labels,
     lists,
     live,
+    members,
     notices,
     page,
     person,
     phrases,
     recurrences,
     reminders,
+    sync,
     tasks,
+    tokens,
     webhooks,
 )
 
@@ -37,19 +48,29 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
     app.state.api = context
     for module in (
         tasks,
+        filters,
         commands,
+        calendars,
+        imports,
         recurrences,
         reminders,
         phrases,
         chat,
         person,
+        tokens,
         lists,
+        members,
+        labels,
         notices,
         webhooks,
         live,
+        sync,
+        activity,
+        export,
         page,
     ):
         app.include_router(module.router)
+    app.router.routes.append(Route("/mcp", McpEndpoint(), methods=["POST"], include_in_schema=False))
     problems.install(app)
     app.add_middleware(Edge)
 

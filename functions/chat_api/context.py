@@ -12,7 +12,8 @@ from fastapi import Depends, Request
 from functions.chat_api.feed import Feed
 from functions.chat_api.joining import JoiningDatabase
 from functions.chat_api.limits import Limits
-from functions.kernel.ports import ConversationStore, SecretStore, TestNotices
+from functions.chat_api.oidc import Issuer
+from functions.kernel.ports import ConversationStore, LanguageModel, SecretStore, TestNotices
 from functions.kernel.settings import requests_per_minute
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -27,9 +28,12 @@ class ApiContext:
     conversations: ConversationStore
     secrets: SecretStore
     test_notices: TestNotices
+    language_model: LanguageModel | None = None
     app_token: str | None = None
     """What Dapr shows (null: there is no Dapr to show anything)."""
     limits: Limits = field(default_factory=lambda: Limits(requests_per_minute()))
+    oidc: Issuer | None = None
+    """Whose tokens are believed besides our own."""
     publishing: set[asyncio.Task[None]] = field(default_factory=set)
 
     @asynccontextmanager

@@ -6,8 +6,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from functions.chat_api.limits import STATE
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_IMPORT_BYTES = 10 * 1024 * 1024
 MAX_WAKE_BYTES = 64 * 1024 * 1024
 """Of Dapr's bulk, which has no limit of its own: 200 events of 256 KiB."""
+_LIMITS = {"/wake": MAX_WAKE_BYTES, "/import": MAX_IMPORT_BYTES}
 
 SECURITY_HEADERS = [
     (
@@ -32,7 +34,7 @@ class Edge:
             return
         size = 0
         state = scope.setdefault("state", {})
-        limit = MAX_WAKE_BYTES if scope["path"] == "/wake" else MAX_BODY_BYTES
+        limit = _LIMITS.get(scope["path"], MAX_BODY_BYTES)
 
         async def counted() -> Message:
             nonlocal size

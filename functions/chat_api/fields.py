@@ -17,6 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from functions.kernel.domain.labels import LONGEST_LABEL, MOST_LABELS, check_label, unique
 from functions.kernel.domain.reminder import TaskReminder
 from functions.kernel.domain.wall_time import wall_clock
 
@@ -86,6 +87,16 @@ Notes = Annotated[str, StringConstraints(max_length=50_000), AfterValidator(_sto
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_storable), _SAYING
 ]
+Label = Annotated[
+    str,
+    AfterValidator(_storable),
+    AfterValidator(check_label),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL, "pattern": r"^[^\s@#,\"]+$"}),
+]
+Labels = Annotated[list[Label], Field(max_length=MOST_LABELS), AfterValidator(unique)]
+Priority = Annotated[int, Field(ge=1, le=4)]
+EstimateMinutes = Annotated[int, Field(ge=1, le=527_040)]
+"""Up to a year."""
 Sentence = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_storable), _SAYING
 ]

@@ -5,6 +5,7 @@ gets the same answer. A request that failed changed nothing, so nothing of it is
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from fastapi.routing import APIRoute
 from psycopg.types.json import Jsonb
 from starlette.datastructures import Headers
 
-from functions.chat_api.access import SAFE_METHODS, authenticate
+from functions.chat_api.access import authenticate
 from functions.chat_api.context import ApiContext
+from functions.chat_api.permissions import SAFE_METHODS
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage.database import Connection
 
@@ -54,7 +56,7 @@ class IdempotentRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         if SAFE_METHODS.isdisjoint(self.methods or SAFE_METHODS):
-            self.openapi_extra = {"parameters": [PARAMETER]}
+            self.openapi_extra = {**(self.openapi_extra or {}), "parameters": [PARAMETER]}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own; with the header, within the transaction that keeps its answer."""
@@ -95,6 +97,15 @@ class IdempotentRoute(APIRoute):
     async def given_again(self, api: ApiContext, body: bytes) -> bytes:
         """The answer's body, from what was kept of it."""
         return body
+
+
+class ShownOnceRoute(IdempotentRoute):
+    """Of an answer whose `secret` is kept as a hash only, all but the secret is kept: sent again it is null."""
+
+    def kept(self, body: bytes) -> bytes:
+        """See IdempotentRoute.kept."""
+        answer = json.loads(body) if body else None
+        return json.dumps(answer | {"secret": None}).encode() if answer and "secret" in answer else body
 
 
 def key_of(headers: Headers) -> str:

@@ -42,7 +42,7 @@ _PAGE = """
         )
         ORDER BY remind_at DESC, id DESC LIMIT %(limit)s
     )
-    SELECT page.id, notice_id, task_id, title, kind, remind_at,
+    SELECT page.id, notice_id, page.task_id, title, kind, remind_at,
            COALESCE(held_from, (events.event #>> '{data,held_from}')::timestamptz) AS held_from,
            COALESCE(fired_at, events.created_at) AS fired_at, told_at, read_at, acknowledged_at
     FROM page LEFT JOIN events ON events.id = page.event_id::uuid ORDER BY remind_at DESC, page.id DESC

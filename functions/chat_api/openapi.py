@@ -16,7 +16,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"description": "Replaced b
 """Naming 4XX keeps FastAPI from promising a 422 of its own shape; in its place come the errors of each operation."""
 
 SECURITY_SCHEMES = {
-    "token": {"type": "http", "scheme": "bearer", "description": "Of `taskwake token`."},
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "Of `taskwake token`, of POST /tokens, or of your OpenID provider.",
+    },
     "session": {
         "type": "apiKey",
         "in": "cookie",

@@ -83,8 +83,9 @@ async def _move(uow: UnitOfWork, person: Person, zone: str) -> list[MovedTask]:
 async def _floating(uow: UnitOfWork, user_id: UUID) -> list[Task]:
     cursor = await uow.connection.execute(
         f"""
-        {tasks.TASKS} WHERE tasks.created_by = %s AND tasks.status = 'open' AND tasks.deleted_at IS NULL
-          AND tasks.zone IS NULL AND (tasks.due_on IS NOT NULL OR tasks.due_local IS NOT NULL)
+        {tasks.TASKS} WHERE COALESCE(tasks.assignee_id, tasks.created_by) = %s
+          AND tasks.status = 'open' AND tasks.deleted_at IS NULL AND tasks.zone IS NULL
+          AND (tasks.due_on IS NOT NULL OR tasks.due_local IS NOT NULL)
           AND tasks.list_id IN (SELECT writable_lists())
         ORDER BY tasks.id FOR UPDATE OF tasks
         """,

@@ -20,7 +20,10 @@ from functions.kernel.domain.reminder import FORMS
 from functions.kernel.errors import (
     AlarmUnavailableError,
     ConflictError,
+    ExpiredError,
+    InsufficientScopeError,
     InvalidInputError,
+    IssuerUnavailableError,
     NotAllowedError,
     NotFoundError,
     OutdatedError,
@@ -38,12 +41,14 @@ STATUS_OF: dict[type[TaskwakeError], int] = {
     InvalidInputError: 422,
     NotFoundError: 404,
     ConflictError: 409,
+    ExpiredError: 410,
     OutdatedError: 412,
     NotAllowedError: 403,
     UnauthenticatedError: 401,
     RateLimitedError: 429,
     SecretMissingError: 503,
     AlarmUnavailableError: 503,
+    IssuerUnavailableError: 503,
 }
 HEADERS_OF: dict[int, dict[str, str]] = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "1"}}
 
@@ -56,7 +61,8 @@ def problem(
 
 
 def _answer(content: Problem, headers: dict[str, str] | None) -> JSONResponse:
-    return JSONResponse(content.model_dump(), content.status, headers, media_type="application/problem+json")
+    said = content.model_dump(exclude_none=True)
+    return JSONResponse(said, content.status, headers, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
@@ -87,15 +93,27 @@ def described(error: TaskwakeError | ValidationError) -> Problem:
         detail = str(error)
         errors = []
         if isinstance(error, InvalidInputError):
-            errors = [FieldProblem(field=error.field, message=error.message)]
+            start, end = error.span or (None, None)
+            errors = [FieldProblem(field=error.field, message=error.message, start=start, end=end)]
     return Problem(title=title(status), status=status, detail=detail, errors=errors)
 
 
 async def _taskwake_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TaskwakeError)  # noqa: S101 - installed for this class
     content = described(error)
-    headers = {"retry-after": str(error.seconds)} if isinstance(error, RateLimitedError) else None
-    return _answer(content, headers or HEADERS_OF.get(content.status))
+    return _answer(content, _headers(error) or HEADERS_OF.get(content.status))
+
+
+def _headers(error: TaskwakeError) -> dict[str, str]:
+    """When to come again, or what RFC 6750 §3.1 has said of a token that is not enough."""
+    match error:
+        case RateLimitedError():
+            return {"retry-after": str(error.seconds)}
+        case InsufficientScopeError():
+            return {"www-authenticate": f'Bearer error="insufficient_scope", scope="{" ".join(error.missing)}"'}
+        case UnauthenticatedError(shown=True):
+            return {"www-authenticate": 'Bearer error="invalid_token"'}
+    return {}
 
 
 async def _problem_error(_: Request, error: Exception) -> JSONResponse:
@@ -161,6 +179,8 @@ def _unreadable(cause: BaseException | None) -> str:
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    log.warning("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
+    # The route, not the path: in a calendar's there is its secret.
+    route = getattr(request.scope.get("route"), "path", "")
+    log.warning("%s %s: %s: %s", request.method, route, type(error).__name__, error)
     detail = "the database does not answer now; nothing was changed, try again"
     return problem(503, detail, headers=HEADERS_OF[503])

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from functions.chat_api import subtasks
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import Scope, TaskChange
 from functions.kernel.domain.task import Task
@@ -36,7 +37,7 @@ def check_change(asked: TaskChange) -> None:
     """Raise InvalidInputError for what is the series' and not one occurrence's, where only this one is to change."""
     if asked.scope != "this":
         return
-    for field in ("rrule", "anchor", "rdates", "exdates", "catch_up"):
+    for field in ("rrule", "anchor", "rdates", "exdates", "catch_up", "list_id"):
         if field in asked.model_fields_set:
             raise InvalidInputError(field, "is the series', not one occurrence's; leave it out, or the scope this")
 
@@ -63,7 +64,7 @@ async def change_closed(uow: UnitOfWork, person: Person, series_id: UUID | None,
             "(title, notes) IS DISTINCT FROM (coalesce(%(title)s, title), coalesce(%(notes)s, notes))",
             kept,
         )
-        await _log(uow, [TaskUpdated(task=task, by=person.id, changed=sorted(text)) for task in found])
+        await log(uow, [TaskUpdated(task=task, by=person.id, changed=sorted(text)) for task in found])
         if len(found) < BATCH:
             return
 
@@ -74,7 +75,23 @@ async def delete_closed(uow: UnitOfWork, person: Person, series_id: UUID | None)
         found = await _closed(
             uow, series_id, "SET deleted_at = %(now)s, version = tasks.version + 1", "true", {"now": uow.now}
         )
-        await _log(uow, [TaskDeleted(task=task, by=person.id) for task in found])
+        await log(uow, [TaskDeleted(task=task, by=person.id) for task in found])
+        await subtasks.delete(uow, person, [task.id for task in found])
+        if len(found) < BATCH:
+            return
+
+
+async def move_closed(
+    uow: UnitOfWork, person: Person, series_id: UUID, old_list_id: UUID, change: str, values: dict[str, Any]
+) -> None:
+    """Move the closed occurrences of a series along to another list; each is an event, to the old list, too."""
+    while True:
+        change_all = f"SET {change}, version = tasks.version + 1"
+        found = await _closed(uow, series_id, change_all, "list_id <> %(list)s", values)
+        for task in found:
+            left = task.model_copy(update={"list_id": old_list_id, "assignee_id": None})
+            gone = TaskDeleted(task=left, by=person.id, moved_to=task.list_id)
+            await log(uow, [gone, TaskUpdated(task=task, by=person.id, changed=["list_id"])])
         if len(found) < BATCH:
             return
 
@@ -95,7 +112,7 @@ async def _closed(
     return [Task(**row) for row in await cursor.fetchall()]
 
 
-async def _log(uow: UnitOfWork, events: list[TaskEvent]) -> None:
+async def log(uow: UnitOfWork, events: list[TaskEvent]) -> None:
     """Publish them; of a long series, what is more than a batch only goes to the log, whose check publishes it, since
     it is more than a process should hold."""
     if len(uow.emitted) < BATCH:

@@ -22,7 +22,7 @@ from functions.kernel.domain.recurrence import (
 from functions.kernel.domain.recurrence.recurrence_set import MAX_DATES
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.template import Template
-from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -163,6 +163,38 @@ async def exclude(uow: UnitOfWork, task: Task) -> None:
     )
 
 
+async def include(uow: UnitOfWork, task: Task) -> None:
+    """Take what `exclude` did back."""
+    await uow.connection.execute(
+        "UPDATE series SET exdates = array_remove(exdates, %s) WHERE id = %s", (task.recurrence_id, task.series_id)
+    )
+
+
+async def shared(uow: UnitOfWork, task: Task) -> dict[str, Any]:
+    """What a change may change of this task's series, as it is now; nothing, if it has none."""
+    cursor = await uow.connection.execute(
+        "SELECT rdates, exdates, template, catch_up FROM series WHERE id = %s", (task.series_id,)
+    )
+    return await cursor.fetchone() or {}
+
+
+async def put_back(uow: UnitOfWork, task: Task, changes: dict[str, tuple[Any, Any]]) -> None:
+    """Make these of the series what they were. Raises ConflictError where one is not any more what it became."""
+    now = await shared(uow, task)
+    for name, (_, became) in changes.items():
+        if now.get(name) != became:
+            raise ConflictError(f"{name} of its series changed since; change it back yourself")
+    after = now | {name: was for name, (was, _) in changes.items()}
+    template = Jsonb(after["template"]) if after["template"] else None
+    await uow.connection.execute(
+        """
+        UPDATE series SET rdates = %(rdates)s, exdates = %(exdates)s, catch_up = %(catch_up)s, template = %(template)s
+        WHERE id = %(id)s
+        """,
+        after | {"template": template, "id": task.series_id},
+    )
+
+
 async def _move(
     uow: UnitOfWork,
     series: dict[str, Any],
@@ -242,8 +274,10 @@ def _json(template: Template) -> Jsonb:
 def _template_after(series: dict[str, Any], before: Task, after: Task, asked: TaskChange) -> Template:
     """What those that follow are made from: as before, but for what changes of this one."""
     was, becomes = Template.of(before), Template.of(after)
-    names = {"title", "notes", "reminders"}
+    names = {"title", "notes", "reminders", "labels", "priority", "assignee_id", "estimate_minutes"}
     if START_FIELDS & asked.model_fields_set:  # a new due time leaves the start where it was, of this one only
         names |= {"start_days", "start_seconds"}
+    if "deadline_on" in asked.model_fields_set:
+        names.add("deadline_days")
     changed = {name: getattr(becomes, name) for name in names if getattr(was, name) != getattr(becomes, name)}
     return (Template(**series["template"]) if series["template"] else was).model_copy(update=changed)

@@ -1,45 +1,54 @@
 """What a person may do with tasks. Each runs in one unit of work, and what it changed is an event."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
+from functions.chat_api import ordering, series, subtasks
 from functions.chat_api import scope as scopes
-from functions.chat_api import series
-from functions.chat_api.due_input import Due, due_at_wall_time, due_of
+from functions.chat_api.due_change import due_after, start_after
+from functions.chat_api.due_input import due_of
 from functions.chat_api.etags import Tags, matching
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import NewTask, Scope, TaskChange
+from functions.chat_api.models.task import NewTask, Scope, TaskChange, TaskMove
+from functions.chat_api.placing import NO_RULE, list_for, move_along, placed
 from functions.chat_api.series import DUE_FIELDS, START_FIELDS
-from functions.kernel.domain.due import rings_of
+from functions.chat_api.task_fields import changed_fields, check_assignee, new_fields, zone_of
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.events import TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
-REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders"}
+REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders", "assignee_id"}
 
 
 async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
     """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError."""
     series.check(new, repeats=False)
-    due = due_of(new, person.zone).starting(new.start_on, new.start_local)
+    if new.parent_id and new.rrule:
+        raise InvalidInputError("rrule", NO_RULE)
+    of_parent = await subtasks.check_parent(uow, person, new.parent_id, new.list_id) if new.parent_id else None
+    list_id = of_parent or await list_for(uow, person, new.list_id)
+    await check_assignee(uow, list_id, new.assignee_id)
+    zone = await zone_of(uow, person, new.assignee_id or person.id)
+    due = due_of(new, person.zone, floating_zone=zone).starting(new.start_on, new.start_local)
     usual = person.default_reminders if due.moment else []
     task = Task(
         id=uuid4(),
-        list_id=await _list_for(uow, person, new.list_id),
-        title=new.title,
-        notes=new.notes,
+        list_id=list_id,
         reminders=usual if new.reminders is None else new.reminders,
         version=1,
         created_by=person.id,
         created_at=uow.now,
+        parent_id=new.parent_id,
+        position=await ordering.last_position(uow, list_id, new.parent_id),
+        **new_fields(new),
         **due.fields(),
     )
     if repetition := series.repetition_of(new):
-        task = await series.start(uow, task, repetition, person.zone)
+        task = await series.start(uow, task, repetition, zone)
     await tasks.insert(uow.connection, task)
-    await reminders.plan(uow, task, due.moment, person.zone, is_new=True)
+    await reminders.plan(uow, task, due.moment, zone, is_new=True)
     uow.emit(TaskCreated(task=task, by=person.id))
     return task
 
@@ -55,31 +64,39 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     before = await _locked(uow, person, task_id, tags)
     await scopes.check(uow, before, asked.scope)
     series.check(asked, repeats=before.series_id is not None)
-    given = asked.model_fields_set
-    updates: dict[str, object] = {"title": asked.title} if "title" in given else {}
-    updates |= {"notes": asked.notes or ""} if "notes" in given else {}
+    updates = await placed(uow, person, before, asked) | changed_fields(asked)
+    await check_assignee(uow, updates.get("list_id", before.list_id), updates.get("assignee_id"))
     if asked.scope == "all":
-        await scopes.change_closed(uow, person, before.series_id, updates)
-    updates |= {"reminders": asked.reminders or []} if "reminders" in given else {}
-    zone = await _zone_of_owner(uow, person, before)
-    due = _due_after(before, asked, person.zone, zone)
-    due = due.starting(*_start_after(before, asked, due))
+        text = {name: value for name, value in updates.items() if name in ("title", "notes")}
+        await scopes.change_closed(uow, person, before.series_id, text)
+    was = await series.shared(uow, before)
+    reminded_id = updates.get("assignee_id", before.assignee_id) or before.created_by
+    zone = await zone_of(uow, person, reminded_id)
+    moves = before.zone is None and reminded_id != before.reminded_id  # to where another person is
+    due = due_after(before.model_copy(update={"due_at": None}) if moves else before, asked, person.zone, zone)
+    due = due.starting(*start_after(before, asked, due))
     after, changed = await series.carry(uow, before, before.model_copy(update=updates | due.fields()), asked, zone)
     changed += [name for name in Task.model_fields if getattr(before, name) != getattr(after, name)]
     if not changed:
         return before
     after = after.model_copy(update={"version": before.version + 1})
     await tasks.update(uow.connection, after)
+    if after.list_id != before.list_id:
+        await move_along(uow, person, before, after)
+        gone = before.model_copy(update={"version": after.version})
+        uow.emit(TaskDeleted(task=gone, by=person.id, moved_to=after.list_id))
     if REMINDED_BY.intersection(changed):
         await reminders.plan(uow, after, due.moment, zone)
-    uow.emit(TaskUpdated(task=after, by=person.id, changed=changed))
+    becomes = await series.shared(uow, before)
+    turned = {name: (was[name], becomes[name]) for name in was if was[name] != becomes[name]}
+    uow.emit(TaskUpdated(task=after, by=person.id, changed=changed, series=turned))
     return after
 
 
 async def complete(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None) -> Task:
     """Complete a task; one that is done already stays as it is, and nothing happens twice."""
     before = await _locked(uow, person, task_id, tags)
-    return before if before.status == "done" else await _close(uow, person, before, skipped=False)
+    return before if before.status == "done" else await close(uow, person, before, skipped=False)
 
 
 async def skip(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None) -> Task:
@@ -90,15 +107,17 @@ async def skip(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = None
     before = await _locked(uow, person, task_id, tags)
     if before.series_id is None:
         raise ConflictError("only an occurrence of a recurring task can be skipped; complete or delete this task")
-    return before if before.status == "done" else await _close(uow, person, before, skipped=True)
+    return before if before.status == "done" else await close(uow, person, before, skipped=True)
 
 
-async def _close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool) -> Task:
-    update = {"status": "done", "completed_at": uow.now, "skipped": skipped, "version": before.version + 1}
+async def close(uow: UnitOfWork, person: Person, before: Task, *, skipped: bool, at: datetime | None = None) -> Task:
+    """Close an open task, which is locked: now, or as it was closed before."""
+    update = {"status": "done", "completed_at": at or uow.now, "skipped": skipped, "version": before.version + 1}
     after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
     await reminders.write(uow, [(after, [])])
     uow.emit(TaskCompleted(task=after, by=person.id))
+    await subtasks.close(uow, person, after)
     return after
 
 
@@ -106,23 +125,31 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = No
     """Take a completion or a skip back, and the occurrence that it brought; what was due meanwhile does not ring any
     more, what is still to come does.
 
-    Raises ConflictError when that next occurrence was touched since: nothing a person did is thrown away.
+    Subtasks closed with it are open again, too, and so is what it is a part of. Raises ConflictError when that next
+    occurrence was touched since: nothing a person did is thrown away.
     """
+    above = await subtasks.lock_line(uow, task_id)
     before = await _locked(uow, person, task_id, tags)
     if before.status == "open":
         return before
+    for each in (await tasks.load(uow.connection, above)).values():
+        if each.status == "done":
+            await _reopen(uow, person, each)
+    after = await _reopen(uow, person, before)
+    await subtasks.reopen(uow, person, before)
+    return after
+
+
+async def _reopen(uow: UnitOfWork, person: Person, before: Task) -> Task:
     await _take_back_next(uow, person, before)
     update = {"status": "open", "completed_at": None, "skipped": False, "version": before.version + 1}
     after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
     # Closed and reopened and nothing else: as untouched as it was, so that the one before can be reopened in turn.
     await uow.connection.execute(
-        "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (task_id,)
+        "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (before.id,)
     )
-    zone = await _zone_of_owner(uow, person, after)
-    due = _due_of(after, zone)
-    rings = rings_of(after, due.moment, uow.now, zone)
-    await reminders.write(uow, [(after, [ring for ring in rings if ring.at > uow.now])])
+    await subtasks.plan_what_is_to_come(uow, person, [after])
     uow.emit(TaskReopened(task=after, by=person.id))
     return after
 
@@ -153,6 +180,8 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
         if touched:
             raise ConflictError(f"the next occurrence, {row['id']}, has since been {what}")
     following = (await tasks.load(uow.connection, [row["id"]]))[row["id"]]
+    if await subtasks.any_touched(uow, following):
+        raise ConflictError(f"a subtask of the next occurrence, {row['id']}, has since been changed; go on from it")
     await uow.connection.execute(
         """
         UPDATE tasks SET deleted_at = %s, previous_id = NULL, version = version + 1, first_version = 0 WHERE id = %s
@@ -161,6 +190,7 @@ async def _take_back_next(uow: UnitOfWork, person: Person, done: Task) -> None:
     )
     await reminders.write(uow, [(following, [])])
     uow.emit(TaskDeleted(task=following.model_copy(update={"version": following.version + 1}), by=person.id))
+    await subtasks.delete(uow, person, [following.id], brought=True)
 
 
 async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | None = None, tags: Tags = None) -> None:
@@ -175,13 +205,19 @@ async def delete(uow: UnitOfWork, person: Person, task_id: UUID, scope: Scope | 
     await scopes.check(uow, before, scope)
     if scope == "this" and before.status == "open":
         # Skipped, so that the series moves on; then gone.
-        before = await _close(uow, person, before, skipped=True)
+        before = await close(uow, person, before, skipped=True)
         await series.exclude(uow, before)
     if scope == "all":
         await scopes.delete_closed(uow, person, before.series_id)
     await uow.connection.execute("UPDATE tasks SET deleted_at = %s WHERE id = %s", (uow.now, task_id))
     await reminders.write(uow, [(before, [])])
-    uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id))
+    uow.emit(TaskDeleted(task=before.model_copy(update={"version": before.version + 1}), by=person.id, scope=scope))
+    await subtasks.delete(uow, person, [task_id])
+
+
+async def move(uow: UnitOfWork, person: Person, task_id: UUID, to: TaskMove, tags: Tags = None) -> Task:
+    """Give a task another place among its siblings. Raises InvalidInputError, NotFoundError."""
+    return await ordering.move(uow, person, await _locked(uow, person, task_id, tags), to)
 
 
 async def _locked(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags) -> Task:
@@ -189,63 +225,3 @@ async def _locked(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags) ->
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may change")
     return matching(found[task_id], tags)
-
-
-async def _zone_of_owner(uow: UnitOfWork, person: Person, task: Task) -> str:
-    """Where the person is who is reminded of the task, which is who wrote it."""
-    if task.created_by == person.id:
-        return person.zone
-    rows = await (await uow.connection.execute("SELECT zone_of_member(%s) AS zone", (task.created_by,))).fetchall()
-    return rows[0]["zone"] if rows else person.zone
-
-
-async def _list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUID:
-    rows = await (
-        await uow.connection.execute(
-            """
-            SELECT id FROM lists WHERE CASE WHEN %(wanted)s::uuid IS NULL THEN owner_id = %(owner)s ELSE
-                id = %(wanted)s AND id IN (SELECT writable_lists()) END
-            ORDER BY created_at, id LIMIT 1
-            """,
-            {"wanted": wanted, "owner": person.id},
-        )
-    ).fetchall()
-    if not rows:
-        raise InvalidInputError("list_id", f"there is no list {wanted}, or none that you may write to")
-    list_id: UUID = rows[0]["id"]
-    return list_id
-
-
-def _start_after(before: Task, asked: TaskChange, due: Due) -> tuple[date | None, datetime | None]:
-    """The start that the change asks for; the one before, when it asks for none and there still is a due time."""
-    if START_FIELDS & asked.model_fields_set:
-        return asked.start_on, asked.start_local
-    return (before.start_on, before.start_local) if due.moment else (None, None)
-
-
-def _due_after(before: Task, asked: TaskChange, user_zone: str, floating_zone: str) -> Due:
-    """The due time that the change asks for; the one before, as it was derived, when it asks for none."""
-    given = DUE_FIELDS & asked.model_fields_set
-    if any(getattr(asked, name) is not None for name in given - {"zone"}):
-        if asked.due_on is None and "zone" not in given:
-            asked = asked.model_copy(update={"zone": before.zone})
-        return due_of(asked, user_zone, floating_zone=floating_zone)
-    present = {"due_on"} if before.due_on else {"due_local", "due_at"} if before.due_local else set[str]()
-    if given & present:
-        if before.rrule and (asked.rrule or "rrule" not in asked.model_fields_set):
-            raise InvalidInputError(
-                min(given & present), "a recurring task needs a due time; end its repetition with it (rrule: null)"
-            )
-        return due_of(asked, user_zone)
-    if "zone" not in given or asked.zone == before.zone:
-        return _due_of(before, floating_zone)
-    if before.due_local is None:
-        raise InvalidInputError("zone", "this task has no time of day that could be in a zone")
-    return due_of(asked.model_copy(update={"due_local": before.due_local}), user_zone, floating_zone=floating_zone)
-
-
-def _due_of(task: Task, user_zone: str) -> Due:
-    """The due time of a task as it is kept; whoever looks, its moment stays."""
-    if task.due_at is not None:
-        return Due(task.due_on, task.due_local, task.zone, task.due_at)
-    return due_at_wall_time(task.due_on, task.due_local, task.zone, user_zone)

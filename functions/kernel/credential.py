@@ -3,10 +3,17 @@
 import hashlib
 import secrets
 
+TOKEN_PREFIX = "twk_"  # noqa: S105 - what every token begins with
+
 
 def new_secret() -> str:
     """A credential nobody can guess: 256 random bits."""
     return secrets.token_urlsafe(32)
+
+
+def new_token() -> str:
+    """A program's credential; its prefix is what a search for leaked secrets looks for."""
+    return TOKEN_PREFIX + new_secret()
 
 
 def hashed(secret: str) -> bytes:

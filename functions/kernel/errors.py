@@ -4,18 +4,23 @@
     ├── InvalidInputError      a field of the input is wrong                      HTTP 422
     ├── NotFoundError          no such thing, or not visible to this person       HTTP 404
     ├── ConflictError          the state forbids it now                           HTTP 409
+    ├── ExpiredError           what it goes on from is not there any more         HTTP 410
     ├── OutdatedError          it is not what who asks takes it for (If-Match)    HTTP 412
     ├── NotAllowedError        who asks may not do this                           HTTP 403
+    │   └── InsufficientScopeError  their token may not                           HTTP 403
     ├── UnauthenticatedError   nobody knows who asks                              HTTP 401
     ├── RateLimitedError       more requests than are let in                      HTTP 429
     ├── RejectedError          this event can never be handled: a dead letter
     │   └── InvalidEventError  it is no CloudEvent, or not one of this type
     ├── SecretMissingError     the secret store has no such name                  HTTP 503
+    ├── IssuerUnavailableError nobody can tell now whether a token is valid       HTTP 503
     └── AlarmUnavailableError  no alarm can be set now                            HTTP 503, an event is retried
 
 Whatever is not a TaskwakeError is unexpected, and an event that meets it is retried. HTTP codes are
 given at the HTTP edge only (chat_api/problems.py), outcomes of events in host/outcome.py only.
 """
+
+from collections.abc import Sequence
 
 
 class TaskwakeError(Exception):
@@ -23,12 +28,14 @@ class TaskwakeError(Exception):
 
 
 class InvalidInputError(TaskwakeError):
-    """A field of the input is wrong. `field` is its path, such as `due_at` or `reminders.0.minutes_before`."""
+    """A field of the input is wrong. `field` is its path, such as `due_at` or `reminders.0.minutes_before`; `span` says
+    which characters of its text are, where one part is: from, and up to but not with, in code points."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, span: tuple[int, int] | None = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+        self.span = span
 
 
 class NotFoundError(TaskwakeError):
@@ -39,6 +46,10 @@ class ConflictError(TaskwakeError):
     """The present state forbids it; the text says which state and what to do."""
 
 
+class ExpiredError(TaskwakeError):
+    """What the request goes on from is not there any more; the text says how to begin anew."""
+
+
 class OutdatedError(TaskwakeError):
     """Somebody changed it since the caller read it; the text says at which version it is."""
 
@@ -47,8 +58,24 @@ class NotAllowedError(TaskwakeError):
     """Who asks is known, and may not do this."""
 
 
+class InsufficientScopeError(NotAllowedError):
+    """Who asks may do this, but not with this token; `missing` names the scopes that it lacks."""
+
+    def __init__(self, missing: Sequence[str], message: str) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
 class UnauthenticatedError(TaskwakeError):
-    """No valid credential came with the request."""
+    """No valid credential came with the request; `shown`: one did, and it is not valid."""
+
+    def __init__(self, message: str, *, shown: bool = False) -> None:
+        super().__init__(message)
+        self.shown = shown
+
+
+class IssuerUnavailableError(TaskwakeError):
+    """The OpenID provider's keys are not known, and it does not answer. Try again."""
 
 
 class RateLimitedError(TaskwakeError):

@@ -5,7 +5,7 @@ one key are handled in the order they were written. A breaking change is a new c
 `id`, `time` and `traceparent` are CloudEvents attributes, the other fields are the event's `data`.
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -42,10 +42,13 @@ class Event(BaseModel):
 
 
 class TaskEvent(Event):
-    """Something happened to a task: `task` is how it stood afterwards, `by` the person who did it."""
+    """Something happened to a task: `task` is how it stood afterwards, `by` the person who did it (of an account that
+    is gone: the UUID of zeros). `undoes` is the event that it takes back, if it does.
+    """
 
     task: Task
     by: UUID
+    undoes: UUID | None = None
 
     @property
     def key(self) -> UUID:
@@ -63,10 +66,13 @@ class TaskCreated(TaskEvent):
 
 
 class TaskUpdated(TaskEvent):
-    """A person changed a task; `changed` names the fields."""
+    """A person changed a task; `changed` names the fields, `deleted_at` says that it was restored. What changed of its
+    series, beside the task, is in `series`: each with what it was and what it became.
+    """
 
     topic: ClassVar[str] = "task.updated.v1"
     changed: list[str]
+    series: dict[str, tuple[Any, Any]] = {}
 
 
 class TaskCompleted(TaskEvent):
@@ -82,9 +88,12 @@ class TaskReopened(TaskEvent):
 
 
 class TaskDeleted(TaskEvent):
-    """A person deleted a task."""
+    """A person deleted a task; with the scope `this` one occurrence, while its series goes on. Or `moved_to` says to
+    which other list it went: whoever sees that one finds it there, and `task` is as it was in the list that it left."""
 
     topic: ClassVar[str] = "task.deleted.v1"
+    scope: Literal["this", "following", "all"] | None = None
+    moved_to: UUID | None = None
 
 
 class TaskRecurred(TaskEvent):
@@ -130,6 +139,25 @@ class TaskDue(Event):
         return None, self.user_id
 
 
+class ListChanged(Event):
+    """A list, or who shares it, changed: it was `renamed` or `deleted`; or a member, `user_id`, `joined`, `left`, was
+    `removed`, or has another `role` (handed over, all its members' roles are to be read again)."""
+
+    topic: ClassVar[str] = "list.changed.v1"
+    list_id: UUID
+    change: Literal["renamed", "deleted", "joined", "left", "removed", "role"]
+    user_id: UUID | None = None
+    by: UUID
+
+    @property
+    def key(self) -> UUID:
+        return self.list_id
+
+    @property
+    def audience(self) -> tuple[UUID | None, UUID | None]:
+        return self.list_id, self.user_id
+
+
 class DeliveryRequested(Event):
     """A notice is to be sent over one channel that leaves the house: `email`, or `webhook`. Channel `webhooks`: some
     webhook wants the event whose id is `delivery_id`; a delivery for each is still to be planned."""
@@ -157,6 +185,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     TaskDeleted,
     TaskRecurred,
     TaskDue,
+    ListChanged,
     DeliveryRequested,
 )
 

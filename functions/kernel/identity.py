@@ -15,6 +15,11 @@ def occurrence_id(series_id: UUID, recurrence_id: str) -> UUID:
     return uuid5(series_id, recurrence_id)
 
 
+def subtask_id(parent_id: UUID, previous_id: UUID) -> UUID:
+    """The subtask that comes anew for `previous_id` with this occurrence."""
+    return uuid5(parent_id, str(previous_id))
+
+
 def due_event_id(reminder_id: UUID, moment: datetime, version: int) -> UUID:
     """The `task.due.v1` of a reminder at a moment; a changed reminder (next version) is another event."""
     return uuid5(reminder_id, f"{moment.astimezone(UTC).isoformat()}/{version}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.kernel.events import Event
 
@@ -43,6 +43,8 @@ class Turn(BaseModel):
     said: str
     answered: str
     task_ids: list[UUID] = []
+    asked_at: AwareDatetime | None = None
+    """When the answer was a question whether to do what was said to these tasks; null for any other answer."""
 
 
 class ConversationStore(Protocol):
@@ -53,6 +55,16 @@ class ConversationStore(Protocol):
 
     async def save(self, user_id: UUID, turns: Sequence[Turn]) -> None:
         """Replace the turns."""
+
+    async def forget(self, user_id: UUID) -> None:
+        """Keep nothing of this person, whose account is gone. A repetition changes nothing."""
+
+
+class LanguageModel(Protocol):
+    """What may be asked about a sentence that the grammar does not understand. Nothing depends on its answer."""
+
+    async def answer(self, instructions: str, said: str) -> str | None:
+        """Its words; null when there is no model, or it does not answer in time."""
 
 
 class Message(BaseModel):

@@ -1,9 +1,11 @@
-"""What the environment tells a function: where its daprd is. Everything else is a secret, or a constant."""
+"""What the environment tells a function: where its daprd is, and whose tokens are believed. Everything else is a
+secret, or a constant."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -13,6 +15,44 @@ if TYPE_CHECKING:
 WEBHOOK_NETWORKS = "TASKWAKE_WEBHOOK_NETWORKS"
 DEFAULT_REQUESTS_PER_MINUTE = 600
 DEFAULT_ALARM_LEAD_SECONDS, MAX_ALARM_LEAD_SECONDS = 2, 10
+
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """An OpenID provider whose tokens are believed: its name (`iss`), who its tokens must be for (`aud`), and where its
+    keys are (null: its discovery document says)."""
+
+    issuer: str
+    audience: str
+    jwks_uri: str | None = None
+
+
+def oidc_from_environment(environ: Mapping[str, str] = os.environ) -> OidcSettings | None:
+    """Null when no provider is named. Raises ValueError for one without an audience, or by plain HTTP to elsewhere."""
+    issuer = environ.get("TASKWAKE_OIDC_ISSUER") or None
+    audience = environ.get("TASKWAKE_OIDC_AUDIENCE") or None
+    jwks_uri = environ.get("TASKWAKE_OIDC_JWKS_URI") or None
+    if issuer is None:
+        return None
+    if audience is None:
+        raise ValueError("TASKWAKE_OIDC_AUDIENCE is missing: set whom the provider's tokens must be for")
+    for name, address in (("ISSUER", issuer), ("JWKS_URI", jwks_uri)):
+        if address and not is_safe_address(address):
+            raise ValueError(f"TASKWAKE_OIDC_{name} is {address!r}; set an address that begins with https://")
+    return OidcSettings(issuer, audience, jwks_uri)
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether nobody on the way can put other keys in its place: https, or http within this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
 
 
 @dataclass(frozen=True, slots=True)

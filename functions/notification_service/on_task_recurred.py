@@ -9,7 +9,7 @@ from functions.notification_service.notices import Notice, members_of, tell
 
 
 async def on_task_recurred(events: Sequence[TaskRecurred], *, uow: UnitOfWork) -> None:
-    """Write a notice of the next occurrence to every member of its list."""
+    """Write a notice of the next occurrence to every member of its list; webhooks are told of its subtasks, too."""
     members = await members_of(uow, [event.task.list_id for event in events])
     await tell(
         uow,
@@ -21,6 +21,7 @@ async def on_task_recurred(events: Sequence[TaskRecurred], *, uow: UnitOfWork) -
                 kind="recurred",
                 title=f"Next: {event.task.title}",
                 body=body(event),
+                in_app=event.task.parent_id is None,
             )
             for event in events
             for member in members.get(event.task.list_id, ())

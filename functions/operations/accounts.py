@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from functions.kernel.credential import hashed, new_secret
+from functions.kernel.credential import hashed, new_secret, new_token
 from functions.kernel.domain.wall_time import check_zone
 from functions.kernel.errors import InvalidInputError
 
@@ -55,14 +55,14 @@ def find_user(owner_url: str, who: str) -> UUID | None:
 
 
 def remove_user(owner_url: str, user_id: UUID) -> None:
-    """Remove a person with everything that is theirs: lists, tasks, reminders, notices, credentials."""
+    """Remove a person with all that is theirs, also lists that others use, and their traces in what others keep."""
     with psycopg.connect(owner_url) as connection:
-        connection.execute("DELETE FROM users WHERE id = %s", (user_id,))
+        connection.execute("SELECT remove_person(%s)", (user_id,))
 
 
 def issue(owner_url: str, user_id: UUID, kind: str, name: str = "") -> str:
-    """A new credential of this person, shown this once: a one-time `login` (15 minutes), or a `token`."""
-    secret = new_secret()
+    """A new credential of this person, shown this once: a one-time `login` (15 minutes), or a `token` of all scopes."""
+    secret = new_token() if kind == "token" else new_secret()
     lifetime = LOGIN_LIFETIME if kind == "login" else None
     with psycopg.connect(owner_url) as connection:
         connection.execute("DELETE FROM credentials WHERE expires_at < now()")

@@ -27,6 +27,7 @@ from functions.recurring_task_service.series import (
     occurrence,
     plan,
 )
+from functions.recurring_task_service.subtasks import bring_anew, skip_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ async def _skip(uow: UnitOfWork, cases: Sequence[_Case]) -> None:
         for case, task in zip(cases, closed, strict=True)
     ]
     uow.emit(*events)
+    await skip_below(uow, {case.task.id: case.cause for case in cases})
     misses = [case.decision.missed for case in cases if case.decision.missed]
     await uow.connection.execute(
         """
@@ -161,7 +163,7 @@ async def _skip(uow: UnitOfWork, cases: Sequence[_Case]) -> None:
         (
             uow.now,
             [event.id for event in events],
-            [task.created_by for task in closed],
+            [task.reminded_id for task in closed],
             [task.series_id for task in closed],
             [task.id for task in closed],
             [task.title for task in closed],
@@ -182,16 +184,16 @@ async def _bring(uow: UnitOfWork, cases: Sequence[_Case]) -> None:
         if following is None or brought is None:
             continue
         planned.append((brought, following.due_moment, case.series.user_zone))
-        uow.emit(
-            TaskRecurred(
-                id=derived_event_id(case.cause, TaskRecurred.topic, brought.id),
-                task=brought,
-                by=brought.created_by,
-                series_id=case.series.id,
-                previous_task_id=case.task.id,
-                missed=case.decision.missed.count if case.decision.missed else 0,
-            )
+        recurred = TaskRecurred(
+            id=derived_event_id(case.cause, TaskRecurred.topic, brought.id),
+            task=brought,
+            by=brought.created_by,
+            series_id=case.series.id,
+            previous_task_id=case.task.id,
+            missed=case.decision.missed.count if case.decision.missed else 0,
         )
+        uow.emit(recurred)
+        await bring_anew(uow, recurred)
     await plan(uow, planned)
 
 

@@ -7,6 +7,7 @@ from functions.kernel.identity import derived_event_id
 from functions.kernel.storage import tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.recurring_task_service.series import bring, has_moved_on, load, names_of, next_task, plan
+from functions.recurring_task_service.subtasks import bring_anew
 
 
 async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork) -> None:
@@ -29,13 +30,13 @@ async def on_task_completed(events: Sequence[TaskCompleted], *, uow: UnitOfWork)
         if following is None or brought is None:
             continue
         await plan(uow, [(brought, following.due_moment, series.user_zone)])
-        uow.emit(
-            TaskRecurred(
-                id=derived_event_id(event.id, TaskRecurred.topic, brought.id),
-                traceparent=event.traceparent,
-                task=brought,
-                by=event.by,
-                series_id=task.series_id,
-                previous_task_id=task.id,
-            )
+        recurred = TaskRecurred(
+            id=derived_event_id(event.id, TaskRecurred.topic, brought.id),
+            traceparent=event.traceparent,
+            task=brought,
+            by=event.by,
+            series_id=task.series_id,
+            previous_task_id=task.id,
         )
+        uow.emit(recurred)
+        await bring_anew(uow, recurred)

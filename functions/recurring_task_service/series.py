@@ -21,6 +21,27 @@ from functions.kernel.identity import occurrence_id
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
+_BRING = """
+    INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, start_on, start_local,
+                       series_id, recurrence_id, reminders, created_by, created_at, previous_id, labels, priority,
+                       parent_id, assignee_id, deadline_on, estimate_minutes, position)
+    VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
+            %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s,
+            %(created_at)s, %(previous_id)s, %(labels)s, %(priority)s, %(parent_id)s, %(assignee_id)s,
+            %(deadline_on)s, %(estimate_minutes)s, %(position)s)
+    ON CONFLICT (id) DO UPDATE SET list_id = excluded.list_id, title = excluded.title, notes = excluded.notes,
+        status = 'open', due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone,
+        due_at = excluded.due_at,
+        start_on = excluded.start_on, start_local = excluded.start_local,
+        reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
+        labels = excluded.labels, priority = excluded.priority, parent_id = excluded.parent_id,
+        assignee_id = excluded.assignee_id, deadline_on = excluded.deadline_on,
+        estimate_minutes = excluded.estimate_minutes, position = excluded.position,
+        deleted_at = NULL, version = tasks.version + 1, first_version = tasks.version + 1
+    WHERE tasks.first_version = 0
+    RETURNING version
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -57,22 +78,27 @@ async def load(uow: UnitOfWork, series_id: UUID, created_by: UUID) -> Series:
 
 
 async def load_all(uow: UnitOfWork, wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Series]:
-    """These series, each with whom a task of it was created by."""
+    """These series, each with whom a task of it was created by: `user_zone` is where the one is whom those to come
+    remind. An assignee who is no member any more is none."""
     rows = await (
         await uow.connection.execute(
             """
-            SELECT users.id AS created_by, series.id, rrule, dtstart, all_day, series.zone, anchor,
+            SELECT created_by, assigned.user_id AS assignee_id, series.id, rrule, dtstart, all_day, series.zone, anchor,
                    users.zone AS user_zone, rdates, exdates, template, catch_up
             FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (series_id, created_by)
-            JOIN series ON series.id = wanted.series_id JOIN users ON users.id = wanted.created_by
+            JOIN series ON series.id = wanted.series_id
+            LEFT JOIN list_members AS assigned ON assigned.list_id = series.list_id
+                AND assigned.user_id = (template ->> 'assignee_id')::uuid
+            JOIN users ON users.id = COALESCE(assigned.user_id, created_by)
             """,
             ([series_id for series_id, _ in wanted], [created_by for _, created_by in wanted]),
         )
     ).fetchall()
     found = {}
     for row in rows:
-        template, created_by = row.pop("template"), row.pop("created_by")
-        found[row["id"], created_by] = Series(**row, template=Template(**template) if template else None)
+        template, created_by, assignee_id = row.pop("template"), row.pop("created_by"), row.pop("assignee_id")
+        made_from = Template(**template | {"assignee_id": assignee_id}) if template else None
+        found[row["id"], created_by] = Series(**row, template=made_from)
     return found
 
 
@@ -95,25 +121,22 @@ async def bring(uow: UnitOfWork, task: Task, previous_id: UUID) -> Task | None:
 
     One that was taken back with the completion that brought it comes again as it would anew, under its next version.
     """
-    cursor = await uow.connection.execute(
-        """
-        INSERT INTO tasks (id, list_id, title, notes, due_on, due_local, zone, due_at, start_on, start_local,
-                           series_id, recurrence_id, reminders, created_by, created_at, previous_id)
-        VALUES (%(id)s, %(list_id)s, %(title)s, %(notes)s, %(due_on)s, %(due_local)s, %(zone)s, %(due_at)s,
-                %(start_on)s, %(start_local)s, %(series_id)s, %(recurrence_id)s, %(reminders)s, %(created_by)s,
-                %(created_at)s, %(previous_id)s)
-        ON CONFLICT (id) DO UPDATE SET title = excluded.title, notes = excluded.notes, status = 'open',
-            due_on = excluded.due_on, due_local = excluded.due_local, zone = excluded.zone, due_at = excluded.due_at,
-            start_on = excluded.start_on, start_local = excluded.start_local,
-            reminders = excluded.reminders, created_at = excluded.created_at, previous_id = excluded.previous_id,
-            deleted_at = NULL, version = tasks.version + 1, first_version = tasks.version + 1
-        WHERE tasks.first_version = 0
-        RETURNING version
-        """,
-        tasks.parameters(task) | {"previous_id": previous_id},
-    )
+    cursor = await uow.connection.execute(_BRING, tasks.parameters(task) | {"previous_id": previous_id})
     row = await cursor.fetchone()
     return task.model_copy(update={"version": row["version"]}) if row else None
+
+
+async def bring_all(uow: UnitOfWork, found: Sequence[Task]) -> list[Task]:
+    """Write what comes with an occurrence, as bring does, each after what it is a part of; those that were written."""
+    brought = []
+    async with uow.connection.cursor() as cursor:
+        given = [tasks.parameters(task) | {"previous_id": None} for task in found]
+        await cursor.executemany(_BRING, given, returning=True)
+        for task in found:
+            row = await cursor.fetchone()
+            brought += [task.model_copy(update={"version": row["version"]})] if row else []
+            cursor.nextset()
+    return brought
 
 
 async def plan(uow: UnitOfWork, brought: Sequence[tuple[Task, datetime | None, str]]) -> None:

@@ -69,9 +69,8 @@ def _member(name: str, schema: Schema, required: bool) -> str:
     default = schema.get("default")
     if default is None and not re.search(r"\bNone\b|\bAny\b", written):
         written += " | None"
-    if isinstance(default, list | dict) or alias:
-        made = type(default).__name__ if not default else f"lambda: {default!r}"
-        value = f"default_factory={made}" if isinstance(default, list | dict) else f"default={default!r}"
+    if default in ([], {}) or alias:
+        value = f"default={default!r}" if alias else f"default_factory={type(default).__name__}"
         return f"{python}: {written} = Field({', '.join(part for part in (value, alias) if part)})"
     return f"{python}: {written} = {default!r}"
 
@@ -124,9 +123,10 @@ def _method(path: str, method: str, operation: Schema) -> Iterator[str]:
     parameters = {where: [each for each in operation.get("parameters", []) if each["in"] == where] for where in _PLACES}
     keyed = any(each["name"] == "Idempotency-Key" for each in parameters["header"])
     named = [each for where in ("query", "header") for each in parameters[where]]
-    body_type, media_type = _body(operation)
+    body_type, media_types = _body(operation)
     arguments = ["self", *(_argument(each) for each in parameters["path"])]
     arguments += [f"body: {body_type}"] if body_type else []
+    arguments += [f"media_type: Literal[{', '.join(map(repr, media_types))}]"] if len(media_types) > 1 else []
     arguments += (
         ["*", *(_argument(each) for each in sorted(named, key=lambda each: not each["required"]))] if named else []
     )
@@ -144,7 +144,8 @@ def _method(path: str, method: str, operation: Schema) -> Iterator[str]:
         yield f"        return self._stream({', '.join(asked)})"
         return
     asked += ["body=body"] if body_type else []
-    asked += [f"media_type={media_type!r}"] if media_type not in (_JSON, "") else []
+    if media_types and media_types != [_JSON]:
+        asked.append(f"media_type={'media_type' if len(media_types) > 1 else repr(media_types[0])}")
     asked += ["keyed=True"] if keyed else []
     call = f"self._call({answer}, {method.upper()!r}, {', '.join(asked)})"
     yield f"        {call}" if answer == "None" else f"        return cast({answer}, {call})"
@@ -167,12 +168,13 @@ def _pairs(parameters: list[Schema]) -> str:
     return ", ".join(f"{each['name']!r}: {_identifier(each['name'])}" for each in parameters)
 
 
-def _body(operation: Schema) -> tuple[str, str]:
-    """The type of the body and its media type; empty, if it takes none."""
+def _body(operation: Schema) -> tuple[str, list[str]]:
+    """The type of the body and the media types that it may be of; empty, if it takes none."""
     content = operation.get("requestBody", {}).get("content", {})
-    if _JSON in content:
-        return _type(content[_JSON]["schema"]), _JSON
-    return ("bytes", next(iter(content))) if content else ("", "")
+    media_types = list(content)
+    if media_types == [_JSON]:
+        return _type(content[_JSON]["schema"]), media_types
+    return ("bytes", media_types) if content else ("", [])
 
 
 def _answer(operation: Schema) -> str:

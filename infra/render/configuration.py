@@ -54,6 +54,8 @@ def _apis(function: Function) -> Iterator[Value]:
         wanted += [("publish", "v1"), ("publish", "v1alpha1")]
     if function.stores:
         wanted.append(("state", "v1"))
+    if function.converses:
+        wanted.append(("conversation", "v1alpha2"))
     if function.rings:
         wanted += [("jobs", "v1"), ("jobs", "v1alpha1")]
     if function.calls:

@@ -170,6 +170,8 @@ class World:
             timeout=PATIENCE_SECONDS,
             verify=NO_TLS,
         )
+        # Noted as used, so that reading writes nothing.
+        await self.execute("UPDATE credentials SET used_at = now() WHERE user_id = %s", user_id)
         lists = await self.execute("SELECT id FROM lists WHERE owner_id = %s", user_id)
         person = Person(user_id, lists[0]["id"], token, email, http)
         self.people.append(person)

@@ -23,6 +23,7 @@ HEAVY = {
     "google",
     "grpc",
     "httpx",
+    "jwt",
     "icalendar",
     "requests",
     "sqlalchemy",

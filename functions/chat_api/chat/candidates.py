@@ -28,6 +28,11 @@ async def find(uow: UnitOfWork, person: Person, words: str, status: str) -> list
     return [loaded[task_id] for task_id in ids if task_id in loaded]
 
 
+async def find_any(uow: UnitOfWork, person: Person, words: str) -> list[Task]:
+    """The tasks that the words fit best, open ones before done ones."""
+    return [task for status in ("open", "done") for task in await find(uow, person, words, status)]
+
+
 async def list_id_of(uow: UnitOfWork, person: Person, name: str) -> UUID | None:
     """The list of this name, in any case; one's own before those of others. Null when there is none."""
     rows = await (
@@ -40,3 +45,19 @@ async def list_id_of(uow: UnitOfWork, person: Person, name: str) -> UUID | None:
         )
     ).fetchall()
     return rows[0]["id"] if rows else None
+
+
+async def last_reminded_of(uow: UnitOfWork, person: Person) -> Task | None:
+    """The open task whose reminder rang last, as long as the person has not answered that; else null."""
+    rows = await (
+        await uow.connection.execute(
+            f"""
+            {storage.TASKS} JOIN notices ON notices.task_id = tasks.id AND notices.user_id = %(seen_by)s
+            WHERE notices.remind_at IS NOT NULL AND notices.acknowledged_at IS NULL
+              AND tasks.status = 'open' AND tasks.deleted_at IS NULL AND {storage.SEEN_BY}
+            ORDER BY notices.created_at DESC LIMIT 1
+            """,
+            {"seen_by": person.id},
+        )
+    ).fetchall()
+    return Task(**rows[0]) if rows else None

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, TaskChange
-from functions.kernel.domain.due import ALL_DAY_RINGS_AT
-from functions.kernel.domain.intent import ChangeTask, Shift
+from functions.kernel.domain.due import ALL_DAY_RINGS_AT, resolve
+from functions.kernel.domain.intent import ChangeTask, Shift, SnoozeTask
 from functions.kernel.domain.phrases import Phrase
 from functions.kernel.domain.task import Task
-from functions.kernel.domain.wall_time import to_local
+from functions.kernel.domain.wall_time import to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 
 
@@ -58,6 +58,19 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
     if phrase.reminders:
         change["reminders"] = list(phrase.reminders)
     return TaskChange(**change)
+
+
+def moment_of(snooze: SnoozeTask, person: Person, now: datetime) -> datetime:
+    """The moment (UTC) until which a snooze is to last; a whole day means its morning."""
+    if snooze.shift is not None:
+        local = to_local(now, person.zone)
+        later = datetime.combine(_months_later(local.date(), snooze.shift.months), local.time())
+        return to_utc(later, person.zone) + timedelta(seconds=snooze.shift.seconds)
+    phrase = snooze.phrase
+    moment = resolve(phrase.due_on, phrase.due_local, phrase.zone, person.zone) if phrase else None
+    if moment is None:
+        raise InvalidInputError("text", "say until when, such as “snooze it for 10 minutes”")
+    return moment
 
 
 def _zone(phrase: Phrase, person: Person) -> str | None:

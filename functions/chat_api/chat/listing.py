@@ -16,6 +16,15 @@ SHOWN = 50
 async def list_tasks(uow: UnitOfWork, person: Person, asked: ListTasks) -> tuple[str, list[Task]]:
     """The answer to a request to show tasks: its words, and the tasks, soonest first."""
     now = to_local(uow.now, person.zone)
+    tasks = await select(uow, person, asked, SHOWN)
+    return wording.listed(tasks, asked, *_days(asked, now.date()), wording.Here(now, person.zone)), tasks
+
+
+async def select(
+    uow: UnitOfWork, person: Person, asked: ListTasks, limit: int, *, to_change: bool = False
+) -> list[Task]:
+    """The first tasks of those asked for, soonest first; `to_change`: only those that the person may change."""
+    now = to_local(uow.now, person.zone)
     begin, end = _days(asked, now.date())
     rows = await (
         await uow.connection.execute(
@@ -23,6 +32,7 @@ async def list_tasks(uow: UnitOfWork, person: Person, asked: ListTasks) -> tuple
             SELECT * FROM (
                 {storage.TASKS}
                 WHERE tasks.deleted_at IS NULL AND tasks.status = %(status)s AND {storage.SEEN_BY}
+                  AND (NOT %(to_change)s OR tasks.list_id IN (SELECT writable_lists()))
             ) AS found, LATERAL (
                 SELECT COALESCE(due_on, (due_at AT TIME ZONE %(zone)s)::date) AS due_day
             ) AS local
@@ -34,18 +44,18 @@ async def list_tasks(uow: UnitOfWork, person: Person, asked: ListTasks) -> tuple
             {
                 "status": "done" if asked.scope == "done" else "open",
                 "seen_by": person.id,
+                "to_change": to_change,
                 "zone": person.zone,
                 "begin": begin,
                 "end": end,
                 "overdue": asked.scope == "overdue",
                 "now": uow.now,
                 "today": now.date(),
-                "limit": SHOWN,
+                "limit": limit,
             },
         )
     ).fetchall()
-    tasks = [Task(**{name: value for name, value in row.items() if name != "due_day"}) for row in rows]
-    return wording.listed(tasks, asked, begin, end, wording.Here(now, person.zone)), tasks
+    return [Task(**{name: value for name, value in row.items() if name != "due_day"}) for row in rows]
 
 
 def _days(asked: ListTasks, today: date) -> tuple[date | None, date | None]:

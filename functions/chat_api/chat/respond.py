@@ -1,15 +1,17 @@
 """From a sentence to what is done, and to the words that say so."""
 
-from dataclasses import dataclass, field
-from uuid import UUID
+from datetime import timedelta
 
 from pydantic import ValidationError
 
 from functions.chat_api import tasks as service
 from functions.chat_api.chat import wording
-from functions.chat_api.chat.candidates import find, list_id_of
-from functions.chat_api.chat.changes import change_of, new_task_of
+from functions.chat_api.chat.candidates import find_any, list_id_of
+from functions.chat_api.chat.changes import new_task_of
+from functions.chat_api.chat.deeds import ask_for_many, do_many, do_one
 from functions.chat_api.chat.listing import list_tasks
+from functions.chat_api.chat.reply import Reply
+from functions.chat_api.chat.translate import is_understood, translate
 from functions.chat_api.context import ApiContext
 from functions.chat_api.habits import habits_of
 from functions.chat_api.models.chat import Answer, Choice
@@ -17,54 +19,78 @@ from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import (
     ChangeTask,
     CompleteTask,
+    Confirm,
     CreateTask,
+    Decline,
     DeleteTask,
+    FindTasks,
     Help,
     Intent,
     ListTasks,
+    Many,
     NotUnderstood,
     ReopenTask,
+    SnoozeTask,
     Unclear,
+    Undo,
     understand,
 )
-from functions.kernel.domain.phrases import Ambiguity
-from functions.kernel.domain.task import Task
+from functions.kernel.domain.phrases import Ambiguity, Phrase
 from functions.kernel.domain.wall_time import to_local
-from functions.kernel.errors import InvalidInputError
+from functions.kernel.errors import ConflictError, InvalidInputError
 from functions.kernel.ports import Turn
-from functions.kernel.storage import tasks as storage
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 TURNS_KEPT = 10
-PRONOUNS = frozenset({"it", "that", "this", "them", "that one", "this one"})
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is answered: the words, and the tasks they are about."""
-
-    text: str
-    tasks: list[Task] = field(default_factory=list)
-    understood: bool = True
-    choices: list[Choice] = field(default_factory=list)
+YES_WITHIN = timedelta(minutes=10)
+"""A yes to what was asked longer ago may be meant for something else."""
 
 
 async def respond(api: ApiContext, person: Person, text: str) -> Answer:
-    """Do what the sentence asks for, in one unit of work, and say what was done. Never raises for a sentence that
-    makes no sense: then nothing is done, and the answer says what can be asked."""
+    """Do what the sentence asks for, and say what was done. Never raises for a sentence that makes no sense: then a
+    language model may put it into other words, if there is one, else nothing is done, and the answer says what can be
+    asked."""
+    if api.language_model is None or is_understood(text):
+        return await _answer(api, person, text)
+    sentences = await translate(api.language_model, text)
+    if not sentences:
+        return await _answer(api, person, text)
+    answers: list[Answer] = []
+    for sentence in sentences:
+        answers.append(await _answer(api, person, sentence))
+        if answers[-1].choices:
+            # A question: what was to come after it waits, too.
+            break
+    taken = zip(sentences, answers, strict=False)
+    return Answer(
+        answer="\n".join(f"I take it as “{sentence}”. {answer.answer}" for sentence, answer in taken),
+        tasks=[task for answer in answers for task in answer.tasks],
+        understood=all(answer.understood for answer in answers),
+        choices=answers[-1].choices,
+        undo=next((answer.undo for answer in reversed(answers) if answer.undo), None),
+    )
+
+
+async def _answer(api: ApiContext, person: Person, text: str) -> Answer:
+    """What one sentence asks for is one unit of work."""
     turns = await api.conversations.load(person.id)
+    asked_at = undo = None
     try:
         async with api.begin(person.id) as uow:
             intent = understand(text, _here(uow, person).now, habits_of(person))
             reply = await _do(uow, person, intent, turns)
+        asked_at = uow.now if reply.asks else None
+        undo = "undo" if uow.emitted else None
     except InvalidInputError as error:
         reply = Reply(f"I did nothing: {error.message}.", understood=False)
+    except ConflictError as error:
+        reply = Reply(f"I did nothing: {error}.", understood=False)
     except ValidationError as error:
         # The same caps hold for what a sentence asks for as for a body.
         reply = Reply(f"I did nothing: {error.errors()[0]['msg']}.", understood=False)
-    turn = Turn(said=text, answered=reply.text, task_ids=[task.id for task in reply.tasks])
+    turn = Turn(said=text, answered=reply.text, task_ids=[task.id for task in reply.tasks], asked_at=asked_at)
     await api.conversations.save(person.id, [*turns, turn][-TURNS_KEPT:])
-    return Answer(answer=reply.text, tasks=reply.tasks, understood=reply.understood, choices=reply.choices)
+    return Answer(answer=reply.text, tasks=reply.tasks, understood=reply.understood, choices=reply.choices, undo=undo)
 
 
 def _asked(ambiguity: Ambiguity, said: str) -> Reply:
@@ -81,16 +107,23 @@ def _here(uow: UnitOfWork, person: Person) -> wording.Here:
 
 
 async def _do(uow: UnitOfWork, person: Person, intent: Intent, turns: list[Turn]) -> Reply:
+    here = _here(uow, person)
     match intent:
         case CreateTask(phrase=phrase):
-            list_id = await list_id_of(uow, person, phrase.list_name) if phrase.list_name else None
-            new = new_task_of(phrase, person, list_id)
-            task = await service.create(uow, person, new)
-            return Reply(wording.created(task, _here(uow, person), phrase, list_id is not None), [task])
+            return await _create(uow, person, phrase, here)
         case ListTasks():
             return Reply(*await list_tasks(uow, person, intent))
-        case CompleteTask(words=words) | ReopenTask(words=words) | ChangeTask(words=words) | DeleteTask(words=words):
-            return await _act(uow, person, intent, words, turns)
+        case FindTasks(words=words):
+            found = await find_any(uow, person, words)
+            return Reply(wording.found(words, found, here), found, understood=bool(found))
+        case CompleteTask() | ReopenTask() | ChangeTask() | DeleteTask() | SnoozeTask():
+            return await do_one(uow, person, intent, turns, here)
+        case Many():
+            return await ask_for_many(uow, person, intent, turns, here)
+        case Confirm() | Decline():
+            return await _answered(uow, person, turns, isinstance(intent, Confirm))
+        case Undo():
+            raise NotImplementedError
         case Unclear(ambiguity=ambiguity, said=said):
             return _asked(ambiguity, said)
         case Help(suggestions=suggestions):
@@ -99,40 +132,22 @@ async def _do(uow: UnitOfWork, person: Person, intent: Intent, turns: list[Turn]
             return Reply(wording.not_understood(suggestions), understood=False)
 
 
-async def _act(
-    uow: UnitOfWork,
-    person: Person,
-    intent: CompleteTask | ReopenTask | ChangeTask | DeleteTask,
-    words: str,
-    turns: list[Turn],
-) -> Reply:
-    status = "done" if isinstance(intent, ReopenTask) else "open"
-    found = await _meant(uow, person, words, status, turns)
-    if not found:
-        return Reply(wording.nothing_found(words, status), understood=False)
-    if len(found) > 1:
-        return Reply(wording.which_one(found), found, understood=False)
-    task = found[0]
-    here = _here(uow, person)
-    match intent:
-        case CompleteTask():
-            done = await service.complete(uow, person, task.id)
-            return Reply(wording.completed(done), [done])
-        case ReopenTask():
-            reopened = await service.reopen(uow, person, task.id)
-            return Reply(f"“{reopened.title}” is open again.", [reopened])
-        case DeleteTask():
-            await service.delete(uow, person, task.id)
-            return Reply(f"Deleted “{task.title}”.")
-        case ChangeTask():
-            changed = await service.change(uow, person, task.id, change_of(intent, task, person, here.now))
-            return Reply(wording.changed(task, changed, here), [changed])
+async def _create(uow: UnitOfWork, person: Person, phrase: Phrase, here: wording.Here) -> Reply:
+    list_id = await list_id_of(uow, person, phrase.list_name) if phrase.list_name else None
+    task = await service.create(uow, person, new_task_of(phrase, person, list_id))
+    return Reply(wording.created(task, here, phrase, list_id is not None), [task])
 
 
-async def _meant(uow: UnitOfWork, person: Person, words: str, status: str, turns: list[Turn]) -> list[Task]:
-    """The tasks that the words mean: what was last spoken of for "it", else the best match of the titles."""
-    if words.lower().strip(" .!") in PRONOUNS:
-        last: list[UUID] = next((turn.task_ids for turn in reversed(turns) if turn.task_ids), [])
-        loaded = await storage.load(uow.connection, last, seen_by=person.id)
-        return [loaded[task_id] for task_id in last if task_id in loaded and loaded[task_id].status == status]
-    return await find(uow, person, words, status)
+async def _answered(uow: UnitOfWork, person: Person, turns: list[Turn], yes: bool) -> Reply:
+    """What comes of a yes or a no: what was asked about by the turn before, as it was said then."""
+    last = turns[-1] if turns else None
+    if last is None or last.asked_at is None or uow.now - last.asked_at > YES_WITHIN:
+        return Reply("I asked nothing that waits for a yes or a no, and did nothing.", understood=False)
+    if not yes:
+        return Reply("I left everything as it is.")
+    asked = wording.Here(to_local(last.asked_at, person.zone), person.zone)
+    intent = understand(last.said, asked.now, habits_of(person))
+    deed = intent.deed if isinstance(intent, Many) else None
+    if deed is None:
+        return Reply("What a yes would be for is not clear any more; say it again.", understood=False)
+    return await do_many(uow, person, deed, last.task_ids, asked)

@@ -19,6 +19,7 @@ class Here:
     zone: str
 
 
+KIND = {"open": "open task", "done": "finished task"}
 IN_WORDS = 10
 """So many tasks are named in a sentence; the answer's `tasks` hold the others."""
 
@@ -69,10 +70,7 @@ def listed(tasks: Sequence[Task], asked: ListTasks, begin: date | None, end: dat
     what = _scope(asked, begin, end, here.now.date())
     if not tasks:
         return f"Nothing is {what}."
-    lines = [f"• {task.title}" + (f" ({due})" if (due := due_words(task, here)) else "") for task in tasks[:IN_WORDS]]
-    more = [f"… and {len(tasks) - IN_WORDS} more"] if len(tasks) > IN_WORDS else []
-    count = "1 task is" if len(tasks) == 1 else f"{len(tasks)} tasks are"
-    return "\n".join([f"{count} {what}:", *lines, *more])
+    return "\n".join([f"{count(tasks)} {what}:", *lines(tasks, here)])
 
 
 def _scope(asked: ListTasks, begin: date | None, end: date | None, today: date) -> str:
@@ -95,8 +93,31 @@ def _scope(asked: ListTasks, begin: date | None, end: date | None, today: date) 
 
 def nothing_found(words: str, status: str) -> str:
     """That no task fits."""
-    kind = "finished task" if status == "done" else "open task"
-    return f"I found no {kind} like “{words}”, and did nothing. Say “show my tasks” to see them."
+    return f"I found no {KIND[status]} like “{words}”, and did nothing. Say “show my tasks” to see them."
+
+
+def found(words: str, tasks: Sequence[Task], here: Here) -> str:
+    """What was found by words, in a line each."""
+    if not tasks:
+        return f"I found no task like “{words}”."
+    return "\n".join([f"{count(tasks)} like “{words}”:", *lines(tasks, here)])
+
+
+def snoozed(task: Task, moment: datetime, here: Here) -> str:
+    """When the person is reminded again."""
+    local = to_local(moment, here.zone)
+    return f"I remind you of “{task.title}” again {day_words(local.date(), here.now.date())} at {local:%H:%M}."
+
+
+def count(tasks: Sequence[Task]) -> str:
+    """How many they are, as the beginning of a sentence."""
+    return "1 task is" if len(tasks) == 1 else f"{len(tasks)} tasks are"
+
+
+def lines(tasks: Sequence[Task], here: Here) -> list[str]:
+    """The first tasks, a line each, and how many more there are."""
+    named = [f"• {task.title}" + (f" ({due})" if (due := due_words(task, here)) else "") for task in tasks[:IN_WORDS]]
+    return named + ([f"… and {len(tasks) - IN_WORDS} more"] if len(tasks) > IN_WORDS else [])
 
 
 def unclear(ambiguity: Ambiguity) -> str:
@@ -147,19 +168,20 @@ def _when(reminder: TaskReminder, here: Here) -> str:
         case Before(minutes_before=0):
             return "when it starts"
         case Before(minutes_before=minutes, related=related):
-            return f"{_span(minutes)} before{' it starts' if related == 'start' else ''}"
+            return f"{span(minutes)} before{' it starts' if related == 'start' else ''}"
         case OnDay(days_before=0, time=at):
             return f"on the day at {at:%H:%M}"
         case OnDay(days_before=days, time=at):
-            return f"{_span(days * 1440)} before at {at:%H:%M}"
+            return f"{span(days * 1440)} before at {at:%H:%M}"
         case Nag(every_minutes=minutes):
-            return f"every {_span(minutes).removeprefix('1 ')} until it is done"
+            return f"every {span(minutes).removeprefix('1 ')} until it is done"
         case At(at=moment):
             local = to_local(moment, here.zone)
             return f"on {local.date()} at {local:%H:%M}"
 
 
-def _span(minutes: int) -> str:
+def span(minutes: int) -> str:
+    """So many minutes, in the largest unit that they are whole in."""
     amount, unit = (
         (minutes // 1440, "day")
         if minutes % 1440 == 0

@@ -14,7 +14,7 @@ class Said(Input):
 
 
 class Choice(BaseModel):
-    """One of two readings: `words` say what it takes the text for, `text` is the whole to send for it."""
+    """A button: `words` say what it is for, `text` is the whole to send for it."""
 
     words: str
     text: str
@@ -23,10 +23,12 @@ class Choice(BaseModel):
 class Answer(BaseModel):
     """What was done, in words; the tasks it is about; `understood` is false when nothing was done.
 
-    `choices`: the two readings of a sentence that nothing was done for because it may mean either.
+    `choices`: what to say next when nothing was done yet: either reading of a sentence that has two, or yes and no to a
+    question. `undo`: what to say to take back what was done; null when nothing was.
     """
 
     answer: str
     tasks: list[Task]
     understood: bool
     choices: list[Choice] = []
+    undo: str | None = None

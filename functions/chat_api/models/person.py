@@ -61,3 +61,12 @@ class PersonChanged(Person):
 
     moved: list[MovedTask] = []
     moved_count: int = 0
+
+
+class AccountRemoval(Input):
+    """That you mean it: `confirm` is your e-mail address, or if you have none, your name. Lists of yours that others
+    use are not deleted (409, which names them), unless `shared` says so.
+    """
+
+    confirm: str = Field(max_length=254)
+    shared: Literal["refuse", "delete"] = "refuse"

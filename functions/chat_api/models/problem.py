@@ -4,10 +4,13 @@ from pydantic import BaseModel
 
 
 class FieldProblem(BaseModel):
-    """What is wrong with one field."""
+    """What is wrong with one field; with `start` and `end`, which come together or not at all, with text[start:end] of
+    it, counted in code points."""
 
     field: str
     message: str
+    start: int | None = None
+    end: int | None = None
 
 
 class Problem(BaseModel):

@@ -3,14 +3,25 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from functions.chat_api.fields import Day, LocalTime, Moment, Notes, OccurrenceDate, Reminder, Title
+from functions.chat_api.fields import (
+    Day,
+    EstimateMinutes,
+    Labels,
+    LocalTime,
+    Moment,
+    Notes,
+    OccurrenceDate,
+    Priority,
+    Reminder,
+    Title,
+)
 from functions.chat_api.models.input import Input
 from functions.kernel.domain.recurrence import Anchor, CatchUp
 from functions.kernel.domain.recurrence.recurrence_set import MAX_DATES
 from functions.kernel.domain.reminder import MOST_REMINDERS
-from functions.kernel.domain.task import Task
+from functions.kernel.domain.task import LOWEST_PRIORITY, Task
 from functions.kernel.domain.template import Template
 
 Status = Literal["open", "done", "all"]
@@ -59,7 +70,13 @@ class NewTask(DueInput):
         max_length=MOST_REMINDERS,
         description="Besides the one at the due moment; your default ones, if you name none.",
     )
-    list_id: UUID | None = Field(None, description="Your first list, if you name none.")
+    list_id: UUID | None = Field(None, description="The parent's list, or your first one, if you name none.")
+    labels: Labels = Field([], examples=[["home", "waiting-for"]], description="Case does not make two of one.")
+    priority: Priority = Field(LOWEST_PRIORITY, description="1 is the highest, 4 is none.")
+    parent_id: UUID | None = Field(None, description="The task that this one is a part of, in the same list.")
+    assignee_id: UUID | None = Field(None, description="A member of the list, who is reminded then instead of you.")
+    deadline_on: Day | None = Field(None, description="The day by which it must be done, whatever its due time.")
+    estimate_minutes: EstimateMinutes | None = None
 
 
 class TaskChange(DueInput):
@@ -77,6 +94,28 @@ class TaskChange(DueInput):
     title: Title = ""
     notes: Notes | None = None
     reminders: list[Reminder] | None = Field(None, max_length=MOST_REMINDERS)
+    list_id: UUID | None = Field(None, description="Another list that you may write to; subtasks move along.")
+    parent_id: UUID | None = Field(None, description="It becomes the last subtask of this one; null: of none.")
+    labels: Labels | None = Field(None, description="They take the place of those before them.")
+    priority: Priority | None = None
+    assignee_id: UUID | None = None
+    deadline_on: Day | None = None
+    estimate_minutes: EstimateMinutes | None = None
+
+
+class TaskMove(Input):
+    """Where a task goes among its siblings, those of its list and parent: exactly one of these."""
+
+    before: UUID | None = None
+    after: UUID | None = None
+    first: bool = False
+    last: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> "TaskMove":
+        if sum(map(bool, (self.before, self.after, self.first, self.last))) != 1:
+            raise ValueError("give exactly one of before, after, first (true) and last (true)")
+        return self
 
 
 class SeriesRead(BaseModel):

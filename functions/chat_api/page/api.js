@@ -84,6 +84,25 @@ export const rotateSecret = (id) => json("POST", `${webhook(id)}/secret/rotate`)
 export const readDeliveries = async (id) => (await json("GET", `${webhook(id)}/deliveries?limit=5`)).deliveries;
 export const redeliver = (id, delivery) => request("POST", `${webhook(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`);
 
+export const readLists = () => json("GET", "/lists");
+export const readTokens = () => json("GET", "/tokens");
+/** @param {{name: string, scopes: string[], expires_at: string|null}} token */
+export const createToken = (token) => json("POST", "/tokens", token);
+export const deleteToken = (id) => request("DELETE", `/tokens/${id}`);
+export const readSessions = () => json("GET", "/sessions?limit=100");
+export const deleteSession = (id) => request("DELETE", `/sessions/${id}`);
+const members = (list) => `/lists/${encodeURIComponent(list)}/members`;
+export const readMembers = (list) => json("GET", members(list));
+export const changeMember = (list, id, role) => request("PATCH", `${members(list)}/${id}`, { role });
+export const removeMember = (list, id) => request("DELETE", `${members(list)}/${id}`);
+const invitations = (list) => `/lists/${encodeURIComponent(list)}/invitations`;
+export const readInvitations = (list) => json("GET", invitations(list));
+export const createInvitation = (list, role) => json("POST", invitations(list), { role });
+export const deleteInvitation = (list, id) => request("DELETE", `${invitations(list)}/${id}`);
+const invitation = (secret) => `/invitations/${encodeURIComponent(secret)}`;
+export const readInvitation = (secret) => json("GET", invitation(secret));
+export const acceptInvitation = (secret) => json("POST", `${invitation(secret)}/accept`);
+
 const PAGE = 100;
 const MOST = 1_000;
 const MOST_DONE = 20;

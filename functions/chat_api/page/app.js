@@ -54,6 +54,7 @@ function onState(state) {
 
 function onEvent(topic, data) {
   if (topic === "task.due.v1") reminders.ring(data);
+  else if (topic === "list.changed.v1") reload(); // what one sees may be more now, or less
   else if (topic === "task.deleted.v1") {
     store.remove(data.task.id, data.task.version);
     forgetReminders(data.task.id);

@@ -65,10 +65,11 @@ export class Composer {
 
   #say(text) {
     return this.#ask(async () => {
-      const { answer, tasks, understood, choices } = await chat(text);
+      const { answer, tasks, understood, choices, undo } = await chat(text);
       if (this.box.value.trim() === text) this.#write("");
       this.took(tasks);
-      this.#reply(understood ? "" : "unsure", answer, tasks, understood ? null : text, choices);
+      const next = undo ? [...choices, { words: "Undo", text: undo }] : choices;
+      this.#reply(understood ? "" : "unsure", answer, tasks, understood ? null : text, next);
     });
   }
 

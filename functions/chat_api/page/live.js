@@ -5,7 +5,7 @@
 
 const TOPICS = [
   "task.created.v1", "task.updated.v1", "task.completed.v1", "task.reopened.v1",
-  "task.deleted.v1", "task.recurred.v1", "task.due.v1",
+  "task.deleted.v1", "task.recurred.v1", "task.due.v1", "list.changed.v1",
 ];
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;

@@ -1,5 +1,6 @@
 /** A person's settings: where they are, how they write dates, when they are left alone, how they are reminded. */
 
+import { Access } from "./access.js";
 import { Problem, changeMe } from "./api.js";
 import { byId } from "./element.js";
 import { remindersField } from "./reminding.js";
@@ -14,6 +15,7 @@ export class Settings {
     this.changed = changed;
     this.dialog = byId("settings");
     this.form = byId("settings-form");
+    this.access = new Access({ me });
     byId("settings-button").addEventListener("click", () => this.open());
     byId("settings-zones").append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone)));
     this.form.addEventListener("submit", (event) => {
@@ -29,6 +31,7 @@ export class Settings {
     this.reminders = remindersField("Reminders of a new task", me.default_reminders, me.zone);
     byId("settings-reminders").replaceChildren(this.reminders.node);
     this.#refuse("", "");
+    this.access.open();
     this.dialog.showModal();
   }
 

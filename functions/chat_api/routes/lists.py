@@ -1,14 +1,14 @@
-"""/lists: a person's lists, and with whom they share them."""
+"""/lists: a person's lists."""
 
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
+from functions.chat_api import sharing
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models.lists import NewMember, NewTaskList, TaskListRead
-from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.chat_api.models.lists import NewTaskList, TaskListChange, TaskListRead
 
 router = APIRouter(tags=["lists"], route_class=IdempotentRoute)
 
@@ -41,20 +41,22 @@ async def create_list(new: NewTaskList, person: Asking, api: Api) -> TaskListRea
     return made
 
 
-@router.post("/lists/{list_id}/members", status_code=204)
-async def add_member(list_id: UUID, new: NewMember, person: Asking, api: Api) -> None:
-    """Share a list of your own with somebody who has an account here."""
-    async with api.database.transaction(person.id) as connection:
-        owned = await connection.execute("SELECT id FROM lists WHERE id = %s AND owner_id = %s", (list_id, person.id))
-        if not owned.rowcount:
-            raise NotFoundError(f"you own no list {list_id}")
-        added = await connection.execute(
-            """
-            INSERT INTO list_members (list_id, user_id, role) SELECT %s, found, %s FROM user_by_email(%s) AS found
-            ON CONFLICT DO NOTHING
-            """,
-            (list_id, new.role, new.email),
-        )
-        known = await connection.execute("SELECT 1 FROM user_by_email(%s)", (new.email,))
-        if not added.rowcount and not known.rowcount:
-            raise InvalidInputError("email", "nobody with this address has an account here")
+@router.get("/lists/{list_id}")
+async def read_list(list_id: UUID, person: Asking, api: Api) -> TaskListRead:
+    """One list that you are a member of."""
+    async with api.begin(person.id) as uow:
+        return await sharing.read(uow, person, list_id)
+
+
+@router.patch("/lists/{list_id}")
+async def change_list(list_id: UUID, change: TaskListChange, person: Asking, api: Api) -> TaskListRead:
+    """Rename a list of your own."""
+    async with api.begin(person.id) as uow:
+        return await sharing.rename(uow, person, list_id, change.name)
+
+
+@router.delete("/lists/{list_id}", status_code=204)
+async def delete_list(list_id: UUID, person: Asking, api: Api) -> None:
+    """Delete a list of your own with every task in it, for all its members. Your only one stays."""
+    async with api.begin(person.id) as uow:
+        await sharing.delete(uow, person, list_id)

@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
+from functions.chat_api import leaving
 from functions.chat_api import person as service
 from functions.chat_api.access import Asking
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models.person import Person, PersonChange, PersonChanged
+from functions.chat_api.models.person import AccountRemoval, Person, PersonChange, PersonChanged
 
 router = APIRouter(tags=["me"], route_class=IdempotentRoute)
 
@@ -25,3 +26,14 @@ async def change_me(change: PersonChange, person: Asking, api: Api) -> PersonCha
     """
     async with api.begin(person.id) as uow:
         return await service.change(uow, person, change)
+
+
+@router.delete("/me", status_code=204)
+async def delete_me(asked: AccountRemoval, person: Asking, api: Api) -> None:
+    """Delete your account with all that is yours, at once and for good: lists, tasks, reminders, tokens, sessions.
+
+    What you wrote in others' lists stays there, as the list's owner's; nothing names you any more.
+    """
+    async with api.begin(person.id) as uow:
+        await leaving.remove(uow, person, asked)
+    await api.conversations.forget(person.id)

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from functions.chat_api import cursor as cursors
-from functions.chat_api import series
+from functions.chat_api import listing, series
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.answers import declared
@@ -15,7 +14,8 @@ from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, etag, 
 from functions.chat_api.feed import present
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import NewTask, Scope, SeriesRead, Status, TaskChange, TaskPage
+from functions.chat_api.models.task import NewTask, Scope, SeriesRead, TaskChange, TaskMove, TaskPage
+from functions.chat_api.models.task_query import TaskQuery
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage
@@ -34,43 +34,16 @@ async def create_task(new: NewTask, person: Asking, api: Api, response: Response
 
 
 @router.get("/tasks")
-async def list_tasks(
-    person: Asking,
-    api: Api,
-    response: Response,
-    status: Status = "open",
-    list_id: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> TaskPage:
-    """The tasks you see: oldest first; with `status=done`, last completed first.
+async def list_tasks(asked: Annotated[TaskQuery, Query()], person: Asking, api: Api, response: Response) -> TaskPage:
+    """The tasks you see: oldest first; with `status=done`, last completed first; or in the order that `sort` names. All
+    that is asked for must hold.
 
     The header `X-Event-Cursor` is where /events goes on from this answer.
     """
-    after = cursors.read(cursor) if cursor else (None, None)
     tx, seq = await present(api.database)
     response.headers["x-event-cursor"] = f"{tx}-{seq}"
-    at, later, order = ("tasks.completed_at", "<", "DESC") if status == "done" else ("tasks.created_at", ">", "ASC")
-    rows = await api.database.fetch(
-        f"""
-        {storage.TASKS} WHERE tasks.deleted_at IS NULL AND {storage.SEEN_BY}
-          AND (%(status)s = 'all' OR tasks.status = %(status)s)
-          AND (%(list)s::uuid IS NULL OR tasks.list_id = %(list)s)
-          AND (%(at)s::timestamptz IS NULL OR ({at}, tasks.id) {later} (%(at)s, %(id)s::uuid))
-        ORDER BY {at} {order}, tasks.id {order} LIMIT %(limit)s
-        """,
-        {
-            "status": status,
-            "seen_by": person.id,
-            "list": list_id,
-            "at": after[0],
-            "id": after[1],
-            "limit": limit + 1,
-        },
-        user_id=person.id,
-    )
-    tasks = [Task(**row) for row in rows[:limit]]
-    return TaskPage(tasks=tasks, next_cursor=_write_cursor(tasks[-1], status) if len(rows) > limit else None)
+    async with api.database.begin(person.id) as (connection, now):
+        return await listing.page(connection, person, now, asked)
 
 
 @router.get("/tasks/{task_id}", response_model=Task, responses={200: TAGGED, 304: KNOWN})
@@ -104,6 +77,14 @@ async def complete_task(task_id: UUID, person: Asking, api: Api, response: Respo
         return tagged(response, await service.complete(uow, person, task_id, tags))
 
 
+@router.post("/tasks/{task_id}/move", responses={200: TAGGED})
+async def move_task(task_id: UUID, to: TaskMove, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
+    """Give a task another place among those of its list and parent: `before` or `after` one of them, `first` or
+    `last`. `sort=position` lists them so."""
+    async with api.begin(person.id) as uow:
+        return tagged(response, await service.move(uow, person, task_id, to, tags))
+
+
 @router.post("/tasks/{task_id}/skip", responses={200: TAGGED, **declared(409)})
 async def skip_task(task_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> Task:
     """Let an occurrence of a series pass undone; the next comes. 409 for a task that does not repeat."""
@@ -131,7 +112,3 @@ async def _seen(connection: Connection, person: Person, task_id: UUID) -> Task:
     if task_id not in found:
         raise NotFoundError(f"there is no task {task_id}, or none that you may see")
     return found[task_id]
-
-
-def _write_cursor(task: Task, status: Status) -> str:
-    return cursors.write(task.completed_at if status == "done" and task.completed_at else task.created_at, task.id)

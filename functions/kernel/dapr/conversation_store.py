@@ -41,3 +41,18 @@ class DaprConversationStore:
             )
         except (RpcError, OSError) as error:
             log.warning("a conversation is not kept: %s: %s", type(error).__name__, error)
+
+    async def forget(self, user_id: UUID) -> None:
+        """Delete the key; if daprd does not answer, say so in the log: it is to be deleted by hand."""
+        from grpc import RpcError
+
+        try:
+            await self._connection.client().delete_state(STORE, str(user_id))
+        except (RpcError, OSError) as error:
+            log.warning(
+                "the conversation of %s, who is gone, is still kept in %s: %s: %s",
+                user_id,
+                STORE,
+                type(error).__name__,
+                error,
+            )

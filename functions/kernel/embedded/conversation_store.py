@@ -32,3 +32,9 @@ class DatabaseConversationStore:
                 """,
                 (user_id, Jsonb([turn.model_dump(mode="json") for turn in turns])),
             )
+
+    async def forget(self, user_id: UUID) -> None:
+        """Drop the row; it went with its person, too."""
+        await self._database.fetch(
+            "DELETE FROM conversations WHERE user_id = %s RETURNING user_id", (user_id,), user_id=user_id
+        )

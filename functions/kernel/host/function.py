@@ -41,6 +41,8 @@ class Function:
     """What it may call of other functions through Dapr: `<function>/<path>`, each a POST."""
     invoked: str | None = None
     """`module:name` of what answers its one call by another function: POST /test-notice."""
+    converses: bool = False
+    """It may ask a language model, where a component is there for one (Dapr's Conversation API)."""
     rings: bool = False
     """It keeps the jobs of Dapr's scheduler, for all who set an alarm, and is called when they are due."""
     warmed: bool = False

@@ -13,17 +13,22 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
+    Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Interval,
     LargeBinary,
+    SmallInteger,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
@@ -77,10 +82,16 @@ class User(SQLModel, table=True):
 
 
 class Credential(SQLModel, table=True):
-    """What proves who asks: a one-time `login`, a browser's `session`, a program's `token`; only its hash is kept."""
+    """What proves who asks: a one-time `login`, a browser's `session`, a program's `token`; only its hash is kept.
+
+    `scopes` is what a token may do (null: all that its person may); `used_at` its last use, to the hour.
+    """
 
     __tablename__: ClassVar[Any] = "credentials"
-    __table_args__ = (UniqueConstraint("hash"),)
+    __table_args__ = (
+        UniqueConstraint("hash"),
+        Index("credentials_by_user", "user_id", "kind", "created_at", "id"),
+    )
     id: UUID = Field(primary_key=True)
     user_id: UUID = _reference("users.id")
     kind: str = _words()
@@ -89,6 +100,18 @@ class Credential(SQLModel, table=True):
     created_at: datetime = _moment(default="now()")
     expires_at: datetime | None = _moment(nullable=True)
     used_at: datetime | None = _moment(nullable=True)
+    scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+
+
+class UserIdentity(SQLModel, table=True):
+    """Whom an OpenID provider knows by `issuer` and `subject`: nothing else that it says of them is believed."""
+
+    __tablename__: ClassVar[Any] = "identities"
+    __table_args__ = (Index("identities_by_user", "user_id"),)
+    issuer: str = Field(sa_column=Column(Text, primary_key=True))
+    subject: str = Field(sa_column=Column(Text, primary_key=True))
+    user_id: UUID = _reference("users.id")
+    created_at: datetime = _moment(default="now()")
 
 
 class TaskList(SQLModel, table=True):
@@ -99,6 +122,8 @@ class TaskList(SQLModel, table=True):
     owner_id: UUID = _reference("users.id")
     name: str = _words()
     created_at: datetime = _moment(default="now()")
+    tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    """The transaction that changed it, or its members, last."""
 
 
 class ListMember(SQLModel, table=True):
@@ -109,6 +134,41 @@ class ListMember(SQLModel, table=True):
     list_id: UUID = _reference("lists.id", primary_key=True)
     user_id: UUID = _reference("users.id", primary_key=True)
     role: str = _words(default="'editor'")
+    since_tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    """The transaction that made them a member."""
+
+
+class Departure(SQLModel, table=True):
+    """A task left a list, or a person did; written by triggers, for who follows the list."""
+
+    __tablename__: ClassVar[Any] = "departures"
+    __table_args__ = (
+        Index("departures_of_tasks", "list_id", "tx", "id", postgresql_where=text("task_id IS NOT NULL")),
+        Index("departures_of_people", "user_id", "tx", "id", postgresql_where=text("user_id IS NOT NULL")),
+    )
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    list_id: UUID = Field(nullable=False)
+    task_id: UUID | None = None
+    user_id: UUID | None = _reference("users.id", nullable=True)
+
+
+class ListInvitation(SQLModel, table=True):
+    """A secret that makes whoever has it a member, once; only its hash is kept, and accepted it is gone."""
+
+    __tablename__: ClassVar[Any] = "list_invitations"
+    __table_args__ = (
+        UniqueConstraint("hash"),
+        Index("list_invitations_by_list", "list_id", "created_at", "id"),
+        Index("list_invitations_by_user", "created_by"),
+    )
+    id: UUID = Field(primary_key=True)
+    list_id: UUID = _reference("lists.id")
+    role: str = _words()
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_by: UUID = _reference("users.id")
+    created_at: datetime = _moment(default="now()")
+    expires_at: datetime = _moment()
 
 
 class Series(SQLModel, table=True):
@@ -119,6 +179,7 @@ class Series(SQLModel, table=True):
     """
 
     __tablename__: ClassVar[Any] = "series"
+    __table_args__ = (Index("series_by_list", "list_id"),)
     id: UUID = Field(primary_key=True)
     list_id: UUID = _reference("lists.id")
     rrule: str = _words()
@@ -141,7 +202,19 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("series_id", "recurrence_id"),
         Index("tasks_by_list", "list_id", "status", "id", postgresql_where=text("deleted_at IS NULL")),
+        Index("tasks_by_change", "list_id", "tx", "id"),
         Index("tasks_by_previous", "previous_id", unique=True, postgresql_where=text("previous_id IS NOT NULL")),
+        Index("tasks_by_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("tasks_by_assignee", "assignee_id", "list_id", postgresql_where=text("assignee_id IS NOT NULL")),
+        Index("tasks_by_position", "list_id", "parent_id", "position"),
+        Index("tasks_by_label", text("label_keys(labels)"), postgresql_using="gin"),
+        # Who leaves a list is assigned nothing of it any more.
+        ForeignKeyConstraint(
+            ["list_id", "assignee_id"],
+            ["list_members.list_id", "list_members.user_id"],
+            name="tasks_assignee_is_member",
+            ondelete="SET NULL (assignee_id)",
+        ),
     )
     id: UUID = Field(primary_key=True)
     list_id: UUID = _reference("lists.id")
@@ -161,12 +234,28 @@ class TaskRow(SQLModel, table=True):
     completed_at: datetime | None = _moment(nullable=True)
     deleted_at: datetime | None = _moment(nullable=True)
     skipped: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+    changed_at: datetime = _moment(default="now()")
+    """When it became this version; a trigger notes it."""
     previous_id: UUID | None = None
     """The occurrence whose completion brought this one; null again once that was taken back."""
     first_version: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
     """The version it came with: one still at it was not touched since. 0: taken back, with what brought it."""
     start_on: date | None = None
     start_local: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=False), nullable=True))
+    labels: list[str] = _names()
+    priority: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text("4")))
+    parent_id: UUID | None = _reference("tasks.id", nullable=True)
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
+    position: float = Field(sa_column=Column(Double, nullable=False, server_default=text("EXTRACT(epoch FROM now())")))
+
+    search: Any = Field(
+        sa_column=Column(TSVECTOR, Computed("search_vector(title, notes, labels)", persisted=True), nullable=False)
+    )
+    """The words of title, labels and notes, in this order of weight."""
+    tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
+    """The transaction that changed it last."""
 
 
 class Reminder(SQLModel, table=True):
@@ -175,12 +264,19 @@ class Reminder(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "reminders"
     __table_args__ = (
         UniqueConstraint("task_id", "user_id", "name"),
+        # Nobody is reminded of what they may not see.
+        ForeignKeyConstraint(
+            ["list_id", "user_id"],
+            ["list_members.list_id", "list_members.user_id"],
+            name="reminders_of_members",
+            ondelete="CASCADE",
+        ),
         Index("reminders_due", "remind_at", "id", postgresql_where=text("fired_at IS NULL")),
         Index("reminders_by_user", "user_id", "remind_at", "id"),
     )
     id: UUID = Field(primary_key=True)
     task_id: UUID = _reference("tasks.id")
-    list_id: UUID = _reference("lists.id")
+    list_id: UUID = Field(nullable=False)
     user_id: UUID = _reference("users.id")
     kind: str = _words()
     name: str = _words(default="'due'")
@@ -222,7 +318,11 @@ class Miss(SQLModel, table=True):
     stands for that many or more. `task_id` is the first one, which was closed for it."""
 
     __tablename__: ClassVar[Any] = "misses"
-    __table_args__ = (Index("misses_by_user", "user_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("misses_by_user", "user_id", "created_at", "id"),
+        Index("misses_by_task", "task_id"),
+        Index("misses_by_series", "series_id"),
+    )
     id: UUID = Field(primary_key=True)
     user_id: UUID = _reference("users.id")
     series_id: UUID = _reference("series.id")
@@ -310,6 +410,10 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         Index("events_by_position", "tx", "seq"),
         Index("events_unpublished", "seq", postgresql_where=text("published_at IS NULL")),
+        Index("events_by_task", "task_id", "seq"),
+        Index("events_by_list", "list_id", "seq", postgresql_where=text("list_id IS NOT NULL")),
+        Index("events_by_person", "by_id", "seq", postgresql_where=text("by_id IS NOT NULL")),
+        Index("events_undone_once", "undoes", unique=True, postgresql_where=text("undoes IS NOT NULL")),
     )
     id: UUID = Field(primary_key=True)
     seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
@@ -321,6 +425,10 @@ class EventRow(SQLModel, table=True):
     event: Any = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime = _moment(default="clock_timestamp()")
     published_at: datetime | None = _moment(nullable=True)
+    task_id: UUID | None = None
+    by_id: UUID | None = None
+    """Who did it; null, where nobody did."""
+    undoes: UUID | None = None
 
 
 class InboxRow(SQLModel, table=True):
@@ -388,6 +496,50 @@ class Command(SQLModel, table=True):
     fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     answer: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
     created_at: datetime = _moment(default="now()")
+
+
+class SavedFilter(SQLModel, table=True):
+    """A filter that a person keeps; `query` is its text, which was right when it was saved."""
+
+    __tablename__: ClassVar[Any] = "filters"
+    __table_args__ = (Index("filters_by_user", "user_id", "position", "id"),)
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    name: str = _words()
+    query: str = _words()
+    position: float = Field(sa_column=Column(Double, nullable=False))
+    created_at: datetime = _moment(default="now()")
+
+
+class CalendarFeed(SQLModel, table=True):
+    """A calendar that whoever knows its secret address may read; only the secret's hash is kept. `list_ids` null: all
+    lists. `etag` is that of its last reading, `changed_at` since when it is that one."""
+
+    __tablename__: ClassVar[Any] = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("secret_hash"), Index("calendar_feeds_by_user", "user_id"))
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = _reference("users.id")
+    name: str = _words()
+    secret_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    list_ids: list[UUID] | None = Field(default=None, sa_column=Column(ARRAY(Uuid), nullable=True))
+    components: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    done: bool
+    created_at: datetime = _moment(default="now()")
+    read_at: datetime | None = _moment(nullable=True)
+    etag: str | None = _words(nullable=True)
+    changed_at: datetime = _moment(default="now()")
+
+
+class ImportedItem(SQLModel, table=True):
+    """What a UID of a file became, and the SHA-256 of what the file said of it then."""
+
+    __tablename__: ClassVar[Any] = "imported_items"
+    user_id: UUID = _reference("users.id", primary_key=True)
+    uid: str = Field(sa_column=Column(Text, primary_key=True))
+    task_id: UUID | None = _reference("tasks.id", nullable=True)
+    series_id: UUID | None = _reference("series.id", nullable=True)
+    fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    imported_at: datetime = _moment(default="now()")
 
 
 class Conversation(SQLModel, table=True):

@@ -2,24 +2,43 @@
 """Each operation of the API as a method of its name."""
 
 from collections.abc import Iterator
-from typing import Literal, cast
+from typing import Any, Literal, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from functions.operations.client.connection import Connection, ServerSentEvent
 from functions.operations.client.models import (
+    AccountRemoval,
+    ActivityPage,
     Answer,
+    CalendarFeedMade,
+    CalendarFeedPage,
     Commands,
     CommandsDone,
     DeliveryPage,
     DryRun,
     DryRunResult,
+    FilterChange,
+    FilterPage,
+    FilterRead,
+    ImportReport,
+    InvitationAbout,
+    InvitationMade,
+    InvitationPage,
+    LabelRead,
     LedgerPage,
+    MemberChange,
+    MemberPage,
     MissPage,
+    NewCalendarFeed,
+    NewFilter,
+    NewInvitation,
     NewMember,
     NewSnooze,
     NewTask,
     NewTaskList,
     NewTestNotice,
+    NewToken,
     NewWebhook,
     NoticePage,
     Person,
@@ -29,12 +48,19 @@ from functions.operations.client.models import (
     RecurrencePreview,
     Said,
     SeriesRead,
+    SessionPage,
     Snoozed,
+    SyncPage,
     Task,
     TaskChange,
+    TaskListChange,
     TaskListRead,
+    TaskMove,
     TaskPage,
     TestNoticeResult,
+    TokenMade,
+    TokenPage,
+    Undone,
     WebhookChange,
     WebhookDeliveryPage,
     WebhookPage,
@@ -47,6 +73,19 @@ class Client(Connection):
 
     def __enter__(self) -> "Client":
         return self
+
+    def accept_invitation(self, secret: str, *, idempotency_key: str | None = None) -> TaskListRead:
+        """Become a member of the list. The invitation is used then; who is a member already uses none."""
+        return cast(
+            TaskListRead,
+            self._call(
+                TaskListRead,
+                "POST",
+                f"/invitations/{quote(secret, safe='')}/accept",
+                headers={"Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
 
     def acknowledge_notice(self, notice_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Say that you have seen to a notice (RFC 9074 §6); it is read then, too. A nag goes on until its task is
@@ -67,6 +106,34 @@ class Client(Connection):
             keyed=True,
         )
 
+    def change_filter(self, filter_id: UUID, body: FilterChange, *, idempotency_key: str | None = None) -> FilterRead:
+        """Change name, query or position; a new query is checked now."""
+        return cast(
+            FilterRead,
+            self._call(
+                FilterRead,
+                "PATCH",
+                f"/filters/{filter_id}",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
+    def change_list(self, list_id: UUID, body: TaskListChange, *, idempotency_key: str | None = None) -> TaskListRead:
+        """Rename a list of your own."""
+        return cast(
+            TaskListRead,
+            self._call(
+                TaskListRead,
+                "PATCH",
+                f"/lists/{list_id}",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
     def change_me(self, body: PersonChange, *, idempotency_key: str | None = None) -> PersonChanged:
         """Change your name, your zone, how you write dates, your quiet hours and default reminders, or where e-mail
         goes.
@@ -78,6 +145,21 @@ class Client(Connection):
             self._call(
                 PersonChanged, "PATCH", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
             ),
+        )
+
+    def change_member(
+        self, list_id: UUID, user_id: UUID, body: MemberChange, *, idempotency_key: str | None = None
+    ) -> None:
+        """Change the role of a member of your list. `owner` hands the list over to them, and you are an editor of
+        it.
+        """
+        self._call(
+            None,
+            "PATCH",
+            f"/lists/{list_id}/members/{user_id}",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+            keyed=True,
         )
 
     def change_task(
@@ -127,6 +209,45 @@ class Client(Connection):
             ),
         )
 
+    def create_calendar_feed(self, body: NewCalendarFeed, *, idempotency_key: str | None = None) -> CalendarFeedMade:
+        """Make an address under which a calendar program reads your tasks. It is shown this once."""
+        return cast(
+            CalendarFeedMade,
+            self._call(
+                CalendarFeedMade,
+                "POST",
+                "/calendar-feeds",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
+    def create_filter(self, body: NewFilter, *, idempotency_key: str | None = None) -> FilterRead:
+        """Keep a filter; its query is checked now. 409 beyond 100 of them."""
+        return cast(
+            FilterRead,
+            self._call(
+                FilterRead, "POST", "/filters", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
+    def create_invitation(
+        self, list_id: UUID, body: NewInvitation, *, idempotency_key: str | None = None
+    ) -> InvitationMade:
+        """Invite to a list of your own: whoever has the `secret`, which is shown this once, may accept, once."""
+        return cast(
+            InvitationMade,
+            self._call(
+                InvitationMade,
+                "POST",
+                f"/lists/{list_id}/invitations",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
+
     def create_list(self, body: NewTaskList, *, idempotency_key: str | None = None) -> TaskListRead:
         """Create a list of your own."""
         return cast(
@@ -143,6 +264,15 @@ class Client(Connection):
             self._call(Task, "POST", "/tasks", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True),
         )
 
+    def create_token(self, body: NewToken, *, idempotency_key: str | None = None) -> TokenMade:
+        """Make a token for a program; it may do no more than who asks. Its `secret` is shown this once."""
+        return cast(
+            TokenMade,
+            self._call(
+                TokenMade, "POST", "/tokens", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+            ),
+        )
+
     def create_webhook(self, body: NewWebhook, *, idempotency_key: str | None = None) -> WebhookRead:
         """Add a webhook; verify its calls with the `secret` of the answer."""
         return cast(
@@ -151,6 +281,28 @@ class Client(Connection):
                 WebhookRead, "POST", "/webhooks", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
             ),
         )
+
+    def delete_calendar_feed(self, feed_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Revoke a calendar feed: from now on its address shows nothing."""
+        self._call(
+            None, "DELETE", f"/calendar-feeds/{feed_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True
+        )
+
+    def delete_filter(self, filter_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Keep a filter no longer; its tasks stay."""
+        self._call(None, "DELETE", f"/filters/{filter_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def delete_list(self, list_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Delete a list of your own with every task in it, for all its members. Your only one stays."""
+        self._call(None, "DELETE", f"/lists/{list_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def delete_me(self, body: AccountRemoval, *, idempotency_key: str | None = None) -> None:
+        """Delete your account with all that is yours, at once and for good: lists, tasks, reminders, tokens,
+        sessions.
+
+        What you wrote in others' lists stays there, as the list's owner's; nothing names you any more.
+        """
+        self._call(None, "DELETE", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True)
 
     def delete_task(
         self,
@@ -183,27 +335,147 @@ class Client(Connection):
         """
         return cast(DryRunResult, self._call(DryRunResult, "POST", f"/webhooks/{webhook_id}/dry-run", body=body))
 
+    def end_session(self, session_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Log a browser out; its session is over at once. This one, too, if it is this one's."""
+        self._call(None, "DELETE", f"/sessions/{session_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+
+    def export(self) -> Any:
+        """Everything of yours as one JSON document: lists, tasks, done and deleted ones too, series, reminders,
+        notices, webhooks without their secrets, and the events of it all. It is written as it is read.
+        """
+        return cast(Any, self._call(Any, "GET", "/export"))
+
+    def export_calendar(self) -> bytes:
+        """All your tasks, those done, too, as VTODO; POST /import reads them again, and loses nothing."""
+        return cast(bytes, self._call(bytes, "GET", "/export.ics"))
+
+    def import_file(
+        self,
+        body: bytes,
+        media_type: Literal["text/calendar", "text/csv", "application/json", "application/zip"],
+        *,
+        list_id: UUID | None = None,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> ImportReport:
+        """Take over the tasks of a file, whole or not at all; `dry_run` tells what would become of it.
+
+        What was imported before is known by its UID: unchanged in the file, it is left as it is here.
+        """
+        return cast(
+            ImportReport,
+            self._call(
+                ImportReport,
+                "POST",
+                "/import",
+                query={"list_id": list_id, "dry_run": dry_run},
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                media_type=media_type,
+                keyed=True,
+            ),
+        )
+
+    def list_activity(
+        self,
+        *,
+        task_id: UUID | None = None,
+        list_id: UUID | None = None,
+        user_id: UUID | None = None,
+        topic: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ActivityPage:
+        """What was done in your lists, by whomever, newest first."""
+        return cast(
+            ActivityPage,
+            self._call(
+                ActivityPage,
+                "GET",
+                "/activity",
+                query={
+                    "task_id": task_id,
+                    "list_id": list_id,
+                    "user_id": user_id,
+                    "topic": topic,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
+
+    def list_calendar_feeds(self) -> CalendarFeedPage:
+        """Your calendar feeds, and when each was last read."""
+        return cast(CalendarFeedPage, self._call(CalendarFeedPage, "GET", "/calendar-feeds"))
+
     def list_deliveries(self, *, limit: int | None = None) -> DeliveryPage:
         """Your notices by e-mail and webhook, newest first, and how each went."""
         return cast(DeliveryPage, self._call(DeliveryPage, "GET", "/deliveries", query={"limit": limit}))
+
+    def list_filters(self) -> FilterPage:
+        """Your filters, in their order."""
+        return cast(FilterPage, self._call(FilterPage, "GET", "/filters"))
+
+    def list_invitations(self, list_id: UUID) -> InvitationPage:
+        """The open invitations to a list of your own, the latest first: at most 100."""
+        return cast(InvitationPage, self._call(InvitationPage, "GET", f"/lists/{list_id}/invitations"))
+
+    def list_labels(self) -> list[LabelRead]:
+        """The labels of the tasks you see, by name; up to 1,000. Case does not make two of one."""
+        return cast(list[LabelRead], self._call(list[LabelRead], "GET", "/labels"))
 
     def list_lists(self) -> list[TaskListRead]:
         """The lists you are a member of; the first of your own is where new tasks go."""
         return cast(list[TaskListRead], self._call(list[TaskListRead], "GET", "/lists"))
 
+    def list_members(self, list_id: UUID) -> MemberPage:
+        """Who sees a list that you see: at most 100, its owner first."""
+        return cast(MemberPage, self._call(MemberPage, "GET", f"/lists/{list_id}/members"))
+
     def list_notices(self, *, limit: int | None = None) -> NoticePage:
         """What you were told, newest first."""
         return cast(NoticePage, self._call(NoticePage, "GET", "/notices", query={"limit": limit}))
+
+    def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
+        """The browsers that you are logged in with, the latest first."""
+        return cast(SessionPage, self._call(SessionPage, "GET", "/sessions", query={"limit": limit, "cursor": cursor}))
+
+    def list_task_activity(self, task_id: UUID, *, limit: int | None = None, cursor: str | None = None) -> ActivityPage:
+        """What was done to a task, be it deleted, and which of your reminders rang; newest first."""
+        return cast(
+            ActivityPage,
+            self._call(ActivityPage, "GET", f"/tasks/{task_id}/activity", query={"limit": limit, "cursor": cursor}),
+        )
 
     def list_tasks(
         self,
         *,
         status: Literal["open", "done", "all"] | None = None,
         list_id: UUID | None = None,
+        parent_id: UUID | None = None,
+        label: str | None = None,
+        filter: str | None = None,
+        filter_id: UUID | None = None,
+        search: str | None = None,
+        sort: Literal[
+            "created",
+            "due",
+            "priority",
+            "position",
+            "title",
+            "relevance",
+            "-created",
+            "-due",
+            "-priority",
+            "-position",
+            "-title",
+        ]
+        | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> TaskPage:
-        """The tasks you see: oldest first; with `status=done`, last completed first.
+        """The tasks you see: oldest first; with `status=done`, last completed first; or in the order that `sort`
+        names. All that is asked for must hold.
 
         The header `X-Event-Cursor` is where /events goes on from this answer.
         """
@@ -213,9 +485,24 @@ class Client(Connection):
                 TaskPage,
                 "GET",
                 "/tasks",
-                query={"status": status, "list_id": list_id, "limit": limit, "cursor": cursor},
+                query={
+                    "status": status,
+                    "list_id": list_id,
+                    "parent_id": parent_id,
+                    "label": label,
+                    "filter": filter,
+                    "filter_id": filter_id,
+                    "search": search,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
             ),
         )
+
+    def list_tokens(self) -> TokenPage:
+        """Your tokens, the latest first; of each all but its secret, which nobody has."""
+        return cast(TokenPage, self._call(TokenPage, "GET", "/tokens"))
 
     def list_webhook_deliveries(
         self, webhook_id: UUID, *, limit: int | None = None, cursor: str | None = None
@@ -234,6 +521,24 @@ class Client(Connection):
     def list_webhooks(self) -> WebhookPage:
         """Your webhooks, and how they stand."""
         return cast(WebhookPage, self._call(WebhookPage, "GET", "/webhooks"))
+
+    def move_task(
+        self, task_id: UUID, body: TaskMove, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Task:
+        """Give a task another place among those of its list and parent: `before` or `after` one of them, `first` or
+        `last`. `sort=position` lists them so.
+        """
+        return cast(
+            Task,
+            self._call(
+                Task,
+                "POST",
+                f"/tasks/{task_id}/move",
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
+        )
 
     def preview_phrase(self, *, text: str) -> PhrasePreview:
         """What quick add understands of a sentence now, in your zone and by your `date_order` and `week_start`.
@@ -277,6 +582,23 @@ class Client(Connection):
             ),
         )
 
+    def read_calendar_feed(self, secret: str, *, if_none_match: str | None = None) -> bytes:
+        """The tasks of a feed, for whoever knows its address."""
+        return cast(
+            bytes,
+            self._call(
+                bytes, "GET", f"/calendar/{quote(secret, safe='')}.ics", headers={"If-None-Match": if_none_match}
+            ),
+        )
+
+    def read_filter(self, filter_id: UUID) -> FilterRead:
+        """One of your filters; `GET /tasks?filter_id=` answers with its tasks."""
+        return cast(FilterRead, self._call(FilterRead, "GET", f"/filters/{filter_id}"))
+
+    def read_invitation(self, secret: str) -> InvitationAbout:
+        """What an invitation is to, for who was given its secret."""
+        return cast(InvitationAbout, self._call(InvitationAbout, "GET", f"/invitations/{quote(secret, safe='')}"))
+
     def read_ledger(
         self,
         *,
@@ -299,6 +621,10 @@ class Client(Connection):
                 query={"task_id": task_id, "fired": fired, "limit": limit, "cursor": cursor},
             ),
         )
+
+    def read_list(self, list_id: UUID) -> TaskListRead:
+        """One list that you are a member of."""
+        return cast(TaskListRead, self._call(TaskListRead, "GET", f"/lists/{list_id}"))
 
     def read_me(self) -> Person:
         """Who you are here."""
@@ -334,6 +660,20 @@ class Client(Connection):
             keyed=True,
         )
 
+    def remove_member(self, list_id: UUID, user_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Remove a member of your list; or yourself, which is to leave.
+
+        What they were assigned in the list is nobody's then, and none of its tasks reminds them any more. The
+        owner stays.
+        """
+        self._call(
+            None,
+            "DELETE",
+            f"/lists/{list_id}/members/{user_id}",
+            headers={"Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
+
     def reopen_task(self, task_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None) -> Task:
         """Take a completion or a skip back, with the next occurrence that it brought; 409 if that was touched since."""
         return cast(
@@ -346,6 +686,20 @@ class Client(Connection):
                 keyed=True,
             ),
         )
+
+    def revoke_invitation(self, list_id: UUID, invitation_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Revoke an invitation that nobody accepted yet."""
+        self._call(
+            None,
+            "DELETE",
+            f"/lists/{list_id}/invitations/{invitation_id}",
+            headers={"Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
+
+    def revoke_token(self, token_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Revoke a token: from now on it opens nothing."""
+        self._call(None, "DELETE", f"/tokens/{token_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
     def rotate_secret(self, webhook_id: UUID, *, idempotency_key: str | None = None) -> WebhookRead:
         """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
@@ -416,3 +770,25 @@ class Client(Connection):
     ) -> Iterator[ServerSentEvent]:
         """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
         return self._stream("/events", query={"cursor": cursor}, headers={"last-event-id": last_event_id})
+
+    def sync(self, *, cursor: str | None = None, limit: int | None = None) -> SyncPage:
+        """All of your lists and tasks, or with a cursor what changed since; gapless, however many write meanwhile."""
+        return cast(SyncPage, self._call(SyncPage, "GET", "/sync", query={"cursor": cursor, "limit": limit}))
+
+    def undo_event(self, event_id: UUID, *, idempotency_key: str | None = None) -> Undone:
+        """Take back something that you did to a task, by the event's id; an event that undid something: do it again.
+
+        409 if it is undone already, or where that would take back what somebody did since.
+        """
+        return cast(
+            Undone,
+            self._call(
+                Undone, "POST", f"/events/{event_id}/undo", headers={"Idempotency-Key": idempotency_key}, keyed=True
+            ),
+        )
+
+    def undo_last(self, *, idempotency_key: str | None = None) -> Undone:
+        """Take back the last thing that you did to a task and that is not undone; asked again, the one before it."""
+        return cast(
+            Undone, self._call(Undone, "POST", "/undo", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+        )

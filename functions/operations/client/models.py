@@ -12,16 +12,54 @@ from pydantic import Field
 from functions.operations.client.connection import Model
 
 
+class AccountRemoval(Model):
+    """That you mean it: `confirm` is your e-mail address, or if you have none, your name. Lists of yours that
+    others use are not deleted (409, which names them), unless `shared` says so.
+    """
+
+    confirm: str
+    shared: Literal["refuse", "delete"] = "refuse"
+
+
+class Activity(Model):
+    """An event of a task. `text` says it in words; `by` is null where nobody did it (a reminder rang), `by_name`
+    is null of who shares no list with you any more. `undone_by` is the event that took it back.
+    """
+
+    id: UUID
+    topic: str
+    at: datetime
+    by: UUID | None
+    by_name: str | None
+    task_id: UUID
+    list_id: UUID | None
+    title: str
+    text: str
+    changes: list[FieldChange]
+    undoes: UUID | None
+    undone_by: UUID | None
+    undoable: bool
+
+
+class ActivityPage(Model):
+    """One page, newest first; `next_cursor` gives the next, null: this was the last."""
+
+    activity: list[Activity]
+    next_cursor: str | None
+
+
 class Answer(Model):
     """What was done, in words; the tasks it is about; `understood` is false when nothing was done.
 
-    `choices`: the two readings of a sentence that nothing was done for because it may mean either.
+    `choices`: what to say next when nothing was done yet: either reading of a sentence that has two, or yes
+    and no to a question. `undo`: what to say to take back what was done; null when nothing was.
     """
 
     answer: str
     tasks: list[Task]
     understood: bool
     choices: list[Choice] = Field(default_factory=list)
+    undo: str | None = None
 
 
 class At(Model):
@@ -47,8 +85,41 @@ class Before(Model):
     related: Literal["due", "start"] = "due"
 
 
+class CalendarFeed(Model):
+    """A calendar feed; `read_at`: when it was last asked for (to the minute), null: never."""
+
+    id: UUID
+    name: str
+    list_ids: list[UUID] | None
+    components: list[Literal["VTODO", "VEVENT"]]
+    done: bool
+    created_at: datetime
+    read_at: datetime | None = None
+
+
+class CalendarFeedMade(Model):
+    """A new calendar feed. Its `url` is shown this once; who knows it reads the calendar until you delete the
+    feed.
+    """
+
+    id: UUID
+    name: str
+    list_ids: list[UUID] | None
+    components: list[Literal["VTODO", "VEVENT"]]
+    done: bool
+    created_at: datetime
+    read_at: datetime | None = None
+    url: str
+
+
+class CalendarFeedPage(Model):
+    """Your calendar feeds, oldest first."""
+
+    feeds: list[CalendarFeed]
+
+
 class Choice(Model):
-    """One of two readings: `words` say what it takes the text for, `text` is the whole to send for it."""
+    """A button: `words` say what it is for, `text` is the whole to send for it."""
 
     words: str
     text: str
@@ -158,11 +229,123 @@ class DryRunResult(Model):
     example: DryRunRequest | None
 
 
+class FieldChange(Model):
+    """A field of a task, as it was and as it became."""
+
+    field: str
+    before: Any
+    after: Any
+
+
 class FieldProblem(Model):
-    """What is wrong with one field."""
+    """What is wrong with one field; with `start` and `end`, which come together or not at all, with
+    text[start:end] of it, counted in code points.
+    """
 
     field: str
     message: str
+    start: int | None = None
+    end: int | None = None
+
+
+class FilterChange(Model):
+    """What to change of a filter; a field that is not there stays as it is."""
+
+    name: str | None = None
+    query: str | None = None
+    position: float | None = None
+
+
+class FilterPage(Model):
+    """Your filters, at most 100."""
+
+    filters: list[FilterRead]
+
+
+class FilterRead(Model):
+    """A filter of yours: `GET /tasks?filter_id=` answers with its tasks."""
+
+    id: UUID
+    name: str
+    query: str
+    position: float
+    created_at: datetime
+
+
+class Gone(Model):
+    """What is deleted, or not yours to see any more. A list goes with all of its tasks."""
+
+    lists: list[UUID] = Field(default_factory=list)
+    tasks: list[UUID] = Field(default_factory=list)
+
+
+class ImportNote(Model):
+    """Something that was left out: `where` in the file, the task's `uid` and `title`, and the `reason`."""
+
+    where: str
+    uid: str | None
+    title: str | None
+    reason: str
+
+
+class ImportReport(Model):
+    """What became of a file. Each task or series counts once.
+
+    `skipped` tells what was not taken over, `remarks` what was left out of tasks that were; at most 1,000 of
+    each.
+    """
+
+    dry_run: bool
+    created: int
+    updated: int
+    unchanged: int
+    skipped_count: int
+    remark_count: int
+    skipped: list[ImportNote]
+    remarks: list[ImportNote]
+
+
+class InvitationAbout(Model):
+    """What an invitation is to; `is_member`: you are in already."""
+
+    list_id: UUID
+    list_name: str
+    role: Literal["editor", "viewer"]
+    invited_by: str
+    expires_at: datetime
+    is_member: bool
+
+
+class InvitationMade(Model):
+    """A new invitation. Its `secret` is shown this once: null when the same request is sent again with its key."""
+
+    id: UUID
+    role: Literal["editor", "viewer"]
+    created_at: datetime
+    expires_at: datetime
+    secret: str | None
+
+
+class InvitationPage(Model):
+    """A list's open invitations, the latest first."""
+
+    invitations: list[InvitationRead]
+
+
+class InvitationRead(Model):
+    """An invitation that nobody accepted yet."""
+
+    id: UUID
+    role: Literal["editor", "viewer"]
+    created_at: datetime
+    expires_at: datetime
+
+
+class LabelRead(Model):
+    """A label, as it is spelt most often, with how many open tasks have it."""
+
+    name: str
+    open_count: int
 
 
 class LedgerChannel(Model):
@@ -207,6 +390,26 @@ class LedgerPage(Model):
     next_cursor: str | None
 
 
+class MemberChange(Model):
+    """What a member is from now on. `owner` hands the list over: you are an editor of it then."""
+
+    role: Literal["owner", "editor", "viewer"]
+
+
+class MemberPage(Model):
+    """Who sees the list, its owner first."""
+
+    members: list[MemberRead]
+
+
+class MemberRead(Model):
+    """Somebody who sees a list."""
+
+    user_id: UUID
+    name: str
+    role: Literal["owner", "editor", "viewer"]
+
+
 class MissPage(Model):
     """A page of what was missed; `next_cursor` is null on the last one."""
 
@@ -245,6 +448,30 @@ class Nag(Model):
     every_minutes: int
 
 
+class NewCalendarFeed(Model):
+    """A calendar to be read by other programs, of your tasks in these lists."""
+
+    name: str
+    list_ids: list[UUID] | None = None
+    components: list[Literal["VTODO", "VEVENT"]] = ["VTODO"]
+    done: bool = False
+
+
+class NewFilter(Model):
+    """A filter to be kept; without `position` it comes last."""
+
+    name: str
+    query: str
+    position: float | None = None
+
+
+class NewInvitation(Model):
+    """An invitation for whoever has its secret, once, until `expires_at` (null: for 7 days; 30 at most)."""
+
+    role: Literal["editor", "viewer"] = "editor"
+    expires_at: datetime | None = None
+
+
 class NewMember(Model):
     """Somebody to share a list with, by the e-mail address they have here."""
 
@@ -277,6 +504,12 @@ class NewTask(Model):
     notes: str = ""
     reminders: list[Before | At | OnDay | Nag] | None = None
     list_id: UUID | None = None
+    labels: list[str] = Field(default_factory=list)
+    priority: int = 4
+    parent_id: UUID | None = None
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
 
 
 class NewTaskList(Model):
@@ -289,6 +522,14 @@ class NewTestNotice(Model):
     """Which channel is to be tried."""
 
     channel: Literal["email", "webhook"]
+
+
+class NewToken(Model):
+    """A token for a program: what it is for, what it may do, and until when (null: until it is revoked)."""
+
+    name: str
+    scopes: list[Literal["tasks:read", "tasks:write", "account"]]
+    expires_at: datetime | None = None
 
 
 class NewWebhook(Model):
@@ -490,10 +731,61 @@ class SeriesRead(Model):
     template: Template
 
 
+class SessionPage(Model):
+    """Where you are logged in, the latest first; `next_cursor` is null on the last page."""
+
+    sessions: list[SessionRead]
+    next_cursor: str | None = None
+
+
+class SessionRead(Model):
+    """A browser that is logged in, by what it calls itself. `last_used_at` is to the hour; `current`: it is
+    this.
+    """
+
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime
+    current: bool
+
+
 class Snoozed(Model):
     """The moment (UTC) at which you are reminded again."""
 
     remind_at: datetime
+
+
+class SyncPage(Model):
+    """Changes to a copy: drop what is in `deleted`, then put `lists` and `tasks` as they are in place of what
+    has their ids. With `full`, begin with an empty copy. While `has_more`, ask at once with `cursor`; else
+    whenever you like, and `GET /events` goes on from it, too.
+    """
+
+    full: bool
+    lists: list[SyncedList]
+    tasks: list[Task]
+    deleted: Gone
+    cursor: str
+    has_more: bool
+
+
+class SyncedList(Model):
+    """A list as it is, with its members; `role` is yours."""
+
+    id: UUID
+    name: str
+    owner_id: UUID
+    role: Literal["owner", "editor", "viewer"]
+    members: list[SyncedMember]
+
+
+class SyncedMember(Model):
+    """Somebody a list is shared with."""
+
+    user_id: UUID
+    role: Literal["owner", "editor", "viewer"]
 
 
 class Task(Model):
@@ -505,6 +797,11 @@ class Task(Model):
     same zone; at or before the due time. `rrule` is the rule of its series, when it is an occurrence, and
     `recurrence_id` which one: the wall-clock time, or date, that the rule gave (RFC 5545 §3.8.4.4). A
     `skipped` occurrence is closed as a done one is, without having been done.
+
+    `parent_id` is the task that this one is a part of, in the same list; `position` orders those of one list
+    and parent, ascending. `assignee_id` is the member of the list who is to do it, and who is reminded then.
+    `deadline_on` is the day by which it must be done, whatever its due time. `priority` goes from 1, the
+    highest, to 4: none. `notes` are Markdown.
     """
 
     id: UUID
@@ -527,6 +824,13 @@ class Task(Model):
     created_at: datetime
     completed_at: datetime | None = None
     skipped: bool = False
+    labels: list[str] = Field(default_factory=list)
+    priority: int = 4
+    parent_id: UUID | None = None
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
+    position: float = 0
 
 
 class TaskChange(Model):
@@ -556,6 +860,19 @@ class TaskChange(Model):
     title: str | None = None
     notes: str | None = None
     reminders: list[Before | At | OnDay | Nag] | None = None
+    list_id: UUID | None = None
+    parent_id: UUID | None = None
+    labels: list[str] | None = None
+    priority: int | None = None
+    assignee_id: UUID | None = None
+    deadline_on: date | None = None
+    estimate_minutes: int | None = None
+
+
+class TaskListChange(Model):
+    """What to change of a list."""
+
+    name: str
 
 
 class TaskListRead(Model):
@@ -567,6 +884,15 @@ class TaskListRead(Model):
     role: Literal["owner", "editor", "viewer"]
 
 
+class TaskMove(Model):
+    """Where a task goes among its siblings, those of its list and parent: exactly one of these."""
+
+    before: UUID | None = None
+    after: UUID | None = None
+    first: bool = False
+    last: bool = False
+
+
 class TaskPage(Model):
     """One page of tasks, oldest first; `next_cursor` gives the next, null: this was the last."""
 
@@ -576,7 +902,8 @@ class TaskPage(Model):
 
 class Template(Model):
     """What those to come have in common, beside their rule. A start is so many days before the due day, or so
-    many seconds before the due time (midnight of a whole day); it may have none.
+    many seconds before the due time (midnight of a whole day), a deadline so many days after the due day;
+    both may be missing. An assignee who left the list is assigned nothing of it any more.
     """
 
     title: str
@@ -584,6 +911,11 @@ class Template(Model):
     reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
     start_days: int | None = None
     start_seconds: int | None = None
+    labels: list[str] = Field(default_factory=list)
+    priority: int = 4
+    assignee_id: UUID | None = None
+    estimate_minutes: int | None = None
+    deadline_days: int | None = None
 
 
 class TestNoticeResult(Model):
@@ -591,6 +923,44 @@ class TestNoticeResult(Model):
 
     delivered: bool
     detail: str
+
+
+class TokenMade(Model):
+    """A new token. Its `secret` is shown this once: null when the same request is sent again with its key."""
+
+    id: UUID
+    name: str
+    scopes: list[Literal["tasks:read", "tasks:write", "account"]]
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    secret: str | None
+
+
+class TokenPage(Model):
+    """Your tokens, the latest first."""
+
+    tokens: list[TokenRead]
+
+
+class TokenRead(Model):
+    """A token. `last_used_at` is to the hour; null: never."""
+
+    id: UUID
+    name: str
+    scopes: list[Literal["tasks:read", "tasks:write", "account"]]
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+class Undone(Model):
+    """What was undone, the event that did it (undo that to do it again), and the task; null, when it is gone."""
+
+    undone: UUID
+    by_event: UUID
+    text: str
+    task: Task | None
 
 
 class WebhookChange(Model):

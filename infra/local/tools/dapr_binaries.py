@@ -28,7 +28,8 @@ def scheduler() -> Tool:
 
 def dapr_runtime() -> Tool:
     """A folder with daprd and scheduler as static programs, whatever is installed. Raises ToolMissingError."""
-    return Tool("dapr", VERSION, cached("dapr", VERSION, _build_runtime), "built by Go")
+    # Named for what this daprd has beside the stable components, so that one built without it is not taken for it.
+    return Tool("dapr", VERSION, cached("dapr-with-echo", VERSION, _build_runtime), "built by Go")
 
 
 def dapr_control_plane() -> Tool:
@@ -54,7 +55,7 @@ def _binary(name: str) -> Tool:
 
 def _build_runtime(folder: Path) -> None:
     _build("scheduler", folder, minutes=3)
-    _build("daprd", folder, minutes=4)
+    _build("daprd", folder, minutes=4, package="./daprd")
 
 
 def _build_control_plane(folder: Path) -> None:
@@ -63,10 +64,10 @@ def _build_control_plane(folder: Path) -> None:
     shutil.copytree(source(MODULE, "github.com/dapr/dapr") / "charts" / "dapr", folder / "chart")
 
 
-def _build(name: str, folder: Path, *, minutes: float) -> None:
+def _build(name: str, folder: Path, *, minutes: float, package: str = "") -> None:
     build(
         MODULE,
-        [f"github.com/dapr/dapr/cmd/{name}"],
+        [package or f"github.com/dapr/dapr/cmd/{name}"],
         folder,
         what=f"Dapr's {name} {VERSION}",
         minutes=minutes,

@@ -120,7 +120,23 @@ async def test_every_write_of_a_person_takes_a_key(
         task["id"],
         str(notice),
     )
+    session = uuid4()
+    await taskwake.execute(
+        "INSERT INTO credentials (id, user_id, kind, hash) VALUES (%s, %s, 'session', %s)",
+        session,
+        sam.id,
+        session.bytes,
+    )
+    invitation = await sam.post(f"/lists/{sam.list_id}/invitations", {})
+    await sam.create(title="by mistake")
     ids = {
+        "event": (await sam.get("/activity"))["activity"][0]["id"],
+        "session": str(session),
+        "invitation": invitation["id"],
+        "user": str(kim.id),
+        "token": (await sam.post("/tokens", {"name": "x", "scopes": ["account"]}))["id"],
+        "filter": (await sam.post("/filters", {"name": "x", "query": "p1"}))["id"],
+        "feed": (await sam.post("/calendar-feeds", {"name": "x"}))["id"],
         "task": task["id"],
         "hook": hook["id"],
         "delivery": str(delivery),
@@ -137,6 +153,15 @@ async def test_every_write_of_a_person_takes_a_key(
         "create_webhook": {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]},
         "change_webhook": {"topics": ["task.due.v1", "task.recurred.v1"]},
         "snooze_notice": {"minutes": 10},
+        "change_list": {"name": "home"},
+        "change_member": {"role": "viewer"},
+        "create_invitation": {},
+        "create_token": {"name": "y", "scopes": ["tasks:read"]},
+        "create_filter": {"name": "x", "query": "p1"},
+        "change_filter": {"name": "y"},
+        "create_calendar_feed": {"name": "x"},
+        "import_file": [],
+        "move_task": {"first": True},
         "run_commands": {"commands": [{"type": "task_create", "uuid": str(uuid4()), "args": {"title": "x"}}]},
     }
     await taskwake.execute("UPDATE users SET email = %s WHERE id = %s", "nobody@example.org", kim.id)
@@ -145,14 +170,19 @@ async def test_every_write_of_a_person_takes_a_key(
         operation["operationId"]: (method, path)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        if method != "get" and operation["operationId"] not in {"send_test_notice", "dry_run"}
+        # Who deletes their account takes their keys along.
+        if method != "get" and operation["operationId"] not in {"send_test_notice", "dry_run", "delete_me"}
     }
     # A task that is closed is not snoozed, and one that is gone is not closed.
-    order = sorted(writes, key=lambda name: (name.startswith("delete"), name == "skip_task", name))
+    order = sorted(
+        writes, key=lambda name: (name == "delete_list", name.startswith("delete"), name == "skip_task", name)
+    )
+    foreign = await kim.post(f"/lists/{kim.list_id}/invitations", {})
     for name in order:
         method, path = writes[name]
         for placeholder, value in ids.items():
             path = path.replace(f"{{{placeholder}_id}}", value).replace("{webhook_id}", ids["hook"])
+        path = path.replace("{secret}", foreign["secret"])
         headers = {"Idempotency-Key": f"of-{name}"}
         asked = {"json": bodies[name]} if name in bodies else {}
         first = await sam.http.request(method.upper(), path, headers=headers, **asked)
@@ -160,10 +190,11 @@ async def test_every_write_of_a_person_takes_a_key(
         await taskwake.settled()
         before = await taskwake.everything()
         again = await sam.http.request(method.upper(), path, headers=headers, **asked)
-        assert told(again) == told(first), name
-        assert replayed(again), name
+        # A secret that nobody keeps is shown once; that too has its own test.
+        assert told(again) == told(first) or name in {"create_invitation", "create_token"}, name
+        assert (again.status_code, replayed(again)) == (first.status_code, True), name
         assert await taskwake.everything() == before, name
-    assert len(await rows(taskwake, sam)) == len(writes) >= 14
+    assert len(await rows(taskwake, sam)) == len(writes) >= 35
 
 
 async def test_a_quoted_key_and_the_same_one_bare_are_one(taskwake: World, sam: Person) -> None:

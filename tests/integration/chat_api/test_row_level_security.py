@@ -12,8 +12,8 @@ from tests.integration.world import Person, World, soon
 
 pytestmark = pytest.mark.requirement("FLOW-020")
 
-# Of these the API's role may read nothing at all.
-UNREADABLE = {"credentials", "inbox", "alembic_version"}
+# Of these the API's role may read nothing at all, or not every column.
+UNREADABLE = {"credentials", "identities", "list_invitations", "inbox", "alembic_version"}
 
 
 async def fill(taskwake: World, person: Person) -> dict[str, Any]:
@@ -21,10 +21,16 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
     task = await person.create(due_at=soon(-1), rrule="FREQ=DAILY")
     await person.http.post("/lists", json={"name": str(person.id)}, headers={"Idempotency-Key": "a"})
     await person.create(due_on="2031-01-01")
+    kept = await person.post("/filters", {"name": str(person.id), "query": "p1"})
     await person.http.patch("/me", json={"email": f"{person.id}@example.org"})
     hook = await person.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]})
+    feed = await person.post("/calendar-feeds", {"name": "x"})
+    ics = f"BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:{person.id}\nSUMMARY:x\nEND:VTODO\nEND:VCALENDAR\n"
+    await person.http.post("/import", content=ics, headers={"content-type": "text/calendar"})
     await taskwake.execute("INSERT INTO conversations VALUES (%s, '[]')", person.id)
     await taskwake.execute("INSERT INTO commands VALUES (%s, gen_random_uuid(), '', 'null')", person.id)
+    await taskwake.execute("INSERT INTO departures (list_id, user_id) VALUES (%s, %s)", uuid4(), person.id)
+    event = (await person.get("/activity"))["activity"][-1]["id"]
     delivery = uuid4()
     await taskwake.execute(
         "INSERT INTO deliveries (id, user_id, task_id, channel, title) VALUES (%s, %s, %s, 'email', 'x')",
@@ -80,6 +86,9 @@ async def fill(taskwake: World, person: Person) -> dict[str, Any]:
         "webhook": hook["id"],
         "delivery": str(delivery),
         "list": str(person.list_id),
+        "filter": kept["id"],
+        "feed": feed["id"],
+        "event": event,
     }
 
 
@@ -148,6 +157,12 @@ async def test_a_pooled_connection_keeps_nobody_for_the_next(taskwake: World, sa
         "DELETE FROM idempotency_keys WHERE user_id = %(kim)s",
         "UPDATE commands SET answer = 'null' WHERE user_id = %(kim)s",
         "DELETE FROM commands WHERE user_id = %(kim)s",
+        "DELETE FROM credentials WHERE user_id = %(kim)s",
+        "DELETE FROM lists WHERE id = %(list)s",
+        "UPDATE list_members SET role = 'viewer' WHERE user_id = %(kim)s",
+        "DELETE FROM list_invitations WHERE list_id = %(list)s",
+        "SELECT hand_over(%(list)s, asking_user())",
+        "SELECT * FROM members_of(%(list)s)",
     ],
 )
 async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person, kim: Person, statement: str) -> None:
@@ -179,6 +194,12 @@ async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person,
         "INSERT INTO delivery_attempts (id, delivery_id, user_id, milliseconds) "
         "VALUES (gen_random_uuid(), gen_random_uuid(), %(sam)s, 1)",
         "DELETE FROM delivery_attempts",
+        "INSERT INTO credentials (id, user_id, kind, hash) VALUES (gen_random_uuid(), %(kim)s, 'token', 'x')",
+        "INSERT INTO credentials (id, user_id, kind, hash) VALUES (gen_random_uuid(), %(sam)s, 'session', 'x')",
+        "INSERT INTO list_invitations VALUES (gen_random_uuid(), %(list)s, 'editor', 'x', %(sam)s, now(), now())",
+        "INSERT INTO identities VALUES ('x', 'x', %(kim)s)",
+        "UPDATE lists SET owner_id = %(kim)s WHERE owner_id = %(sam)s",
+        "UPDATE credentials SET scopes = NULL WHERE user_id = %(sam)s",
         "SET ROLE postgres",
         "ALTER TABLE tasks DISABLE ROW LEVEL SECURITY",
         "CREATE TABLE mine (id int)",
@@ -192,38 +213,6 @@ async def test_write_in_anothers_name_is_refused(taskwake: World, sam: Person, k
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await connection.execute(statement, ids)
         await connection.rollback()
-
-
-async def test_every_route_with_foreign_ids_finds_nothing_and_changes_nothing(
-    taskwake: World, sam: Person, kim: Person
-) -> None:
-    ids = await fill(taskwake, kim)
-    await taskwake.settled()
-    before = await taskwake.everything()
-    bodies: dict[str, Any] = {
-        "/notices/{notice_id}/snooze": {"minutes": 5},
-        "/webhooks/{webhook_id}": {"enabled": False},
-        "/webhooks/{webhook_id}/dry-run": {"limit": 5},
-        "/lists/{list_id}/members": {"email": "a@example.org"},
-        "/tasks/{task_id}": {"title": "mine"},
-    }
-    asked = 0
-    document = (await sam.http.get("/openapi.json")).json()
-    for path, methods in document["paths"].items():
-        if "{" not in path:
-            continue
-        concrete = path
-        for name in ("task", "notice", "webhook", "delivery", "list"):
-            concrete = concrete.replace(f"{{{name}_id}}", ids[name])
-        for method in methods:
-            answer = await sam.http.request(method.upper(), concrete, json=bodies.get(path))
-            assert answer.status_code == 404, (method, path, answer.text)
-            asked += 1
-    assert asked >= 7
-    answer = await sam.http.post("/tasks", json={"title": "x", "list_id": ids["list"]})
-    assert answer.status_code == 422
-    assert await sam.tasks(list_id=ids["list"], status="all") == []
-    assert await taskwake.everything() == before
 
 
 async def test_viewer_of_a_list_sees_its_tasks_and_changes_none(taskwake: World, sam: Person) -> None:
@@ -247,7 +236,7 @@ async def test_editor_of_a_list_changes_its_tasks(taskwake: World, sam: Person) 
     await taskwake.settled()
     assert [task["due_on"] for task in await sam.tasks()] == ["2031-01-08"]
     answer = await kim.http.post(f"/lists/{sam.list_id}/members", json={"email": kim.email})
-    assert answer.status_code == 404
+    assert answer.status_code == 403
 
 
 async def test_where_somebody_is_shows_only_to_who_shares_a_list_with_them(

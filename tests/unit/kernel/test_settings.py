@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS, DaprSettings, from_environment, requests_per_minute
+from functions.kernel.settings import (
+    MAX_ALARM_LEAD_SECONDS,
+    DaprSettings,
+    OidcSettings,
+    from_environment,
+    oidc_from_environment,
+    requests_per_minute,
+)
 from functions.kernel.storage.unit_of_work import SOON
 
 
@@ -41,3 +48,21 @@ def test_requests_per_minute_are_600_unless_the_operator_says(given: str | None,
 def test_what_is_no_number_of_requests_is_refused(given: str) -> None:
     with pytest.raises(ValueError, match="TASKWAKE_REQUESTS_PER_MINUTE"):
         requests_per_minute({"TASKWAKE_REQUESTS_PER_MINUTE": given})
+
+
+@pytest.mark.requirement("PROD-020")
+def test_a_provider_is_named_with_whom_its_tokens_are_for() -> None:
+    assert oidc_from_environment({}) is None
+    named = {"TASKWAKE_OIDC_ISSUER": "https://id.example", "TASKWAKE_OIDC_AUDIENCE": "taskwake"}
+    assert oidc_from_environment(named) == OidcSettings("https://id.example", "taskwake")
+    with pytest.raises(ValueError, match="AUDIENCE is missing"):
+        oidc_from_environment({"TASKWAKE_OIDC_ISSUER": "https://id.example"})
+
+
+@pytest.mark.requirement("PROD-020")
+@pytest.mark.parametrize(
+    "address", ["http://id.example", "id.example", "https://", "http://127.0.0.1.example", "https://["]
+)
+def test_a_provider_by_plain_http_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="begins with https"):
+        oidc_from_environment({"TASKWAKE_OIDC_ISSUER": address, "TASKWAKE_OIDC_AUDIENCE": "taskwake"})

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from functions.kernel.domain.intent.kinds import ChangeTask, NotUnderstood, Shift
+from functions.kernel.domain.intent.kinds import ChangeTask, NotUnderstood, Shift, SnoozeTask
+from functions.kernel.domain.intent.many import says_many
 from functions.kernel.domain.intent.spoken_words import spoken_words
 from functions.kernel.domain.phrases import Phrase
 from functions.kernel.domain.phrases.durations import match_duration
@@ -20,14 +21,37 @@ _CHANGE = re.compile(
 _ALWAYS_CHANGE = frozenset(
     {"reschedule", "re-schedule", "postpone", "delay", "defer", "snooze", "put off", "push back"}
 )
+_AGAIN = re.compile(r"remind me(?: (?:about|of) (?P<words>.+?))? (?:again|later)\s+(?P<when>.+)", re.I)
 _FIELD = re.compile(r"(?:the )?(?:due )?(?:date|time|day|deadline|priority) (?:of|for) ", re.I)
 _FROM = re.compile(r"\s+from\s+(?P<due>.+)$", re.I)
 _CONNECTOR = re.compile(r"\s+(?:to|until|till|for|→|->|into)\s+", re.I)
+_WHEN = re.compile(r"(?:until|till|to|for|by|in)\s+", re.I)
 _BY = re.compile(
     r"\s+(?:back |forward |out |earlier |later )?(?:by|for)?\s*(?=(?:an?|half|[0-9]|one|two|three|four"
     r"|five|six)\b)",
     re.I,
 )
+
+
+def read_snooze(said: str, read: "partial[Phrase]") -> SnoozeTask | NotUnderstood | None:
+    """ "snooze it for 10 minutes", "snooze the report until friday", "remind me again tomorrow at 9"."""
+    again = _AGAIN.fullmatch(said)
+    found = re.fullmatch(r"snooze(?P<rest>\s.+)?", said, re.I)
+    if not again and not found:
+        return None
+    rest = f"{again['words'] or ''} {again['when']}" if again else (found and found["rest"]) or ""
+    rest = rest.strip()
+    for place in re.finditer(r"^|\s+", rest):
+        when = _WHEN.sub("", rest[place.end() :], count=1)
+        words = spoken_words(rest[: place.start()])
+        duration = match_duration(Sentence(when), 0)
+        if duration and duration.end == len(when):
+            return SnoozeTask(words, shift=Shift(duration.months, duration.seconds))
+        phrase = read(when)
+        if phrase.has_due and not phrase.title and not phrase.rrule:
+            return SnoozeTask(words, phrase=phrase)
+    words = spoken_words(rest)
+    return NotUnderstood((f"snooze {words} for 10 minutes", f"snooze {words} until tomorrow at 9"))
 
 
 def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstood | None:
@@ -51,7 +75,7 @@ def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstoo
     for place in reversed(list(_CONNECTOR.finditer(rest))):
         phrase = read(rest[place.end() :])
         if phrase.spans and not phrase.title:
-            old = _FROM.search(rest[: place.start()])
+            old = None if says_many(rest) else _FROM.search(rest[: place.start()])
             words = rest[: old.start() if old and read(old["due"]).has_due else place.start()]
             return _changed(spoken_words(_FIELD.sub("", words)), phrase)
     if verb in _ALWAYS_CHANGE:

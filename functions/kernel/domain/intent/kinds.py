@@ -56,6 +56,49 @@ class ChangeTask:
 
 
 @dataclass(frozen=True, slots=True)
+class SnoozeTask:
+    """Remind of the task again later: when `phrase` says, or by `shift` from now; exactly one is set."""
+
+    words: str
+    phrase: Phrase | None = None
+    shift: Shift | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindTasks:
+    """Show the tasks that the words mean, done ones too."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back what was done last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Yes: do what was asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """No: leave it."""
+
+
+Deed = CompleteTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTask
+"""What is done to a task that words mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Do the same to each of several tasks: those that would be shown for `of`; null: those last spoken of."""
+
+    deed: Deed
+    of: ListTasks | None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """Say what can be asked, with these examples."""
 
@@ -78,4 +121,4 @@ class Unclear:
     said: str
 
 
-Intent = CreateTask | ListTasks | CompleteTask | ReopenTask | ChangeTask | DeleteTask | Help | NotUnderstood | Unclear
+Intent = CreateTask | ListTasks | FindTasks | Deed | Many | Undo | Confirm | Decline | Help | NotUnderstood | Unclear

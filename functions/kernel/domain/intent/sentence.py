@@ -5,9 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from functions.kernel.domain.intent.changes import read_change
-from functions.kernel.domain.intent.kinds import CompleteTask, CreateTask, Help, Intent, NotUnderstood, Unclear
+from functions.kernel.domain.intent.changes import read_change, read_snooze
+from functions.kernel.domain.intent.finding import read_finding
+from functions.kernel.domain.intent.kinds import (
+    CompleteTask,
+    Confirm,
+    CreateTask,
+    Decline,
+    Deed,
+    Help,
+    Intent,
+    Many,
+    NotUnderstood,
+    Unclear,
+    Undo,
+)
 from functions.kernel.domain.intent.listing import ListTasks, read_listing
+from functions.kernel.domain.intent.many import read_many, read_outright
 from functions.kernel.domain.intent.outcomes import read_completion, read_deletion, read_reopening
 from functions.kernel.domain.phrases import Habits, Phrase, parse
 
@@ -17,7 +31,7 @@ _EXAMPLES = (
     "done with the report",
     "move the report to friday",
 )
-_INSTEAD_OF_UNDO = ("reopen the report", "move the report to friday", "rename buy milk to buy oat milk")
+_INSTEAD_OF_UNDO = ("undo", "reopen the report", "move the report to friday", "rename buy milk to buy oat milk")
 _POLITE = re.compile(
     r"(?:(?:please|pls|hey|hi|hello|ok|okay|so|and|also|now|then|well)[,!]?\s+(?=\S)"
     r"|(?:can|could|would|will) you (?:please )?|i(?:['’]d| would) like (?:you )?to (?=remind|add"
@@ -28,9 +42,22 @@ _HELP = re.compile(
     r"(?:help(?: me)?|\?+|what can (?:you|i) (?:do|say|ask)|commands|how does (?:this|it) work)\W*$", re.I
 )
 _DONE = re.compile(r"(?:i(?:['’]m| am) )?(?:all )?(?:done|finished)\W*$", re.I)
-_UNDO = re.compile(r"(?:undo|revert|take (?:that|it) back)\b", re.I)
+_UNDO = re.compile(r"(?:undo|revert|take back)\b|take (?:that|it|this) back\b", re.I)
+_UNDO_LAST = re.compile(
+    r"(?:undo|revert|take back)(?: (?:that|it|this|(?:the|my) last(?: (?:one|thing|change|step))?))?(?: please)?\W*$"
+    r"|take (?:that|it|this) back(?: please)?\W*$",
+    re.I,
+)
+_YES = re.compile(
+    r"(?:yes|yep|yeah|ok|okay|sure|do it|go ahead|confirm(?:ed)?|please do)"
+    r"(?:,? (?:please|do it|go ahead|all of them))?\W*$",
+    re.I,
+)
+_NO = re.compile(
+    r"(?:no|nope|don['’]?t|never ?mind|leave (?:it|them)|stop|cancel)(?:,? (?:thanks|thank you))?\W*$", re.I
+)
 _SMALL_TALK = re.compile(
-    r"(?:hi|hello|hey|thanks|thank you|thx|ok|okay|yes|no|nope|yep|bye|good (?:morning|evening|night)"
+    r"(?:hi|hello|hey|thanks|thank you|thx|bye|good (?:morning|evening|night)"
     r"|cool|great|nice)"
     r"(?: (?:there|a lot|very much|so much|again))?\W*$",
     re.I,
@@ -60,13 +87,17 @@ def understand(text: str, now: datetime, habits: Habits | None = None) -> Intent
     """
     said = " ".join(text.split())
     intent = _understand(said, now, habits or Habits())
-    phrase = parse(said, now, habits) if isinstance(intent, ListTasks) else getattr(intent, "phrase", None)
+    deed = intent.deed if isinstance(intent, Many) else intent
+    phrase = parse(said, now, habits) if isinstance(intent, ListTasks) else getattr(deed, "phrase", None)
     unclear = [ambiguity for ambiguity in phrase.ambiguities if not ambiguity.settled] if phrase else []
     return Unclear(unclear[0], said) if unclear else intent
 
 
 def _understand(said: str, now: datetime, habits: Habits) -> Intent:
     read = partial(parse, now=now, habits=habits)
+    for pattern, answered in ((_YES, Confirm()), (_NO, Decline()), (_UNDO_LAST, Undo())):
+        if pattern.match(said):
+            return answered
     if not said or _SMALL_TALK.match(said):
         return NotUnderstood(_EXAMPLES)
     if _HELP.match(said):
@@ -80,22 +111,27 @@ def _understand(said: str, now: datetime, habits: Habits) -> Intent:
     added = _ADD.match(said)
     if added and not said[: added.end()].lower().startswith("note that"):
         return _create(said[added.end() :], read)
+    plain = said.rstrip(" .!?")
+    if snooze := read_snooze(plain, read):
+        return _for_many(snooze, now, habits)
     if re.match(r"remind\b", said, re.I):
         return _create(said, read)
-    listing = read_listing(said, now, habits)
+    if many := read_outright(plain, now, habits):
+        return many
+    listing = read_listing(said, now, habits) or read_finding(plain, read)
     if listing:
         return listing
     asked = said.endswith("?") or bool(_QUESTION.match(said))
-    plain = said.rstrip(" .!?")
     if asked:
         return NotUnderstood(_EXAMPLES)
-    return (
-        read_reopening(plain)
-        or read_completion(plain, read)
-        or read_deletion(plain, read)
-        or read_change(plain, read)
-        or _create(said, read)
+    deed = (
+        read_reopening(plain) or read_completion(plain, read) or read_deletion(plain, read) or read_change(plain, read)
     )
+    return _for_many(deed, now, habits) if deed else _create(said, read)
+
+
+def _for_many(deed: Deed | NotUnderstood, now: datetime, habits: Habits) -> Intent:
+    return deed if isinstance(deed, NotUnderstood) else read_many(deed, now, habits) or deed
 
 
 def _create(text: str, read: "partial[Phrase]") -> Intent:

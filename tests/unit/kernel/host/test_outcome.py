@@ -12,6 +12,7 @@ FINAL = [
     errors.InvalidInputError("zone", "no such zone"),
     errors.NotFoundError("gone"),
     errors.ConflictError("done already"),
+    errors.ExpiredError("begin anew"),
     errors.OutdatedError("another version"),
     errors.NotAllowedError("not yours"),
     errors.UnauthenticatedError("who?"),

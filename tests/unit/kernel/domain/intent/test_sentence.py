@@ -8,14 +8,20 @@ from hypothesis import strategies as st
 from functions.kernel.domain.intent import (
     ChangeTask,
     CompleteTask,
+    Confirm,
     CreateTask,
+    Decline,
     DeleteTask,
+    FindTasks,
     Help,
     Intent,
     ListTasks,
+    Many,
     NotUnderstood,
     ReopenTask,
     Shift,
+    SnoozeTask,
+    Undo,
     understand,
 )
 
@@ -148,7 +154,7 @@ def test_a_new_time_is_understood(text: str, words: str, due: date, only_time: b
     [
         "",
         "  ",
-        "undo",
+        "undo the report",
         "hello",
         "thanks!",
         "may I ask",
@@ -183,3 +189,91 @@ WORDS = st.sampled_from(_WORDS.split())
 def test_no_sentence_makes_it_raise_or_create_a_task_without_a_title(text: str) -> None:
     intent = understand(text, NOW)
     assert not isinstance(intent, CreateTask) or intent.phrase.title
+
+
+@pytest.mark.requirement("PROD-100")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("find milk", "milk"),
+        ("where is the report?", "report"),
+        ("search for call Sam", "call Sam"),
+        ("show me tasks about the dentist", "dentist"),
+        ("which tasks mention Sam?", "Sam"),
+        ("do I have anything about taxes", "taxes"),
+    ],
+)
+def test_a_question_for_words_finds_tasks(text: str, words: str) -> None:
+    assert understand(text, NOW) == FindTasks(words)
+
+
+@pytest.mark.requirement("PROD-100")
+@pytest.mark.parametrize("text", ["find a plumber", "find my keys tomorrow", "look for an apartment on friday"])
+def test_finding_that_is_a_plan_is_a_task(text: str) -> None:
+    assert isinstance(understand(text, NOW), CreateTask)
+
+
+@pytest.mark.requirement("PROD-101")
+@pytest.mark.parametrize(
+    ("text", "words", "later"),
+    [
+        ("snooze it for 10 minutes", "it", Shift(0, 600)),
+        ("snooze 10 min", "it", Shift(0, 600)),
+        ("snooze the report by 2 days", "report", Shift(0, 2 * 86400)),
+        ("remind me again in 10 minutes", "it", Shift(0, 600)),
+        ("remind me about the report again in an hour", "report", Shift(0, 3600)),
+        ("snooze call Sam until friday", "call Sam", date(2026, 11, 27)),
+        ("remind me again tomorrow at 9", "it", datetime(2026, 11, 26, 9)),
+        ("snooze until 5pm", "it", datetime(2026, 11, 25, 17)),
+    ],
+)
+def test_a_snooze_says_until_when(text: str, words: str, later: Shift | date) -> None:
+    intent = understand(text, NOW)
+    assert isinstance(intent, SnoozeTask)
+    assert intent.words == words
+    assert (intent.shift or (intent.phrase and (intent.phrase.due_local or intent.phrase.due_on))) == later
+
+
+@pytest.mark.requirement("PROD-102")
+@pytest.mark.parametrize(
+    ("text", "deed", "of"),
+    [
+        ("move everything overdue to tomorrow", ChangeTask, ListTasks("overdue")),
+        ("push all overdue tasks back by a day", ChangeTask, ListTasks("overdue")),
+        ("reschedule my overdue tasks for tomorrow at 9", ChangeTask, ListTasks("overdue")),
+        ("move today's tasks to tomorrow", ChangeTask, ListTasks("today")),
+        ("move everything from today to tomorrow", ChangeTask, ListTasks("today")),
+        ("snooze everything overdue until monday", SnoozeTask, ListTasks("overdue")),
+        ("complete all tasks due today", CompleteTask, ListTasks("today")),
+        ("mark all of today's tasks as done", CompleteTask, ListTasks("today")),
+        ("complete everything", CompleteTask, ListTasks("all")),
+        ("delete all done tasks", DeleteTask, ListTasks("done")),
+        ("delete all tasks due tomorrow", DeleteTask, ListTasks("tomorrow")),
+        ("complete both", CompleteTask, None),
+        ("delete them", DeleteTask, None),
+        ("reopen all of them", ReopenTask, None),
+    ],
+)
+def test_several_tasks_may_be_meant_at_once(text: str, deed: type, of: ListTasks | None) -> None:
+    intent = understand(text, NOW)
+    assert isinstance(intent, Many)
+    assert (type(intent.deed), intent.of) == (deed, of)
+
+
+@pytest.mark.requirement("PROD-102")
+@pytest.mark.parametrize("text", ["move all hands meeting to friday", "cancel all meetings", "rename everything to x"])
+def test_words_of_a_title_are_not_several_tasks(text: str) -> None:
+    assert not isinstance(understand(text, NOW), Many)
+
+
+@pytest.mark.parametrize(
+    ("texts", "intent"),
+    [
+        (("undo", "Undo that.", "take it back", "undo the last change", "undo it please"), Undo()),
+        (("yes", "Yes please", "ok", "do it", "go ahead!"), Confirm()),
+        (("no", "no thanks", "never mind", "cancel"), Decline()),
+    ],
+)
+@pytest.mark.requirement("PROD-102")
+def test_an_answer_to_what_was_asked_or_done(texts: tuple[str, ...], intent: Intent) -> None:
+    assert {understand(text, NOW) for text in texts} == {intent}

@@ -1,0 +1,1 @@
+"""Calendars: tasks as iCalendar (RFC 5545) text, written and read."""

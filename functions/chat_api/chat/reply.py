@@ -1,0 +1,17 @@
+"""What is answered."""
+
+from dataclasses import dataclass, field
+
+from functions.chat_api.models.chat import Choice
+from functions.kernel.domain.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The words, and the tasks they are about. `asks`: they are a question whether to do what was said to these."""
+
+    text: str
+    tasks: list[Task] = field(default_factory=list)
+    understood: bool = True
+    choices: list[Choice] = field(default_factory=list)
+    asks: bool = False

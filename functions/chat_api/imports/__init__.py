@@ -1,0 +1,1 @@
+"""Imports: what other programs' files say, taken over."""

@@ -1,0 +1,156 @@
+"""Vikunja's export: data.json, by itself or in the zip that it comes in. A project becomes a list."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, Stamps, State
+from functions.chat_api.calendars.texts import storable, title_and_notes
+from functions.kernel.domain.labels import as_label, unique
+from functions.kernel.domain.recurrence import parse_rule
+from functions.kernel.domain.reminder import MOST_MINUTES, MOST_REMINDERS, At, Before, TaskReminder
+from functions.kernel.domain.wall_time import to_local
+from functions.kernel.errors import InvalidInputError
+
+MOST_BYTES = 50 * 1024 * 1024
+"""Of data.json, unpacked."""
+_PRIORITIES = {0: 4, 1: 3, 2: 3, 3: 2, 4: 1, 5: 1}
+"""Unset, low, medium, high, urgent, do now."""
+_NEVER = "0001-01-01T00:00:00Z"
+_UNITS = ((604_800, "WEEKLY"), (86_400, "DAILY"), (3_600, "HOURLY"), (60, "MINUTELY"), (1, "SECONDLY"))
+_Json = dict[str, Any]
+
+
+def unzipped(data: bytes) -> bytes:
+    """data.json of the zip. Raises InvalidInputError (field `body`)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("data.json") as member:
+            found = member.read(MOST_BYTES + 1)
+    except KeyError:
+        raise InvalidInputError("body", "there is no data.json in this zip; Vikunja's export has one") from None
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise InvalidInputError("body", f"not a zip that can be read: {error}") from None
+    if len(found) > MOST_BYTES:
+        raise InvalidInputError("body", f"data.json is larger than {MOST_BYTES} bytes")
+    return found
+
+
+def read_vikunja(data: bytes, user_zone: str) -> Reading:
+    """The tasks of data.json; its moments are times in `user_zone`. Raises InvalidInputError (field `body`)."""
+    try:
+        given = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInputError("body", f"not JSON: {error}") from None
+    if not isinstance(given, list):
+        raise InvalidInputError("body", "Vikunja's data.json is a list of projects; this is none")
+    items: list[Item] = []
+    skipped: list[Note] = []
+    remarks: list[Note] = []
+    places: dict[str, str] = {}
+    for project, task, where in _tasks(given):
+        found: list[str] = []
+        title = str(task.get("title") or "")[:500] or None
+        try:
+            item = _item(project, task, user_zone, found)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, InvalidInputError) as error:
+            skipped.append(Note(where, None, title, f"it cannot be read: {error}"))
+            continue
+        if item.uid in places:
+            continue  # an old export has a task in each of its lists
+        places[item.uid] = where
+        items.append(item)
+        remarks += [Note(where, item.uid, title, remark) for remark in found]
+    return Reading(items, skipped, remarks, places)
+
+
+def _tasks(given: list[Any]) -> Iterator[tuple[str, _Json, str]]:
+    """Each task, with the title of its project, and where it is. Older exports have lists in namespaces."""
+    for number, top in enumerate(given):
+        if not isinstance(top, dict):
+            continue
+        for project in top.get("lists") or [top]:
+            for index, task in enumerate(project.get("tasks") or ()):
+                if isinstance(task, dict):
+                    yield str(project.get("title") or ""), task, f"project {number + 1}, task {index + 1}"
+
+
+def _item(project: str, task: _Json, zone: str, remarks: list[str]) -> Item:
+    comments = [str(each.get("comment") or "") for each in task.get("comments") or ()]
+    notes = "\n\n".join(text for text in (str(task.get("description") or ""), *comments) if text)
+    title, notes, cut = title_and_notes(str(task["title"]), notes)
+    remarks += cut
+    if task.get("attachments"):
+        remarks.append("its attachments are left out")
+    due = _moment(task.get("due_date")) or _moment(task.get("end_date"))
+    start = _moment(task.get("start_date"))
+    if start and (due is None or start > due):
+        remarks.append("it starts, and is not due, or due before that; it is due when it starts")
+        due, start = (start, None) if due is None else (due, None)
+    done = bool(task.get("done"))
+    done_at = _moment(task.get("done_at"))
+    state = State(
+        title=title,
+        notes=notes,
+        labels=tuple(unique(filter(None, (as_label(storable(str(one["title"]))) for one in task.get("labels") or ())))),
+        priority=_PRIORITIES.get(int(task.get("priority") or 0), 4),
+        due_local=to_local(due, zone).replace(microsecond=0) if due else None,
+        zone=zone if due else None,
+        start_local=to_local(start, zone).replace(microsecond=0) if start else None,
+        reminders=_reminders(task, remarks),
+        done=done,
+        completed_at=done_at if done else None,
+    )
+    created = _moment(task.get("created"))
+    return Item(
+        uid=f"vikunja-{task['id']}-{task.get('created')}",
+        state=state,
+        parent=_parent(task),
+        list_name=storable(project).strip()[:200] or None,
+        repetition=None if done else _repetition(task, state, remarks),
+        stamps=Stamps(created_at=created),
+    )
+
+
+def _parent(task: _Json) -> str | None:
+    above = (task.get("related_tasks") or {}).get("parenttask") or ()
+    return next((f"vikunja-{one['id']}-{one.get('created')}" for one in above), None)
+
+
+def _moment(text: Any) -> datetime | None:
+    if not text or text == _NEVER:
+        return None
+    moment = datetime.fromisoformat(str(text))
+    return moment.replace(microsecond=0) if moment.year > 1 and moment.tzinfo else None
+
+
+def _repetition(task: _Json, state: State, remarks: list[str]) -> Repetition | None:
+    """`repeat_mode` 0: every so many seconds from the due time, 1: monthly, 2: so many seconds after it was done."""
+    seconds, mode = int(task.get("repeat_after") or 0), int(task.get("repeat_mode") or 0)
+    if not seconds and mode != 1:
+        return None
+    if state.due is None:
+        remarks.append("it repeats, and is never due; it is taken over as a task that does not repeat")
+        return None
+    if mode == 1:
+        return Repetition(rrule="FREQ=MONTHLY")
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    rule = parse_rule(f"FREQ={unit};INTERVAL={seconds // size}")
+    return Repetition(rrule=str(rule), anchor="completion" if mode == 2 else "schedule")
+
+
+def _reminders(task: _Json, remarks: list[str]) -> tuple[TaskReminder, ...]:
+    found: list[TaskReminder] = []
+    for given in [*(task.get("reminder_dates") or ()), *(task.get("reminders") or ())]:
+        moment = _moment(given.get("reminder") if isinstance(given, dict) else given)
+        relative = given.get("relative_to") if isinstance(given, dict) else None
+        minutes = -int(given.get("relative_period") or 0) // 60 if isinstance(given, dict) else 0
+        if relative in ("due_date", "start_date") and 0 < minutes <= MOST_MINUTES:
+            found.append(Before(minutes_before=minutes, related="due" if relative == "due_date" else "start"))
+        elif moment and not (relative == "due_date" and minutes == 0):
+            found.append(At(at=moment))
+    if len(found) > MOST_REMINDERS:
+        remarks.append(f"of its {len(found)} reminders {MOST_REMINDERS} are taken over")
+    return tuple(dict.fromkeys(found))[:MOST_REMINDERS]

@@ -1,0 +1,142 @@
+"""The tools, each a route of the API under another name: what is promised there holds here."""
+
+from collections.abc import Awaitable, Callable
+from functools import cache, wraps
+from typing import Annotated, ParamSpec, TypeVar
+from uuid import UUID
+
+from fastapi import Request, Response
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+from pydantic import Field
+
+from functions.chat_api.access import authenticate
+from functions.chat_api.context import ApiContext
+from functions.chat_api.models.chat import Answer, Said
+from functions.chat_api.models.lists import TaskListRead
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import NewTask, Scope, Status, TaskChange, TaskPage
+from functions.chat_api.models.task_query import TaskQuery
+from functions.chat_api.routes import chat, lists, tasks
+from functions.kernel.domain.task import Task
+from functions.kernel.errors import TaskwakeError
+
+INSTRUCTIONS = """\
+Tasks and reminders of the person whose token this is. `say` takes a plain English sentence, such as "remind me to call
+Sam tomorrow at 9", "what is due today" or "move everything overdue to tomorrow", does it and says how to take it back.
+Before it touches many tasks it asks; answer "yes" or "no". The other tools do one thing exactly. Times are RFC 3339; a
+wall-clock time without a zone is floating. Ids come from the answers."""
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+READS = ToolAnnotations(read_only_hint=True)
+WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True)
+ADDS = ToolAnnotations(read_only_hint=False, destructive_hint=False)
+DESTROYS = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True)
+
+
+@cache
+def server() -> MCPServer:
+    """The server with its tools; it keeps nothing between two requests."""
+    mcp = MCPServer("taskwake", title="Taskwake", instructions=INSTRUCTIONS, version="1", log_level="WARNING")
+    for tool, annotations in (
+        (say, ToolAnnotations(read_only_hint=False, destructive_hint=True)),
+        (find_tasks, READS),
+        (get_task, READS),
+        (list_lists, READS),
+        (create_task, ADDS),
+        (change_task, WRITES),
+        (complete_task, WRITES),
+        (skip_task, WRITES),
+        (reopen_task, WRITES),
+        (delete_task, DESTROYS),
+    ):
+        mcp.add_tool(_told(tool), annotations=annotations)
+    return mcp
+
+
+async def say(text: str, ctx: Context) -> Answer:
+    """Say it in plain words: create, find, list, complete, reopen, change, snooze, delete or undo."""
+    return await chat.say(Said(text=text), *await _asking(ctx))
+
+
+async def find_tasks(
+    ctx: Context,
+    filter: Annotated[str | None, Field(description="Such as `(today | overdue) & p1 & #work & !@waiting`.")] = None,
+    search: Annotated[str | None, Field(description="Words that title, notes or labels hold.")] = None,
+    status: Annotated[Status | None, Field(description="Open ones, unless the filter names a status.")] = None,
+    limit: Annotated[int, Field(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Field(description="The `next_cursor` of the page before.")] = None,
+) -> TaskPage:
+    """The tasks that the person sees, of which all that is asked for holds, oldest first."""
+    asked = TaskQuery(filter=filter, search=search, status=status, limit=limit, cursor=cursor)
+    return await tasks.list_tasks(asked, *await _asking(ctx), Response())
+
+
+async def get_task(task_id: UUID, ctx: Context) -> Task:
+    """One task as it is now."""
+    found = await tasks.read_task(task_id, *await _asking(ctx), Response(), None)
+    assert isinstance(found, Task)  # noqa: S101 - the other answer is for one whose version is known
+    return found
+
+
+async def list_lists(ctx: Context) -> list[TaskListRead]:
+    """The person's lists, and their role in each. A task without a list goes to the first."""
+    return await lists.list_lists(*await _asking(ctx))
+
+
+async def create_task(task: NewTask, ctx: Context) -> Task:
+    """Create a task; with a due time the person is reminded at it."""
+    return await tasks.create_task(task, *await _asking(ctx), Response())
+
+
+async def change_task(task_id: UUID, change: TaskChange, ctx: Context) -> Task:
+    """Change the members that are given; null clears one."""
+    return await tasks.change_task(task_id, change, *await _asking(ctx), Response(), None)
+
+
+async def complete_task(task_id: UUID, ctx: Context) -> Task:
+    """Complete a task; an occurrence of a series brings the next. Completing twice is completing once."""
+    return await tasks.complete_task(task_id, *await _asking(ctx), Response(), None)
+
+
+async def skip_task(task_id: UUID, ctx: Context) -> Task:
+    """Let an occurrence of a recurring task pass undone; the next comes."""
+    return await tasks.skip_task(task_id, *await _asking(ctx), Response(), None)
+
+
+async def reopen_task(task_id: UUID, ctx: Context) -> Task:
+    """Take a completion or a skip back, with the next occurrence that it brought."""
+    return await tasks.reopen_task(task_id, *await _asking(ctx), Response(), None)
+
+
+async def delete_task(task_id: UUID, ctx: Context, scope: Scope | None = None) -> str:
+    """Delete a task; of a recurring one `this` occurrence, it and the `following`, or `all`."""
+    await tasks.delete_task(task_id, *await _asking(ctx), None, scope)
+    return "deleted"
+
+
+async def _asking(ctx: Context) -> tuple[Person, ApiContext]:
+    request = ctx.request_context.request
+    assert isinstance(request, Request)  # noqa: S101 - it came by HTTP
+    api: ApiContext = request.app.state.api
+    return await authenticate(request), api
+
+
+def _told(tool: Callable[Parameters, Awaitable[Result]]) -> Callable[Parameters, Awaitable[Result]]:
+    """The tool, with errors that the caller can act on told as such; any other is logged, and not told."""
+
+    @wraps(tool)
+    async def told(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return await tool(*args, **kwargs)
+        except TaskwakeError as error:
+            raise ToolError(str(error)) from error
+        except (OperationalError, PoolTimeout) as error:
+            raise ToolError("the database does not answer now; nothing was changed, try again") from error
+
+    return told

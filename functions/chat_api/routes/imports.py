@@ -1,0 +1,79 @@
+"""/import: tasks from other programs' files."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Request
+
+from functions.chat_api.access import Asking
+from functions.chat_api.calendars.item import Note, Reading
+from functions.chat_api.context import Api
+from functions.chat_api.habits import habits_of
+from functions.chat_api.idempotency import IdempotentRoute
+from functions.chat_api.models.calendars import ImportNote, ImportReport
+from functions.chat_api.models.person import Person
+from functions.kernel.clock import system_clock
+from functions.kernel.domain.wall_time import to_local
+
+MOST_NOTES = 1_000
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+MEDIA_TYPES = ("text/calendar", "text/csv", "application/json", "application/zip")
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "An iCalendar file; Todoist's CSV; Vikunja's data.json, or the zip with it. At most 10 MiB.",
+        "content": dict.fromkeys(MEDIA_TYPES, _FILE),
+    },
+}
+
+router = APIRouter(tags=["calendars"], route_class=IdempotentRoute)
+
+
+@router.post("/import", openapi_extra=BODY)
+async def import_file(
+    request: Request, person: Asking, api: Api, list_id: UUID | None = None, dry_run: bool = False
+) -> ImportReport:
+    """Take over the tasks of a file, whole or not at all; `dry_run` tells what would become of it.
+
+    What was imported before is known by its UID: unchanged in the file, it is left as it is here.
+    """
+    from functions.chat_api.imports import storing
+
+    read = _reader(request.headers.get("content-type", ""), person)
+    reading = await asyncio.to_thread(read, await request.body())
+    async with api.begin(person.id) as uow:
+        outcome = await storing.take_over(uow, person, reading, list_id, dry_run=dry_run)
+    return ImportReport(
+        dry_run=dry_run,
+        created=outcome.created,
+        updated=outcome.updated,
+        unchanged=outcome.unchanged,
+        skipped_count=len(outcome.skipped),
+        remark_count=len(outcome.remarks),
+        skipped=list(map(_told, outcome.skipped[:MOST_NOTES])),
+        remarks=list(map(_told, outcome.remarks[:MOST_NOTES])),
+    )
+
+
+def _reader(content_type: str, person: Person) -> Callable[[bytes], Reading]:
+    """What reads a file of this type. Raises HTTPException (415)."""
+    from functions.chat_api.calendars.reading import read_calendar
+    from functions.chat_api.imports.todoist import read_todoist
+    from functions.chat_api.imports.vikunja import read_vikunja, unzipped
+
+    match content_type.partition(";")[0].strip().lower():
+        case "text/calendar":
+            return lambda data: read_calendar(data, person.zone)
+        case "text/csv":
+            return lambda data: read_todoist(data, to_local(system_clock(), person.zone), habits_of(person))
+        case "application/json":
+            return lambda data: read_vikunja(data, person.zone)
+        case "application/zip" | "application/x-zip-compressed":
+            return lambda data: read_vikunja(unzipped(data), person.zone)
+    raise HTTPException(415, f"send the file as one of {', '.join(MEDIA_TYPES)} (Content-Type)")
+
+
+def _told(note: Note) -> ImportNote:
+    return ImportNote(where=note.where, uid=note.uid, title=note.title, reason=note.reason)

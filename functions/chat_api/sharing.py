@@ -1,0 +1,179 @@
+"""Lists and who shares them: each change is an event for all whom it concerns, also for those who see it no more."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from functions.chat_api.models.lists import InvitationAbout, InvitationMade, NewInvitation, TaskListRead
+from functions.chat_api.models.person import Person
+from functions.kernel.credential import hashed, new_secret
+from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from functions.kernel.events import ListChanged
+from functions.kernel.storage.outbox import write
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+MOST_MEMBERS = 100
+MOST_INVITATIONS = 100
+INVITED_FOR, LONGEST_INVITED_FOR = timedelta(days=7), timedelta(days=30)
+
+
+async def read(uow: UnitOfWork, person: Person, list_id: UUID, *, owned: bool = False) -> TaskListRead:
+    """The list, as this person sees it. Raises NotFoundError for one they are no member of, and where it is to be
+    theirs and is not, NotAllowedError."""
+    rows = await _rows(
+        uow,
+        """
+        SELECT lists.id, name, owner_id, role FROM lists JOIN list_members ON list_id = lists.id AND user_id = %s
+        WHERE lists.id = %s
+        """,
+        (person.id, list_id),
+    )
+    if not rows:
+        raise NotFoundError(f"there is no list {list_id}, or none that you are a member of")
+    found = TaskListRead(**rows[0])
+    if owned and found.owner_id != person.id:
+        raise NotAllowedError("only the owner of a list may do this")
+    return found
+
+
+async def rename(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> TaskListRead:
+    """Give the list this name; one that it has already is no event."""
+    found = await read(uow, person, list_id, owned=True)
+    if found.name != name:
+        await uow.connection.execute("UPDATE lists SET name = %s WHERE id = %s", (name, list_id))
+        uow.emit(ListChanged(list_id=list_id, change="renamed", by=person.id))
+    return found.model_copy(update={"name": name})
+
+
+async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
+    """Delete the list with all that is in it. Raises ConflictError for one's only one."""
+    await read(uow, person, list_id, owned=True)
+    await _keep_one(uow, person)
+    # Written while the list is there: who may write to it may tell of it. Each member is told as themselves, since
+    # afterwards nobody is a member.
+    members = await _rows(uow, "SELECT user_id FROM list_members WHERE list_id = %s", (list_id,))
+    events = [
+        ListChanged(list_id=list_id, change="deleted", user_id=member["user_id"], by=person.id) for member in members
+    ]
+    await write(uow.connection, events)
+    uow.republish(events)
+    await uow.connection.execute("DELETE FROM lists WHERE id = %s", (list_id,))
+
+
+async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID, role: str) -> None:
+    """Make a member an editor or a viewer, or the list theirs. Raises NotFoundError, NotAllowedError, ConflictError."""
+    await read(uow, person, list_id, owned=True)
+    before = await _role_of(uow, list_id, user_id)
+    if before == role:
+        return
+    if user_id == person.id:
+        raise ConflictError("a list has one owner: hand it over to another member by making them the owner")
+    if role == "owner":
+        await _keep_one(uow, person)
+        await uow.connection.execute("SELECT hand_over(%s, %s)", (list_id, user_id))
+    else:
+        await uow.connection.execute(
+            "UPDATE list_members SET role = %s WHERE list_id = %s AND user_id = %s", (role, list_id, user_id)
+        )
+    # Of a list that is handed over the former owner is an editor, who may still tell of it.
+    uow.emit(ListChanged(list_id=list_id, change="role", user_id=user_id, by=person.id))
+
+
+async def remove(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID) -> None:
+    """Remove a member, or leave. What they were assigned in the list, and their reminders of it, go with them."""
+    await read(uow, person, list_id, owned=user_id != person.id)
+    if await _role_of(uow, list_id, user_id) == "owner":
+        raise ConflictError(
+            "the owner can't leave: hand the list over first (PATCH the role of a member), or delete it"
+        )
+    await uow.connection.execute("DELETE FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id))
+    change = "left" if user_id == person.id else "removed"
+    uow.emit(ListChanged(list_id=list_id, change=change, user_id=user_id, by=person.id))
+
+
+async def invite(uow: UnitOfWork, person: Person, list_id: UUID, new: NewInvitation) -> InvitationMade:
+    """Make an invitation. Raises InvalidInputError for a moment that has passed or is too far away."""
+    await read(uow, person, list_id, owned=True)
+    expires_at = new.expires_at or uow.now + INVITED_FOR
+    if not uow.now < expires_at <= uow.now + LONGEST_INVITED_FOR:
+        raise InvalidInputError("expires_at", f"must be within the next {LONGEST_INVITED_FOR.days} days")
+    await uow.connection.execute(
+        "DELETE FROM list_invitations WHERE list_id = %s AND expires_at <= %s", (list_id, uow.now)
+    )
+    if len(await _rows(uow, "SELECT id FROM list_invitations WHERE list_id = %s", (list_id,))) >= MOST_INVITATIONS:
+        raise ConflictError(f"{MOST_INVITATIONS} invitations to this list are open; revoke some")
+    secret = new_secret()
+    made = InvitationMade(id=uuid4(), role=new.role, created_at=uow.now, expires_at=expires_at, secret=secret)
+    await uow.connection.execute(
+        """
+        INSERT INTO list_invitations (id, list_id, role, hash, created_by, created_at, expires_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s)
+        """,
+        (made.id, list_id, new.role, hashed(secret), person.id, made.created_at, expires_at),
+    )
+    return made
+
+
+async def about(uow: UnitOfWork, secret: str) -> InvitationAbout:
+    """What the invitation of this secret is to. Raises NotFoundError."""
+    return InvitationAbout(**await _invitation(uow, secret))
+
+
+async def accept(uow: UnitOfWork, person: Person, secret: str) -> TaskListRead:
+    """Become a member; the invitation is used then. Who is one already stays what they are, and uses none."""
+    invitation = await _invitation(uow, secret)
+    list_id = invitation["list_id"]
+    if not invitation["is_member"]:
+        if invitation["members"] >= MOST_MEMBERS:
+            raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")
+        if not await _rows(uow, "SELECT accept_invitation(%s)", (hashed(secret),)):
+            raise _no_invitation()  # another was quicker
+        uow.emit(ListChanged(list_id=list_id, change="joined", user_id=person.id, by=person.id))
+    return await read(uow, person, list_id)
+
+
+async def add(uow: UnitOfWork, person: Person, list_id: UUID, email: str, role: str) -> None:
+    """Let somebody in by their e-mail address. Who is a member already stays what they are."""
+    await read(uow, person, list_id, owned=True)
+    known = await _rows(uow, "SELECT user_by_email(%s) AS id", (email,))
+    if not known:
+        raise InvalidInputError("email", "nobody with this address has an account here")
+    if len(await _rows(uow, "SELECT 1 FROM list_members WHERE list_id = %s", (list_id,))) >= MOST_MEMBERS:
+        raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")
+    added = await uow.connection.execute(
+        "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (list_id, known[0]["id"], role),
+    )
+    if added.rowcount:
+        uow.emit(ListChanged(list_id=list_id, change="joined", user_id=known[0]["id"], by=person.id))
+
+
+async def _keep_one(uow: UnitOfWork, person: Person) -> None:
+    """Raise ConflictError if this person has one list only, where their new tasks go; two requests wait for each
+    other."""
+    own = await _rows(uow, "SELECT id FROM lists WHERE owner_id = %s ORDER BY id FOR UPDATE", (person.id,))
+    if len(own) < 2:
+        raise ConflictError("this is the only list of your own, where new tasks go; create another one first")
+
+
+async def _role_of(uow: UnitOfWork, list_id: UUID, user_id: UUID) -> str:
+    rows = await _rows(uow, "SELECT role FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id))
+    if not rows:
+        raise NotFoundError(f"{user_id} is no member of this list")
+    role: str = rows[0]["role"]
+    return role
+
+
+async def _invitation(uow: UnitOfWork, secret: str) -> dict[str, Any]:
+    rows = await _rows(uow, "SELECT * FROM invitation_of(%s)", (hashed(secret),))
+    if not rows:
+        raise _no_invitation()
+    return rows[0]
+
+
+def _no_invitation() -> NotFoundError:
+    return NotFoundError("this invitation was used, was revoked, or is too old; ask for a new one")
+
+
+async def _rows(uow: UnitOfWork, query: str, parameters: tuple[Any, ...]) -> list[dict[str, Any]]:
+    return await (await uow.connection.execute(query, parameters)).fetchall()

@@ -1,0 +1,47 @@
+"""The fields of a task that a body gives as they are kept, and what must hold of them."""
+
+from typing import Any
+from uuid import UUID
+
+from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import NewTask, TaskChange
+from functions.kernel.domain.task import LOWEST_PRIORITY
+from functions.kernel.errors import InvalidInputError
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+PLAIN = ("title", "notes", "labels", "priority", "assignee_id", "deadline_on", "estimate_minutes")
+_CLEARED: dict[str, Any] = {"notes": "", "reminders": [], "labels": [], "priority": LOWEST_PRIORITY}
+"""What null makes of a field; of the others null."""
+
+
+def new_fields(new: NewTask) -> dict[str, Any]:
+    """Of a new task those that are kept as they are given."""
+    return {name: getattr(new, name) for name in PLAIN}
+
+
+def changed_fields(asked: TaskChange) -> dict[str, Any]:
+    """Those that the change names, each with its new value."""
+    names = [name for name in (*PLAIN, "reminders") if name in asked.model_fields_set]
+    return {name: _CLEARED.get(name) if (value := getattr(asked, name)) is None else value for name in names}
+
+
+async def check_assignee(uow: UnitOfWork, list_id: UUID, assignee_id: UUID | None) -> None:
+    """Raise InvalidInputError unless the list has this member."""
+    if assignee_id and not await is_member(uow, list_id, assignee_id):
+        raise InvalidInputError("assignee_id", f"{assignee_id} is no member of the task's list; share the list first")
+
+
+async def is_member(uow: UnitOfWork, list_id: UUID, user_id: UUID) -> bool:
+    """Whether this person is a member of the list."""
+    found = await uow.connection.execute(
+        "SELECT 1 FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id)
+    )
+    return bool(found.rowcount)
+
+
+async def zone_of(uow: UnitOfWork, person: Person, reminded_id: UUID) -> str:
+    """Where the one is whom a task reminds; its floating times and whole days are theirs."""
+    if reminded_id == person.id:
+        return person.zone
+    rows = await (await uow.connection.execute("SELECT zone_of_member(%s) AS zone", (reminded_id,))).fetchall()
+    return rows[0]["zone"] if rows else person.zone

@@ -1,0 +1,35 @@
+"""Sentences that ask for tasks by their words: "find milk", "where is the report?", "which tasks mention Sam"."""
+
+import re
+from functools import partial
+
+from functions.kernel.domain.intent.kinds import FindTasks
+from functions.kernel.domain.intent.spoken_words import spoken_words
+from functions.kernel.domain.phrases import Phrase
+
+_FIND = (
+    # "find a plumber" is a plan, "find the plumber" a question.
+    re.compile(r"(?:find(?!\s+(?:an?|some|out|new)\b)|search(?: for)?\b)(?: me)?\s*:?\s+(?P<words>.+)", re.I),
+    re.compile(r"where (?:is|are|did i put)\s+(?P<words>.+)", re.I),
+    re.compile(
+        r"(?:show|list|give)(?: me)?(?: all)?(?: my| the)? (?:tasks|to-?dos|everything|anything) "
+        r"(?:about|with|containing|mentioning|named|called|like|for the words?)\s+(?P<words>.+)",
+        re.I,
+    ),
+    re.compile(
+        r"(?:which|what) tasks (?:are about|are called|mention|contain|have)\s+(?P<words>.+)"
+        r"|(?:is there|do i have|have i) (?:a|any|anything) (?:tasks? )?(?:about|called|named|like)\s+(?P<more>.+)",
+        re.I,
+    ),
+)
+_ABOUT = re.compile(r"(?:tasks?|anything|everything) (?:about|with|called|named|like)\s+", re.I)
+
+
+def read_finding(said: str, read: "partial[Phrase]") -> FindTasks | None:
+    """The request to find tasks that the sentence is; None when it is something else, such as a plan for a day."""
+    found = next((found for pattern in _FIND if (found := pattern.fullmatch(said))), None)
+    if found is None:
+        return None
+    words = found["words"] or found.groupdict().get("more") or ""
+    words = spoken_words(_ABOUT.sub("", words, count=1))
+    return None if words == "it" or read(said).has_due else FindTasks(words)

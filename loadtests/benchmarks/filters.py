@@ -1,0 +1,115 @@
+"""filters: lists, filters and searches in an account of 10,000 tasks, among ten others of as many, embedded."""
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+import psycopg
+
+from functions.operations import accounts
+from loadtests.connection import Connection, request
+from loadtests.embedded import embedded
+from loadtests.machine import describe
+from loadtests.percentiles import percentile
+from loadtests.result import Result, below, reported
+
+NAME = "filters"
+OTHERS, TASKS, LISTS = 10, 10_000, 10
+TIMES, WARM_UP = 200, 10
+TARGET_MS = 50.0
+ASKED: dict[str, dict[str, str]] = {
+    "list": {},
+    "today | overdue": {"filter": "today | overdue"},
+    "(today | overdue) & p1 & #work & !@waiting": {"filter": "(today | overdue) & p1 & #work & !@waiting"},
+    "next 7 days & !recurring": {"filter": "next 7 days & !recurring"},
+    "no date & @home* & estimate <= 30": {"filter": "no date & @home* & estimate <= 30"},
+    "assigned to: me | created: today": {"filter": "assigned to: me | created: today"},
+    "search, a frequent word": {"search": "word1"},
+    "search, a rare word": {"search": "word1999"},
+    "search, a beginning": {"search": "word3 word1"},
+    "search, not found": {"search": '"word1 nowhere"'},
+}
+COLUMNS = (
+    "id, list_id, title, notes, status, due_on, due_local, zone, due_at, created_by, created_at, completed_at, labels, "
+    "priority, estimate_minutes"
+)
+
+
+async def measure() -> list[Result]:
+    """One request after the other, over one connection, of each kind by turns."""
+    async with embedded() as served:
+        token = await asyncio.to_thread(filled, served.owner_url)
+        connection = await Connection.open(served.port)
+        taken_ms: dict[str, list[float]] = {name: [] for name in ASKED}
+        for turn in range(WARM_UP + TIMES):
+            for name, query in ASKED.items():
+                asked = request("GET", f"/tasks?{urlencode(query | {'limit': '100'})}", token)
+                begin = time.perf_counter()
+                answer = await connection.send(asked)
+                if turn >= WARM_UP:
+                    taken_ms[name].append((time.perf_counter() - begin) * 1000)
+                assert answer.status == 200, answer.body
+        connection.close()
+    conditions = (
+        f"embedded; an account of {TASKS} tasks in {LISTS} lists, 7 of 10 open, beside {OTHERS} others of as many; "
+        f"pages of 100, {TIMES} requests of each kind by turns over one kept-alive connection; {describe()}"
+    )
+    return [
+        result
+        for name, times in taken_ms.items()
+        for result in (
+            reported(f"{NAME}: {name}, p50", percentile(times, 50), "ms", conditions),
+            below(f"{NAME}: {name}, p99", percentile(times, 99), "ms", TARGET_MS, conditions),
+        )
+    ]
+
+
+def filled(owner_url: str) -> str:
+    """Write the accounts' tasks; a token of one of them."""
+    chance = random.Random(1)
+    people = [accounts.add_user(owner_url, f"Person {n}") for n in range(1 + OTHERS)]
+    with psycopg.connect(owner_url) as connection:
+        for person in people:
+            lists = [uuid4() for _ in range(LISTS)]
+            for list_id, name in zip(lists, ["Work", "Home", *map("List {}".format, range(LISTS))], strict=False):
+                connection.execute("INSERT INTO lists VALUES (%s, %s, %s)", (list_id, person, name))
+                connection.execute("INSERT INTO list_members VALUES (%s, %s, 'owner')", (list_id, person))
+            with connection.cursor().copy(f"COPY tasks ({COLUMNS}) FROM STDIN") as copy:
+                for row in rows(chance, person, lists):
+                    copy.write_row(row)
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("ANALYZE")  # as autovacuum does a minute later
+    return accounts.issue(owner_url, people[0], "token")
+
+
+def rows(chance: random.Random, person: UUID, lists: list[UUID]) -> Iterator[tuple[Any, ...]]:
+    """One account's tasks: words as frequent as in a language, half of them with notes, a fourth without a due time."""
+    now = datetime.now(UTC)
+    words = [f"word{n}" for n in range(2_000)]
+    weights = [1 / (n + 1) for n in range(len(words))]
+    for _ in range(TASKS):
+        due = now + timedelta(minutes=chance.randint(-20_000, 200_000))
+        kind = chance.choice(("day", "floating", "zoned", "none"))
+        done = chance.random() < 0.3
+        yield (
+            uuid4(),
+            chance.choice(lists),
+            " ".join(chance.choices(words, weights, k=5)),
+            " ".join(chance.choices(words, weights, k=30)) if chance.random() < 0.5 else "",
+            "done" if done else "open",
+            due.date() if kind == "day" else None,
+            due.replace(tzinfo=None) if kind in ("floating", "zoned") else None,
+            "UTC" if kind == "zoned" else None,
+            due if kind in ("floating", "zoned") else None,
+            person,
+            now - timedelta(minutes=chance.randint(0, 500_000)),
+            now if done else None,
+            [label for label in ("waiting", "home", "phone") if chance.random() < 0.2],
+            chance.randint(1, 4),
+            chance.choice((None, 15, 60)),
+        )

@@ -1,0 +1,228 @@
+"""Lists that are shared: renamed, deleted, members, invitations, and what ends with a membership."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from functions.kernel.credential import hashed
+from tests.integration.world import Person, World, soon, until
+
+pytestmark = pytest.mark.requirement("PROD-022")
+
+
+async def shared(sam: Person, *, name: str = "Home") -> str:
+    return (await sam.post("/lists", {"name": name}))["id"]
+
+
+async def joins(person: Person, owner: Person, list_id: str, role: str = "editor") -> None:
+    invited = await owner.post(f"/lists/{list_id}/invitations", {"role": role})
+    await person.post(f"/invitations/{invited['secret']}/accept")
+
+
+@contextlib.asynccontextmanager
+async def watching(person: Person) -> AsyncIterator[list[dict[str, Any]]]:
+    """What arrives on this person's event stream meanwhile."""
+    events: list[dict[str, Any]] = []
+    async with person.http.stream("GET", "/events") as stream:
+        lines = stream.aiter_lines()
+        assert await anext(lines) == "retry: 1000"
+
+        async def read() -> None:
+            async for line in lines:
+                if line.startswith("data: "):
+                    events.append(json.loads(line[6:]))
+
+        reading = asyncio.create_task(read())
+        try:
+            yield events
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+
+def told(events: list[dict[str, Any]], list_id: str) -> list[str]:
+    return [
+        event["data"]["change"]
+        for event in events
+        if event["type"] == "dev.taskwake.list.changed.v1" and event["data"]["list_id"] == list_id
+    ]
+
+
+async def test_an_owner_renames_a_list_and_its_members_see_it(sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    await joins(kim, sam, home)
+    async with watching(kim) as events:
+        answer = await sam.http.patch(f"/lists/{home}", json={"name": "Cottage"})
+        assert answer.json()["name"] == "Cottage"
+        await sam.http.patch(f"/lists/{home}", json={"name": "Cottage"})
+        assert await kim.get(f"/lists/{home}") == answer.json() | {"role": "editor"}
+
+        async def heard() -> bool:
+            return told(events, home) == ["renamed"]
+
+        await until(heard)
+
+
+async def test_a_deleted_list_is_gone_with_its_tasks_for_every_member(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    home = await shared(sam)
+    await joins(kim, sam, home)
+    task = await sam.create(list_id=home, due_at=soon(3600), rrule="FREQ=DAILY")
+    async with watching(kim) as events:
+        assert (await sam.http.delete(f"/lists/{home}")).status_code == 204
+
+        async def heard() -> bool:
+            return told(events, home) == ["deleted"]
+
+        await until(heard)
+    for person in (sam, kim):
+        assert (await person.http.get(f"/lists/{home}")).status_code == 404
+        assert (await person.http.get(f"/tasks/{task['id']}")).status_code == 404
+    assert await taskwake.execute("SELECT 1 FROM reminders WHERE list_id = %s", home) == []
+    await taskwake.settled()
+
+
+async def test_ones_only_list_stays(sam: Person, kim: Person) -> None:
+    assert (await sam.http.delete(f"/lists/{sam.list_id}")).status_code == 409
+    await joins(kim, sam, str(sam.list_id))
+    answer = await sam.http.patch(f"/lists/{sam.list_id}/members/{kim.id}", json={"role": "owner"})
+    assert answer.status_code == 409
+    assert "create another" in answer.json()["detail"]
+
+
+async def test_of_two_lists_deleted_at_once_one_stays(sam: Person) -> None:
+    other = await shared(sam)
+    answers = await asyncio.gather(*(sam.http.delete(f"/lists/{list_id}") for list_id in (other, sam.list_id)))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+
+
+async def test_an_invitation_lets_one_in_once(taskwake: World, sam: Person, kim: Person) -> None:
+    lee = await taskwake.person(name="Lee")
+    home = await shared(sam)
+    invited = await sam.post(f"/lists/{home}/invitations", {"role": "viewer"})
+    [row] = await taskwake.execute("SELECT i::text AS text, hash FROM list_invitations i WHERE id = %s", invited["id"])
+    assert row["hash"] == hashed(invited["secret"])
+    assert invited["secret"] not in row["text"]
+    about = await kim.get(f"/invitations/{invited['secret']}")
+    assert (about["list_name"], about["invited_by"], about["role"], about["is_member"]) == (
+        "Home",
+        "Sam",
+        "viewer",
+        False,
+    )
+    answers = await asyncio.gather(
+        *(person.http.post(f"/invitations/{invited['secret']}/accept") for person in (kim, lee))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 404]
+    members = (await sam.get(f"/lists/{home}/members"))["members"]
+    assert [member["role"] for member in members] == ["owner", "viewer"]
+    assert (await sam.get(f"/lists/{home}/invitations"))["invitations"] == []
+
+
+async def test_who_is_a_member_uses_no_invitation(sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    await joins(kim, sam, home)
+    invited = await sam.post(f"/lists/{home}/invitations", {"role": "viewer"})
+    assert (await kim.post(f"/invitations/{invited['secret']}/accept"))["role"] == "editor"
+    assert [open["id"] for open in (await sam.get(f"/lists/{home}/invitations"))["invitations"]] == [invited["id"]]
+
+
+async def test_a_revoked_old_or_made_up_invitation_is_none(taskwake: World, sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    revoked, old = [await sam.post(f"/lists/{home}/invitations", {}) for _ in range(2)]
+    assert (await sam.http.delete(f"/lists/{home}/invitations/{revoked['id']}")).status_code == 204
+    await taskwake.execute("UPDATE list_invitations SET expires_at = now() WHERE id = %s", old["id"])
+    for secret in (revoked["secret"], old["secret"], "made-up", "%00", "x" * 90):
+        assert (await kim.http.get(f"/invitations/{secret}")).status_code == 404
+        assert (await kim.http.post(f"/invitations/{secret}/accept")).status_code == 404
+    assert len((await sam.get(f"/lists/{home}/members"))["members"]) == 1
+
+
+@pytest.mark.parametrize("expires_at", ["2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z", "soon"])
+async def test_an_invitation_holds_for_30_days_at_most(sam: Person, expires_at: str) -> None:
+    home = await shared(sam)
+    answer = await sam.http.post(f"/lists/{home}/invitations", json={"expires_at": expires_at})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "expires_at"
+
+
+async def test_an_invitation_sent_again_with_its_key_is_one_without_its_secret(sam: Person) -> None:
+    home = await shared(sam)
+    key = {"Idempotency-Key": str(uuid4())}
+    first, again = [await sam.http.post(f"/lists/{home}/invitations", json={}, headers=key) for _ in range(2)]
+    assert again.json() == first.json() | {"secret": None}
+
+
+async def test_a_list_handed_over_has_another_owner(sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    await joins(kim, sam, home)
+    assert (await sam.http.patch(f"/lists/{home}/members/{kim.id}", json={"role": "owner"})).status_code == 204
+    assert (await kim.get(f"/lists/{home}"))["role"] == "owner"
+    assert (await sam.get(f"/lists/{home}"))["role"] == "editor"
+    assert (await sam.http.delete(f"/lists/{home}")).status_code == 403
+    assert (await sam.http.delete(f"/lists/{home}/members/{sam.id}")).status_code == 204
+
+
+async def test_a_viewer_writes_from_the_moment_they_are_an_editor(sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    await joins(kim, sam, home, "viewer")
+    task = await sam.create(list_id=home)
+    assert (await kim.http.post(f"/tasks/{task['id']}/complete")).status_code == 404
+    assert (await sam.http.patch(f"/lists/{home}/members/{kim.id}", json={"role": "editor"})).status_code == 204
+    assert (await kim.http.post(f"/tasks/{task['id']}/complete")).status_code == 200
+
+
+async def test_the_owner_neither_leaves_nor_is_another_role(sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    await joins(kim, sam, home)
+    assert (await sam.http.delete(f"/lists/{home}/members/{sam.id}")).status_code == 409
+    assert (await sam.http.patch(f"/lists/{home}/members/{sam.id}", json={"role": "viewer"})).status_code == 409
+    for method, path, body in [
+        ("PATCH", f"/lists/{home}", {"name": "x"}),
+        ("DELETE", f"/lists/{home}", None),
+        ("DELETE", f"/lists/{home}/members/{sam.id}", None),
+        ("PATCH", f"/lists/{home}/members/{kim.id}", {"role": "owner"}),
+        ("POST", f"/lists/{home}/members", {"email": "x@example.org"}),
+        ("POST", f"/lists/{home}/invitations", {}),
+        ("GET", f"/lists/{home}/invitations", None),
+    ]:
+        assert (await kim.http.request(method, path, json=body)).status_code == 403, (method, path)
+
+
+@pytest.mark.requirement("PROD-023")
+@pytest.mark.parametrize("by", ["removed", "left"])
+async def test_who_is_no_member_any_more_is_assigned_reminded_and_told_nothing(
+    taskwake: World, sam: Person, kim: Person, by: str
+) -> None:
+    home = await shared(sam)
+    await joins(kim, sam, home)
+    due = soon(3600)
+    theirs = await kim.create(list_id=home, due_at=due)
+    assigned = await sam.create(list_id=home, due_at=due, assignee_id=str(kim.id))
+    await kim.create(due_at=due)
+    async with watching(kim) as events:
+        who = sam if by == "removed" else kim
+        assert (await who.http.delete(f"/lists/{home}/members/{kim.id}")).status_code == 204
+        reminded = await taskwake.execute("SELECT DISTINCT list_id FROM reminders WHERE user_id = %s", kim.id)
+        assert [row["list_id"] for row in reminded] == [kim.list_id]
+        assert (await sam.get(f"/tasks/{assigned['id']}"))["assignee_id"] is None
+        # What they wrote is changed by who stays, and reminds them no more.
+        await sam.change(theirs, due_at=soon(7200))
+        reminded = await taskwake.execute("SELECT 1 FROM reminders WHERE user_id = %s AND list_id = %s", kim.id, home)
+        assert reminded == []
+        last = await kim.create(title="last")
+
+        async def heard() -> bool:
+            return any(event.get("data", {}).get("task", {}).get("id") == last["id"] for event in events)
+
+        await until(heard)
+        assert told(events, home) == [by]
+        assert [event for event in events if event.get("data", {}).get("task", {}).get("list_id") == home] == []
+    assert (await kim.http.get(f"/tasks/{theirs['id']}")).status_code == 404
+    assert (await kim.http.get(f"/lists/{home}/members")).status_code == 404
