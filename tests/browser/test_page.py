@@ -487,3 +487,43 @@ async def test_who_is_not_signed_in_is_told_how(browser: Browser, taskwake):
     await expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
     await expect(page.get_by_text("make run")).to_be_visible()
     await context.close()
+
+
+@pytest.mark.requirement("PROD-017")
+@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (360, "dark")])
+async def test_what_a_task_has_is_shown_in_its_row_and_edited_in_its_form(open_page, api, width, scheme):
+    title = unique("Paint the fence")
+    fields = {"labels": ["garden"], "priority": 1, "deadline_on": "2031-03-09", "estimate_minutes": 90}
+    task = await api.call("POST", "/tasks", {"title": title} | fields)
+    page = await open_page(viewport={"width": width, "height": 1100}, color_scheme=scheme)
+    for words in ("p1", "@garden", "takes 90 minutes", "by "):
+        await expect(row(page, title).locator(".details")).to_contain_text(words)
+    await row(page, title).locator(".title").click()
+    form = page.get_by_role("form", name=f"Edit {title}")
+    await form.get_by_label("Labels").fill("@garden, weekend")
+    await form.get_by_label("Priority").select_option("2")
+    await form.get_by_label("Minutes it takes").fill("")
+    part = unique("Buy paint")
+    await form.get_by_label("Add a subtask").fill(part)
+    await page.keyboard.press("Enter")
+    await expect(form.get_by_role("checkbox", name=part)).to_be_visible()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await page.evaluate(wide) == 0
+    await page.screenshot(path=SCREENSHOTS / f"fields-{width}-{scheme}.png")
+    await form.get_by_role("checkbox", name=part).check()
+    await page.get_by_role("button", name="Save").click()
+    await expect(row(page, title).locator(".details")).to_contain_text("@weekend")
+    changed = await api.call("GET", f"/tasks/{task['id']}")
+    assert (changed["labels"], changed["priority"], changed["estimate_minutes"]) == (["garden", "weekend"], 2, None)
+    [of_it] = (await api.call("GET", f"/tasks?status=all&parent_id={task['id']}"))["tasks"]
+    assert (of_it["title"], of_it["status"]) == (part, "done")
+
+
+@pytest.mark.requirement("PROD-017")
+async def test_a_label_that_is_none_is_refused_beside_its_field(page, api):
+    title = unique("Paint the wall")
+    await api.call("POST", "/tasks", {"title": title})
+    await row(page, title).locator(".title").click()
+    await page.get_by_label("Labels").fill("a#b")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert").filter(has_text="a label holds no #")).to_be_visible()

@@ -34,11 +34,12 @@ async def find_any(uow: UnitOfWork, person: Person, words: str) -> list[Task]:
 
 
 async def list_id_of(uow: UnitOfWork, person: Person, name: str) -> UUID | None:
-    """The list of this name, in any case; one's own before those of others. Null when there is none."""
+    """The list of this name, in any case, that the person may write to; one's own before those of others. Null when
+    there is none."""
     rows = await (
         await uow.connection.execute(
             """
-            SELECT id FROM lists JOIN list_members ON list_id = id AND user_id = %(person)s
+            SELECT id FROM lists JOIN list_members ON list_id = id AND user_id = %(person)s AND role <> 'viewer'
             WHERE lower(name) = lower(%(name)s) ORDER BY owner_id = %(person)s DESC, created_at LIMIT 1
             """,
             {"name": name, "person": person.id},

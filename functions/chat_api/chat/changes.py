@@ -8,21 +8,22 @@ from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, TaskChange
 from functions.kernel.domain.due import ALL_DAY_RINGS_AT, resolve
 from functions.kernel.domain.intent import ChangeTask, Shift, SnoozeTask
+from functions.kernel.domain.labels import as_label
 from functions.kernel.domain.phrases import Phrase
-from functions.kernel.domain.task import Task
+from functions.kernel.domain.task import LOWEST_PRIORITY, Task
 from functions.kernel.domain.wall_time import to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 
 
 def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask:
-    """The task that a phrase describes. What a task has no field for yet stays in its title, so that nothing that
+    """The task that a phrase describes. The name of a list that there is not stays in the title, so that nothing that
     was typed is lost."""
-    marks = [f"@{label}" for label in phrase.labels]
-    marks += [f"p{phrase.priority}"] if phrase.priority else []
-    marks += [f"#{phrase.list_name}"] if phrase.list_name and list_id is None else []
+    marks = [f"#{phrase.list_name}"] if phrase.list_name and list_id is None else []
     return NewTask(
         title=" ".join([phrase.title, *marks])[:500],
         list_id=list_id,
+        labels=[label for name in phrase.labels if (label := as_label(name))],
+        priority=phrase.priority or LOWEST_PRIORITY,
         due_on=phrase.due_on,
         due_local=phrase.due_local,
         zone=_zone(phrase, person),
@@ -40,8 +41,10 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
     if intent.shift is not None:
         return TaskChange(**_shifted(task, intent.shift, person, now))
     phrase = intent.phrase
-    if phrase is None or not (phrase.has_due or phrase.rrule or phrase.reminders):
-        raise InvalidInputError("text", "only the title, the due time, the repetition and reminders can be changed so")
+    if phrase is None or not (phrase.has_due or phrase.rrule or phrase.reminders or phrase.labels or phrase.priority):
+        raise InvalidInputError(
+            "text", "only the title, the due time, the repetition, reminders, labels and the priority can be changed so"
+        )
     change: dict[str, Any] = {}
     if intent.only_time and phrase.due_local:
         day = _day_of(task, person) or phrase.due_local.date()
@@ -57,6 +60,10 @@ def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> 
         change |= {"rrule": phrase.rrule, "anchor": phrase.anchor, "exdates": list(phrase.exdates)}
     if phrase.reminders:
         change["reminders"] = list(phrase.reminders)
+    if phrase.labels:
+        change["labels"] = [*task.labels, *(label for name in phrase.labels if (label := as_label(name)))]
+    if phrase.priority:
+        change["priority"] = phrase.priority
     return TaskChange(**change)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functions.kernel.domain.intent import ListTasks
 from functions.kernel.domain.phrases import Ambiguity, Phrase
 from functions.kernel.domain.reminder import At, Before, Nag, OnDay, TaskReminder
-from functions.kernel.domain.task import Task
+from functions.kernel.domain.task import LOWEST_PRIORITY, Task
 from functions.kernel.domain.wall_time import to_local
 
 
@@ -27,12 +27,19 @@ IN_WORDS = 10
 def created(task: Task, here: Here, phrase: Phrase, list_found: bool) -> str:
     """What was added, and what could not be taken as it was meant."""
     due = due_words(task, here)
-    text = f"Added “{task.title}”" + (f", due {due}" if due else "") + (", repeating" if task.rrule else "") + "."
+    text = f"Added “{task.title}”" + (f", due {due}" if due else "") + (", repeating" if task.rrule else "")
+    text += (f", {marks}" if (marks := _marks(task)) else "") + "."
     if task.reminders:
         text += f" I also remind you {_reminded(task, here)}."
     if phrase.list_name and not list_found:
         text += f" There is no list called {phrase.list_name}, so it is in your first one."
     return " ".join([text, *map(str, phrase.ambiguities), *phrase.remarks])
+
+
+def _marks(task: Task) -> str:
+    """Its labels and its priority, as they are typed."""
+    priority = [] if task.priority == LOWEST_PRIORITY else [f"p{task.priority}"]
+    return " ".join([*(f"@{label}" for label in task.labels), *priority])
 
 
 def completed(task: Task) -> str:
@@ -59,6 +66,8 @@ def changed(before: Task, after: Task, here: Here) -> str:
             if after.reminders
             else "I remind you at the due time only"
         )
+    if (before.labels, before.priority) != (after.labels, after.priority):
+        parts.append(f"“{after.title}” is marked {_marks(after) or 'with nothing'} now")
     if not parts:
         return f"“{after.title}” is like that already."
     text = "; ".join(parts) + "."

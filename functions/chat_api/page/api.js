@@ -55,6 +55,9 @@ const task = (id) => `/tasks/${encodeURIComponent(id)}`;
 export const readMe = () => json("GET", "/me");
 export const changeMe = (changes) => json("PATCH", "/me", changes);
 export const createTask = (fields) => json("POST", "/tasks", fields);
+/** Those of one task, in their order; not those below them. @param {string} id */
+export const readSubtasks = async (id) =>
+  (await json("GET", `/tasks?status=all&sort=position&limit=500&parent_id=${encodeURIComponent(id)}`)).tasks;
 export const changeTask = (id, changes) => json("PATCH", task(id), changes);
 export const completeTask = (id) => json("POST", `${task(id)}/complete`);
 export const skipTask = (id) => json("POST", `${task(id)}/skip`);

@@ -2,7 +2,9 @@
 
 import { Problem, changeTask } from "./api.js";
 import { element } from "./element.js";
+import { fieldInputs } from "./fields.js";
 import { remindersField } from "./reminding.js";
+import { subtasksField } from "./subtasks.js";
 
 const DUE_FIELDS = ["due", "due_on", "due_local", "due_at", "zone"];
 
@@ -47,6 +49,7 @@ export function openEditor(row, task, { zone, wall }, then) {
   const time = element("input", { name: "time", type: "time" });
   const notes = element("textarea", { name: "notes", rows: 2 });
   [title.value, date.value, time.value, notes.value] = [task.title, before.date, before.time, task.notes];
+  const fields = fieldInputs(task);
   const reminders = remindersField("Remind me, besides when it is due", task.reminders, zone);
   const error = element("p", { class: "error", role: "alert" });
   const save = element("button", { type: "submit", class: "primary" }, "Save");
@@ -62,7 +65,9 @@ export function openEditor(row, task, { zone, wall }, then) {
     field("Date", date),
     field("Time", time, elsewhere),
     reminders.node,
+    ...fields.nodes,
     field("Notes", notes),
+    subtasksField(task),
     error,
     element(
       "div",
@@ -87,7 +92,7 @@ export function openEditor(row, task, { zone, wall }, then) {
     const wrong = !values.title ? title : values.time && !values.date ? date : null;
     for (const input of [title, date, time, notes]) input.removeAttribute("aria-invalid");
     if (wrong) return refuse(wrong, wrong === title ? "A task needs a title." : "A time needs a date.");
-    const changes = changesOf(task, values, before, zone);
+    const changes = { ...changesOf(task, values, before, zone), ...fields.changes() };
     if (!Object.keys(changes).length) return close();
     if (recurs) changes.scope = await then.scope();
     if (changes.scope === null) return;
@@ -100,7 +105,7 @@ export function openEditor(row, task, { zone, wall }, then) {
       save.disabled = false;
       if (!(problem instanceof Problem)) throw problem;
       const named = problem.errors[0]?.field ?? "";
-      refuse({ notes, title }[named] ?? (DUE_FIELDS.includes(named) ? date : null), problem.text);
+      refuse({ notes, title }[named] ?? (DUE_FIELDS.includes(named) ? date : fields.input(named)), problem.text);
     }
   });
   function refuse(input, text) {

@@ -1,6 +1,7 @@
 /** One task as a row of the list. */
 
 import { element, icon } from "./element.js";
+import { fieldMarks } from "./fields.js";
 import { recurrenceText } from "./recurrence.js";
 import { reminderText } from "./reminding.js";
 import { dueText, timeText } from "./time.js";
@@ -66,6 +67,7 @@ export function fillRow(row, task, { due, now, section, zone }, actions) {
   });
   check.checked = done;
   const details = [dueLine(task, due, now, section), repeatMark(task), reminderMark(task, zone)];
+  details.push(...fieldMarks(task, now));
   if (task.skipped) details.push(element("span", { class: "note" }, "Skipped"));
   if (task.notes) details.push(element("span", { class: "note" }, task.notes.split("\n", 1)[0]));
   row.replaceChildren(

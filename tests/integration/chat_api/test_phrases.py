@@ -1,10 +1,11 @@
 """/phrases/preview and /chat: what is understood, and what is asked back when words have two readings."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from tests.integration.world import Person
+from tests.integration.world import Person, World
 
 
 async def preview(person: Person, text: str) -> dict[str, Any]:
@@ -83,3 +84,33 @@ async def test_a_day_that_is_excepted_is_taken_out_of_the_series(sam: Person) ->
     assert (series["rrule"], series["exdates"]) == ("FREQ=DAILY", ["2031-07-04T09:00:00"])
     shown = await sam.get("/phrases/preview", text="water the plants daily at 9 except on 4 july 2031")
     assert shown["exdates"] == ["2031-07-04T09:00:00"]
+
+
+@pytest.mark.requirement("PROD-016")
+async def test_marks_in_a_sentence_are_fields_of_the_task_and_are_answered(sam: Person) -> None:
+    home = await sam.post("/lists", {"name": "Home"})
+    said = await sam.post("/chat", {"text": "pay rent tomorrow at 9 #home p1 @money @bank"})
+    [task] = said["tasks"]
+    assert (task["title"], task["labels"], task["priority"]) == ("pay rent", ["money", "bank"], 1)
+    assert task["list_id"] == home["id"]
+    assert "@money @bank p1" in said["answer"]
+
+
+@pytest.mark.requirement("PROD-016")
+async def test_a_list_that_one_may_not_write_to_stays_in_the_title_and_is_told(taskwake: World, sam: Person) -> None:
+    kim = await taskwake.person(name="Kim", email=f"{uuid4()}@example.org")
+    shared = await sam.post("/lists", {"name": "Theirs"})
+    await sam.post(f"/lists/{shared['id']}/members", {"email": kim.email, "role": "viewer"})
+    said = await kim.post("/chat", {"text": "pay rent #theirs"})
+    [task] = said["tasks"]
+    assert (task["title"], task["list_id"]) == ("pay rent #theirs", str(kim.list_id))
+    assert "no list called theirs" in said["answer"]
+
+
+@pytest.mark.requirement("PROD-016")
+async def test_marks_are_added_to_a_task_by_a_sentence(sam: Person) -> None:
+    task = await sam.create(title="pay rent", labels=["home"])
+    said = await sam.post("/chat", {"text": "change pay rent to p2 @money"})
+    [changed] = said["tasks"]
+    assert (changed["id"], changed["labels"], changed["priority"]) == (task["id"], ["home", "money"], 2)
+    assert "@home @money p2" in said["answer"]
