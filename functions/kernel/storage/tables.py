@@ -207,7 +207,6 @@ class TaskRow(SQLModel, table=True):
         Index("tasks_by_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("tasks_by_assignee", "assignee_id", "list_id", postgresql_where=text("assignee_id IS NOT NULL")),
         Index("tasks_by_position", "list_id", "parent_id", "position"),
-        Index("tasks_by_label", text("label_keys(labels)"), postgresql_using="gin"),
         # Who leaves a list is assigned nothing of it any more.
         ForeignKeyConstraint(
             ["list_id", "assignee_id"],

@@ -33,6 +33,5 @@ def upgrade() -> None:
         CREATE INDEX tasks_by_parent ON tasks (parent_id) WHERE parent_id IS NOT NULL;
         CREATE INDEX tasks_by_assignee ON tasks (assignee_id, list_id) WHERE assignee_id IS NOT NULL;
         CREATE INDEX tasks_by_position ON tasks (list_id, parent_id, position);
-        CREATE INDEX tasks_by_label ON tasks USING gin (label_keys(labels));
         """
     )

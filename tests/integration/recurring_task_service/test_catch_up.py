@@ -25,7 +25,14 @@ def ago(**span: float) -> datetime:
 
 
 async def missed(
-    world: World, sam: Person, start: date, rrule: str, zone: str = "UTC", catch_up: str = "latest", **fields: Any
+    world: World,
+    sam: Person,
+    start: date,
+    rrule: str,
+    zone: str = "UTC",
+    catch_up: str = "latest",
+    parts: tuple[str, ...] = (),
+    **fields: Any,
 ) -> dict[str, Any]:
     """The first occurrence of a series, written in time, which fell due at this day or local time while the service was
     off; then it rings. It is created for a day to come and put back in one statement, which no alarm comes between."""
@@ -34,6 +41,8 @@ async def missed(
     far, local = datetime.combine(FAR, clock), datetime.combine(start, clock)
     due = {"due_local": far.isoformat(), "zone": zone} if timed else {"due_on": str(FAR)}
     task = await sam.create(rrule=rrule, **due, **fields)
+    for title in parts:
+        await sam.create(title=title, parent_id=task["id"])
     moment, far_moment = (at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for at in (local, far))
     await world.execute(
         """
@@ -396,3 +405,18 @@ async def test_a_policy_without_a_series_or_of_another_name_changes_nothing(sam:
         assert [error["field"] for error in answer.json()["errors"]] == ["catch_up"]
     assert await sam.tasks() == before
     assert await policy(sam, recurring) == "latest"
+
+
+@pytest.mark.requirement("PROD-014")
+@pytest.mark.parametrize(("catch_up", "before"), [("latest", "done"), ("none", "done"), ("all", "open")])
+async def test_subtasks_are_left_out_and_come_anew_with_their_occurrence(
+    taskwake: World, sam: Person, catch_up: str, before: str
+) -> None:
+    task = await missed(taskwake, sam, ago(days=1), "FREQ=DAILY", catch_up=catch_up, parts=("one", "two"))
+    of_first = await sam.tasks(status="all", parent_id=task["id"])
+    assert [(part["title"], part["status"], part["skipped"]) for part in of_first] == [
+        (title, before, before == "done") for title in ("one", "two")
+    ]
+    latest = (await series_of(sam, task))[-1]
+    of_latest = await sam.tasks(status="all", parent_id=latest["id"], sort="position")
+    assert [(part["title"], part["status"]) for part in of_latest] == [("one", "open"), ("two", "open")]
