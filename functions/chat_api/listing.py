@@ -26,7 +26,11 @@ async def page(connection: Connection, person: Person, now: datetime, asked: Tas
     wanted += ["tasks.status = %(status)s"] if status != "all" else []
     wanted += ["tasks.list_id = %(list_id)s"] if asked.list_id else []
     wanted += ["tasks.parent_id = %(parent_id)s"] if asked.parent_id else []
-    wanted += ["label_keys(tasks.labels) @> ARRAY[lower(%(label)s)]"] if asked.label else []
+    wanted += (
+        ["EXISTS (SELECT FROM unnest(tasks.labels) AS each WHERE lower(each) = lower(%(label)s))"]
+        if asked.label
+        else []
+    )
     wanted += [order.after] if after else []
     parameters = asked.model_dump(include={"list_id", "parent_id", "label"}) | chosen.parameters | after
     parameters |= {"status": status, "seen_by": person.id, "zone": person.zone, "limit": asked.limit + 1}

@@ -26,10 +26,6 @@ def upgrade() -> None:
         UPDATE tasks SET position = EXTRACT(epoch FROM created_at);
         ALTER TABLE tasks ALTER COLUMN position SET DEFAULT EXTRACT(epoch FROM now());
 
-        -- What makes two labels one: case does not count.
-        CREATE FUNCTION label_keys(labels text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-            RETURN ARRAY(SELECT lower(label) FROM unnest(labels) AS label);
-
         CREATE INDEX tasks_by_parent ON tasks (parent_id) WHERE parent_id IS NOT NULL;
         CREATE INDEX tasks_by_assignee ON tasks (assignee_id, list_id) WHERE assignee_id IS NOT NULL;
         CREATE INDEX tasks_by_position ON tasks (list_id, parent_id, position);
