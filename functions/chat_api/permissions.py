@@ -28,5 +28,5 @@ def needed(method: str, path: str, tags: Collection[Any]) -> frozenset[TokenScop
 
 def check(scopes: Collection[str], wanted: Collection[str], what: str) -> None:
     """Raise InsufficientScopeError unless all that is wanted is among the scopes."""
-    if missing := sorted(set(wanted) - set(scopes)):
+    if missing := tuple(sorted(set(wanted) - set(scopes))):
         raise InsufficientScopeError(missing, f"{what} needs the scope {' '.join(missing)}, which this token lacks")

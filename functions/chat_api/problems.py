@@ -43,6 +43,7 @@ STATUS_OF: dict[type[TaskwakeError], int] = {
     ConflictError: 409,
     ExpiredError: 410,
     OutdatedError: 412,
+    InsufficientScopeError: 403,
     NotAllowedError: 403,
     UnauthenticatedError: 401,
     RateLimitedError: 429,

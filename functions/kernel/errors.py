@@ -20,8 +20,6 @@ Whatever is not a TaskwakeError is unexpected, and an event that meets it is ret
 given at the HTTP edge only (chat_api/problems.py), outcomes of events in host/outcome.py only.
 """
 
-from collections.abc import Sequence
-
 
 class TaskwakeError(Exception):
     """Something the caller can understand and act on; its text is shown as it is."""
@@ -61,7 +59,7 @@ class NotAllowedError(TaskwakeError):
 class InsufficientScopeError(NotAllowedError):
     """Who asks may do this, but not with this token; `missing` names the scopes that it lacks."""
 
-    def __init__(self, missing: Sequence[str], message: str) -> None:
+    def __init__(self, missing: tuple[str, ...], message: str) -> None:
         super().__init__(message)
         self.missing = missing
 

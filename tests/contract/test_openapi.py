@@ -90,7 +90,7 @@ def test_every_error_is_a_problem(name: str) -> None:
 @each_operation
 def test_every_body_has_an_example_that_its_schema_takes(name: str) -> None:
     for where, media_type, content in media(name):
-        if media_type == "text/event-stream":
+        if media_type in ("text/event-stream", "application/zip"):
             continue
         assert content["examples"], where
         for example in content["examples"].values():

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from functions.catalogue import FUNCTIONS
-from functions.kernel.events import EVENT_TYPES, Event
+from functions.kernel.events import EVENT_TYPES, DeliveryRequested, Event
 from functions.kernel.host.function import RINGING_TOPIC, Function
 from infra.render.__main__ import main
 from infra.render.files import CONTRACTS, rendered, stale, write
@@ -91,13 +91,13 @@ def test_each_dead_letter_topic_is_heard_by_the_dead_letter_function_and_has_non
     assert not [subscription for subscription in subscriptions if "deadLetterTopic" in subscription["spec"]]
 
 
-def test_the_page_is_woken_by_every_event_of_a_task() -> None:
+def test_the_page_is_woken_by_every_event_that_somebody_may_see() -> None:
     woken = {
         subscription["spec"]["topic"]
         for subscription in documents("subscriptions.yaml")
         if subscription["spec"]["routes"]["default"] == "/wake"
     }
-    assert woken == {event_type.topic for event_type in EVENT_TYPES if event_type.topic.startswith("task.")}
+    assert woken == {event_type.topic for event_type in EVENT_TYPES} - {DeliveryRequested.topic}
 
 
 def test_a_bulk_is_what_the_function_takes_in_one_transaction() -> None:

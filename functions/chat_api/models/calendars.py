@@ -10,6 +10,22 @@ from functions.chat_api.fields import Name
 from functions.chat_api.models.input import Input
 
 Components = Literal["VTODO", "VEVENT"]
+CALENDAR_EXAMPLE = "\r\n".join(
+    [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Example//Example//EN",
+        "BEGIN:VTODO",
+        "UID:1d0f0c1d-14d1-4b15-9a30-7d4cb3aeefcd",
+        "DTSTAMP:20261122T183000Z",
+        "SUMMARY:Call Sam",
+        "DUE:20261123T080000Z",
+        "RRULE:FREQ=WEEKLY;BYDAY=MO",
+        "END:VTODO",
+        "END:VCALENDAR",
+        "",
+    ]
+)
 
 
 class NewCalendarFeed(Input):

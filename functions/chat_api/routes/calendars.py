@@ -17,13 +17,13 @@ from functions.chat_api.calendars.item import Item
 from functions.chat_api.context import Api, ApiContext
 from functions.chat_api.etags import ANY, IfNoneMatch, Tags
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models.calendars import CalendarFeedMade, CalendarFeedPage, NewCalendarFeed
+from functions.chat_api.models.calendars import CALENDAR_EXAMPLE, CalendarFeedMade, CalendarFeedPage, NewCalendarFeed
 from functions.kernel.webhook_secret import KEY_NAME
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 CALENDAR: dict[str, Any] = {
     "description": "RFC 5545.",
-    "content": {"text/calendar": {"schema": {"type": "string"}}},
+    "content": {"text/calendar": {"schema": {"type": "string"}, "examples": {"calendar": {"value": CALENDAR_EXAMPLE}}}},
     "headers": {
         "ETag": {"description": "Of what it has.", "schema": {"type": "string"}},
         "Last-Modified": {"description": "Since when it has that.", "schema": {"type": "string"}},

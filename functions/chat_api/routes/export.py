@@ -9,13 +9,28 @@ from functions.chat_api.context import Api
 
 router = APIRouter(tags=["me"])
 
+EXPORT = {
+    "schema": {"type": "object"},
+    "examples": {
+        "start": {
+            "summary": "How it begins",
+            "value": {
+                "format": service.FORMAT,
+                "version": service.VERSION,
+                "conversation": [],
+                "lists": [],
+                "tasks": [],
+            },
+        }
+    },
+}
 HEADERS = {"cache-control": "no-store", "content-disposition": 'attachment; filename="taskwake.json"'}
 
 
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/json": {}}, "description": "Your export, format version 1."}},
+    responses={200: {"content": {"application/json": EXPORT}, "description": "Your export, format version 1."}},
 )
 async def export(person: Asking, api: Api) -> StreamingResponse:
     """Everything of yours as one JSON document: lists, tasks, done and deleted ones too, series, reminders, notices,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +13,26 @@ from functions.chat_api.calendars.item import Note, Reading
 from functions.chat_api.context import Api
 from functions.chat_api.habits import habits_of
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models.calendars import ImportNote, ImportReport
+from functions.chat_api.models.calendars import CALENDAR_EXAMPLE, ImportNote, ImportReport
 from functions.chat_api.models.person import Person
-from functions.kernel.clock import system_clock
 from functions.kernel.domain.wall_time import to_local
 
 MOST_NOTES = 1_000
-_FILE = {"schema": {"type": "string", "format": "binary"}}
-MEDIA_TYPES = ("text/calendar", "text/csv", "application/json", "application/zip")
+_FILE = {"type": "string", "format": "binary"}
+_EXAMPLES = {
+    "text/calendar": CALENDAR_EXAMPLE,
+    "text/csv": "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,DATE\r\ntask,Call Sam,,1,1,every monday at 9\r\n",
+    "application/json": '[{"title": "Home", "tasks": [{"title": "Call Sam", "due_date": "2026-11-23T08:00:00Z"}]}]',
+}
+MEDIA_TYPES = (*_EXAMPLES, "application/zip")
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "An iCalendar file; Todoist's CSV; Vikunja's data.json, or the zip with it. At most 10 MiB.",
-        "content": dict.fromkeys(MEDIA_TYPES, _FILE),
+        "content": {
+            **{kind: {"schema": _FILE, "examples": {"file": {"value": value}}} for kind, value in _EXAMPLES.items()},
+            "application/zip": {"schema": _FILE},
+        },
     },
 }
 
@@ -41,7 +49,8 @@ async def import_file(
     """
     from functions.chat_api.imports import storing
 
-    read = _reader(request.headers.get("content-type", ""), person)
+    async with api.database.begin(person.id) as (_, now):
+        read = _reader(request.headers.get("content-type", ""), person, now)
     reading = await asyncio.to_thread(read, await request.body())
     async with api.begin(person.id) as uow:
         outcome = await storing.take_over(uow, person, reading, list_id, dry_run=dry_run)
@@ -57,8 +66,8 @@ async def import_file(
     )
 
 
-def _reader(content_type: str, person: Person) -> Callable[[bytes], Reading]:
-    """What reads a file of this type. Raises HTTPException (415)."""
+def _reader(content_type: str, person: Person, now: datetime) -> Callable[[bytes], Reading]:
+    """What reads a file of this type at this moment. Raises HTTPException (415)."""
     from functions.chat_api.calendars.reading import read_calendar
     from functions.chat_api.imports.todoist import read_todoist
     from functions.chat_api.imports.vikunja import read_vikunja, unzipped
@@ -67,7 +76,7 @@ def _reader(content_type: str, person: Person) -> Callable[[bytes], Reading]:
         case "text/calendar":
             return lambda data: read_calendar(data, person.zone)
         case "text/csv":
-            return lambda data: read_todoist(data, to_local(system_clock(), person.zone), habits_of(person))
+            return lambda data: read_todoist(data, to_local(now, person.zone), habits_of(person))
         case "application/json":
             return lambda data: read_vikunja(data, person.zone)
         case "application/zip" | "application/x-zip-compressed":

@@ -339,11 +339,11 @@ class Client(Connection):
         """Log a browser out; its session is over at once. This one, too, if it is this one's."""
         self._call(None, "DELETE", f"/sessions/{session_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
-    def export(self) -> Any:
+    def export(self) -> dict[str, Any]:
         """Everything of yours as one JSON document: lists, tasks, done and deleted ones too, series, reminders,
         notices, webhooks without their secrets, and the events of it all. It is written as it is read.
         """
-        return cast(Any, self._call(Any, "GET", "/export"))
+        return cast(dict[str, Any], self._call(dict[str, Any], "GET", "/export"))
 
     def export_calendar(self) -> bytes:
         """All your tasks, those done, too, as VTODO; POST /import reads them again, and loses nothing."""

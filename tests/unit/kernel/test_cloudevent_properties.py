@@ -27,6 +27,7 @@ from functions.kernel.events import (
     EVENT_TYPES,
     DeliveryRequested,
     Event,
+    ListChanged,
     TaskCompleted,
     TaskCreated,
     TaskDeleted,
@@ -89,6 +90,14 @@ strategies: dict[type[Event], st.SearchStrategy[Event]] = {
         remind_at=moments,
         title=words,
         due=st.none() | words,
+    ),
+    ListChanged: st.builds(
+        ListChanged,
+        **attributes,
+        list_id=ids,
+        change=st.sampled_from(["renamed", "deleted", "joined", "left", "removed", "role"]),
+        user_id=st.none() | ids,
+        by=ids,
     ),
     DeliveryRequested: st.builds(DeliveryRequested, **attributes, delivery_id=ids, task_id=ids, user_id=ids),
 }
