@@ -51,6 +51,29 @@ async def snooze(uow: UnitOfWork, person: Person, notice_id: UUID, asked: NewSno
     return moment
 
 
+async def unsnooze(uow: UnitOfWork, person: Person, notice_id: UUID) -> str:
+    """Let the notice wait for an answer again, and take out the reminder that its snoozing planned; returns the task's
+    title. Raises NotFoundError, and ConflictError when that reminder has rung."""
+    cursor = await uow.connection.execute(
+        """
+        WITH waiting AS (
+            DELETE FROM reminders USING notices
+            WHERE notices.id = %(id)s AND notices.user_id = %(user)s AND reminders.task_id = notices.task_id
+              AND reminders.user_id = %(user)s AND reminders.name = 'snooze' AND reminders.fired_at IS NULL
+            RETURNING notices.id
+        )
+        UPDATE notices SET acknowledged_at = NULL FROM waiting WHERE notices.id = waiting.id RETURNING title
+        """,
+        {"id": notice_id, "user": person.id},
+    )
+    if row := await cursor.fetchone():
+        title: str = row["title"]
+        return title
+    if await (await uow.connection.execute("SELECT 1 FROM notices WHERE id = %s", (notice_id,))).fetchone():
+        raise ConflictError("the reminder has rung again since")
+    raise NotFoundError(f"you have no notice {notice_id}")
+
+
 def _moment_of(asked: NewSnooze, now: datetime) -> datetime:
     if (asked.minutes is None) == (asked.until is None):
         raise InvalidInputError("minutes", "give minutes or until, one of the two")

@@ -29,8 +29,8 @@ class SupersededError(ConflictError):
 
 
 async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
-    """Undo the newest of this person's events that did something which still stands, and undid nothing itself. What
-    subtasks went through with their task is undone with it.
+    """Undo the newest of this person's events that did something which still stands, and undid nothing itself. When
+    subtasks were closed, opened, deleted or restored with their task, that is undone with it.
 
     Raises ConflictError when that one can't be undone, NotFoundError when there is none.
     """
@@ -40,6 +40,7 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
           AND NOT EXISTS (SELECT FROM events WHERE undoes = done.id)
           AND NOT EXISTS (
               SELECT FROM events AS above WHERE above.tx = done.tx AND above.topic = done.topic
+                AND (done.topic <> 'task.updated.v1' OR done.event -> 'data' ->> 'changed' = '["deleted_at"]')
                 AND above.task_id::text = done.event -> 'data' -> 'task' ->> 'parent_id'
           )
         ORDER BY seq DESC LIMIT %s

@@ -45,6 +45,12 @@ class Turn(BaseModel):
     task_ids: list[UUID] = []
     asked_at: AwareDatetime | None = None
     """When the answer was a question whether to do what was said to these tasks; null for any other answer."""
+    did: list[UUID] = []
+    """The events that take back what was done by being undone; empty, too, once they are."""
+    snoozed: list[UUID] = []
+    """The notices that were snoozed, likewise."""
+    goes_on: bool = False
+    """Whether this and the turn before come of one sentence of the person."""
 
 
 class ConversationStore(Protocol):

@@ -95,13 +95,13 @@ def _others(found: Found, uids: dict[UUID, str]) -> dict[str, Any]:
 
 
 def _series(row: dict[str, Any], found: list[Found], uids: dict[UUID, str]) -> Item:
+    found = sorted(found, key=_name)
     is_open = [each for each in found if each.task.status == "open"]
-    like = is_open[0] if is_open else found[-1]
+    like = (is_open or found)[-1]
     first = _first(row, like.task)
     template = Template(**row["template"]) if row["template"] else Template.of(like.task)
-    named = {each.task.recurrence_id or "": each for each in found}
-    upto = like.task.recurrence_id if is_open else max(named)
-    passed = _passed(row, first, named, upto or "")
+    named = {_name(each): each for each in found}
+    passed = _passed(row, first, named, _name(like))
     shown = found
     if len(is_open) == 1 and passed is not None and _is_plain(like.task, template, row):
         shown = [each for each in found if each is not like]
@@ -114,12 +114,15 @@ def _series(row: dict[str, Any], found: list[Found], uids: dict[UUID, str]) -> I
         passed=tuple(passed or ()),
         listed=shown is found,
         occurrences=tuple(
-            Occurrence(name=each.task.recurrence_id or "", state=state_of(each.task), stamps=each.stamps)
-            for each in sorted(shown, key=lambda each: each.task.recurrence_id or "")
+            Occurrence(name=_name(each), state=state_of(each.task), stamps=each.stamps) for each in shown
         ),
     )
     state = state_of(made(like.task, template, first, row["zone"]))
     return Item(uid=str(row["id"]), state=state, repetition=by, **_others(like, uids))
+
+
+def _name(found: Found) -> str:
+    return found.task.recurrence_id or ""
 
 
 def made(like: Task, template: Template, value: date, zone: str | None) -> Task:

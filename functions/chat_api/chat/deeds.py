@@ -1,5 +1,6 @@
 """What a sentence does to tasks: to the one that its words mean, or to several once the person said yes."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from functions.chat_api import notices
@@ -23,6 +24,7 @@ from functions.kernel.domain.intent import (
     SnoozeTask,
 )
 from functions.kernel.domain.task import Task
+from functions.kernel.errors import NotFoundError
 from functions.kernel.ports import Turn
 from functions.kernel.storage import tasks as storage
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -68,9 +70,14 @@ async def do_many(uow: UnitOfWork, person: Person, deed: Deed, ids: list[UUID], 
     """Do it to each of these tasks that is still there to have it done."""
     status = None if isinstance(deed, DeleteTask) else _status(deed)
     tasks = await _still(uow, person, ids, status)
-    replies = [await _do(uow, person, deed, task, here) for task in tasks]
+    replies: list[Reply] = []
+    for task in tasks:
+        # A subtask that was to be deleted, too, went with its task.
+        with suppress(NotFoundError):
+            replies.append(await _do(uow, person, deed, task, here))
     changed = [task for reply in replies for task in reply.tasks]
-    return Reply(wording_of_many.did(deed, len(tasks), here), changed)
+    snoozed = [notice_id for reply in replies for notice_id in reply.snoozed]
+    return Reply(wording_of_many.did(deed, len(tasks), here), changed, snoozed=snoozed)
 
 
 async def _do(uow: UnitOfWork, person: Person, deed: Deed, task: Task, here: wording.Here) -> Reply:
@@ -99,7 +106,7 @@ async def _snooze(uow: UnitOfWork, person: Person, deed: SnoozeTask, task: Task,
         return await _do(uow, person, change, task, here)
     moment = moment_of(deed, person, uow.now)
     await notices.snooze(uow, person, notice_id, NewSnooze(until=moment))
-    return Reply(wording.snoozed(task, moment, here), [task])
+    return Reply(wording.snoozed(task, moment, here), [task], snoozed=[notice_id])
 
 
 async def _unanswered(uow: UnitOfWork, person: Person, task: Task) -> UUID | None:

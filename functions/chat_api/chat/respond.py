@@ -1,6 +1,7 @@
 """From a sentence to what is done, and to the words that say so."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -11,6 +12,7 @@ from functions.chat_api.chat.changes import new_task_of
 from functions.chat_api.chat.deeds import ask_for_many, do_many, do_one
 from functions.chat_api.chat.listing import list_tasks
 from functions.chat_api.chat.reply import Reply
+from functions.chat_api.chat.taking_back import done_by, take_back
 from functions.chat_api.chat.translate import is_understood, translate
 from functions.chat_api.context import ApiContext
 from functions.chat_api.habits import habits_of
@@ -57,7 +59,7 @@ async def respond(api: ApiContext, person: Person, text: str) -> Answer:
         return await _answer(api, person, text)
     answers: list[Answer] = []
     for sentence in sentences:
-        answers.append(await _answer(api, person, sentence))
+        answers.append(await _answer(api, person, sentence, goes_on=bool(answers)))
         if answers[-1].choices:
             # A question: what was to come after it waits, too.
             break
@@ -71,16 +73,17 @@ async def respond(api: ApiContext, person: Person, text: str) -> Answer:
     )
 
 
-async def _answer(api: ApiContext, person: Person, text: str) -> Answer:
+async def _answer(api: ApiContext, person: Person, text: str, *, goes_on: bool = False) -> Answer:
     """What one sentence asks for is one unit of work."""
     turns = await api.conversations.load(person.id)
-    asked_at = undo = None
+    asked_at = None
+    did: list[UUID] = []
     try:
         async with api.begin(person.id) as uow:
             intent = understand(text, _here(uow, person).now, habits_of(person))
             reply = await _do(uow, person, intent, turns)
         asked_at = uow.now if reply.asks else None
-        undo = "undo" if uow.emitted else None
+        did = [] if reply.takes_back else done_by(person, uow.emitted)
     except InvalidInputError as error:
         reply = Reply(f"I did nothing: {error.message}.", understood=False)
     except ConflictError as error:
@@ -88,8 +91,19 @@ async def _answer(api: ApiContext, person: Person, text: str) -> Answer:
     except ValidationError as error:
         # The same caps hold for what a sentence asks for as for a body.
         reply = Reply(f"I did nothing: {error.errors()[0]['msg']}.", understood=False)
-    turn = Turn(said=text, answered=reply.text, task_ids=[task.id for task in reply.tasks], asked_at=asked_at)
+    for at in reply.takes_back:
+        turns[at] = turns[at].model_copy(update={"did": [], "snoozed": []})
+    turn = Turn(
+        said=text,
+        answered=reply.text,
+        task_ids=[task.id for task in reply.tasks],
+        asked_at=asked_at,
+        did=did,
+        snoozed=reply.snoozed,
+        goes_on=goes_on,
+    )
     await api.conversations.save(person.id, [*turns, turn][-TURNS_KEPT:])
+    undo = "undo" if did or reply.snoozed else None
     return Answer(answer=reply.text, tasks=reply.tasks, understood=reply.understood, choices=reply.choices, undo=undo)
 
 
@@ -123,7 +137,7 @@ async def _do(uow: UnitOfWork, person: Person, intent: Intent, turns: list[Turn]
         case Confirm() | Decline():
             return await _answered(uow, person, turns, isinstance(intent, Confirm))
         case Undo():
-            raise NotImplementedError
+            return await take_back(uow, person, turns)
         case Unclear(ambiguity=ambiguity, said=said):
             return _asked(ambiguity, said)
         case Help(suggestions=suggestions):

@@ -78,6 +78,13 @@ CASES: dict[str, Case] = {
     "GET /calendar/{secret}.ics": Case(NOBODY),
     "GET /export.ics": Case(ANYBODY),
     "POST /import": Case(ANYBODY, {"data": []}, {"list_id": "{list_id}"}, else_=frozenset({422})),
+    "GET /export": Case(ANYBODY),
+    "GET /sync": Case(ANYBODY),
+    "GET /activity": Case(ANYBODY, query={"list_id": "{list_id}", "task_id": "{task_id}"}),
+    "GET /tasks/{task_id}/activity": Case(MEMBERS),
+    "DELETE /me": Case(NOBODY, {"confirm": "{email}"}, refused=frozenset({422})),
+    "POST /undo": Case(ANYBODY, else_=frozenset({404, 409})),
+    "POST /events/{event_id}/undo": Case(NOBODY, refused=frozenset({403, 404})),
     "POST /commands": Case(
         ANYBODY,
         {
@@ -269,10 +276,13 @@ async def foreign_to(taskwake: World, sam: Person, role: Role) -> Foreign:
         ("UPDATE credentials SET name = %s WHERE user_id = %s", hidden, kim.id),
     ]:  # fmt: skip
         await taskwake.execute(statement, *values)
+    [event] = await taskwake.execute(
+        "SELECT id FROM events WHERE key = %s AND topic = 'task.created.v1'", UUID(task["id"])
+    )
     [token] = await taskwake.execute("SELECT id FROM credentials WHERE user_id = %s AND kind = 'token'", kim.id)
     ids = {f"{name}_id": str(value) for name, value in made.items()}
     ids |= {"task_id": task["id"], "list_id": list_id, "user_id": str(kim.id), "token_id": str(token["id"])}
-    ids |= {"secret": "made-up", "title": shown, "email": str(kim.email)}
+    ids |= {"event_id": str(event["id"]), "secret": "made-up", "title": shown, "email": str(kim.email)}
     await taskwake.settled()
     return Foreign(kim, list_id, ids, shown, hidden)
 

@@ -43,8 +43,11 @@ async def test_they_are_shown_sorted_and_once_and_changed_without_a_new_series(t
         "zone": "Europe/Berlin",
         "rdates": [],
         "exdates": ["2035-06-11T09:00:00", "2035-06-18T09:00:00"],
-        "template": {"title": "Call Sam", "notes": "", "reminders": [], "start_days": None, "start_seconds": None},
-    }
+        "template": {
+            "title": "Call Sam", "notes": "", "reminders": [], "start_days": None, "start_seconds": None,
+            "labels": [], "priority": 4, "assignee_id": None, "estimate_minutes": None, "deadline_days": None,
+        },
+    }  # fmt: skip
     changed = await sam.change(task, rdates=["2035-06-05T09:00:00"], exdates=None)
     assert changed == task | {"version": 2}
     assert await sam.change(task, rdates=["2035-06-05T09:00:00"], exdates=None) == changed

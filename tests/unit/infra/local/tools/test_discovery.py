@@ -49,7 +49,7 @@ def test_the_scheduler_beside_an_installed_sidecar_is_used(tmp_path: Path) -> No
 def test_a_sidecar_of_another_release_and_a_stray_scheduler_are_passed_over(programs: Path, tmp_path: Path) -> None:
     install(programs, "daprd", "1.18.0")
     install(programs, "scheduler", "another program")
-    built = carried(tmp_path, "dapr", "1.16.0", "scheduler", "")
+    built = carried(tmp_path, "dapr-with-echo", "1.16.0", "scheduler", "")
 
     assert scheduler().path == built
     assert daprd().source == "built by Go"

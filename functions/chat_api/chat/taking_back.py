@@ -1,0 +1,72 @@
+"""Undo in a conversation: all that its last sentence which did something did, and asked again, the one before it."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from uuid import UUID
+
+from functions.chat_api import notices
+from functions.chat_api.chat.reply import Reply
+from functions.chat_api.models.person import Person
+from functions.chat_api.undo import undo
+from functions.kernel.domain.task import Task
+from functions.kernel.errors import ConflictError, NotFoundError
+from functions.kernel.events import Event, TaskEvent, TaskUpdated
+from functions.kernel.ports import Turn
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+
+def done_by(person: Person, emitted: Iterable[Event]) -> list[UUID]:
+    """The events by which a sentence is taken back: what the person did themselves. When subtasks were closed, opened
+    or deleted with their task, that is undone with it."""
+    mine = [event for event in emitted if isinstance(event, TaskEvent) and event.by == person.id]
+    with_it = {(event.topic, event.task.id) for event in mine if not isinstance(event, TaskUpdated)}
+    return [UUID(event.id) for event in mine if (event.topic, event.task.parent_id) not in with_it]
+
+
+async def take_back(uow: UnitOfWork, person: Person, turns: list[Turn]) -> Reply:
+    """Undo what can be undone, the last first. What cannot be, as somebody changed it since, stays and is told of."""
+    last = next((at for at in reversed(range(len(turns))) if turns[at].did or turns[at].snoozed), None)
+    if last is None:
+        text = "I did nothing in this conversation that could be undone. What you did elsewhere is in your activity."
+        return Reply(text, understood=False)
+    first = last
+    while first > 0 and turns[first].goes_on:
+        first -= 1
+    texts: list[str] = []
+    tasks: list[Task] = []
+    left: list[str] = []
+
+    async def undo_event(event_id: UUID) -> None:
+        undone = await undo(uow, person, event_id)
+        texts.append(undone.text)
+        tasks.extend([undone.task] if undone.task else [])
+
+    async def wait_again(notice_id: UUID) -> None:
+        texts.append(f"“{await notices.unsnooze(uow, person, notice_id)}” is not snoozed any more")
+
+    for turn in reversed(turns[first : last + 1]):
+        for notice_id in reversed(turn.snoozed):
+            left += await _tried(uow, wait_again, notice_id)
+        for event_id in reversed(turn.did):
+            left += await _tried(uow, undo_event, event_id)
+    return Reply(_in_words(texts, left), tasks, understood=bool(texts), takes_back=range(first, last + 1))
+
+
+async def _tried(uow: UnitOfWork, take_back_one: Callable[[UUID], Awaitable[None]], one: UUID) -> list[str]:
+    """Take one thing back, whole or not at all; returns why not."""
+    emitted = len(uow.emitted)
+    try:
+        async with uow.connection.transaction():
+            await take_back_one(one)
+    except (ConflictError, NotFoundError) as error:
+        del uow.emitted[emitted:]
+        return [str(error)]
+    return []
+
+
+def _in_words(texts: list[str], left: list[str]) -> str:
+    said = f"Undone: {texts[0]}." if len(texts) == 1 else f"Undone: all {len(texts)} of it." if texts else ""
+    if not left:
+        return said
+    if not texts:
+        return f"I undid nothing: {left[0]}."
+    return f"{said.replace('all ', '')} Not undone: {len(left)}, the first because {left[0]}."
