@@ -1,6 +1,7 @@
 """One page of the tasks that a person asks for."""
 
 from datetime import datetime
+from uuid import UUID
 
 from functions.chat_api.filtering import select
 from functions.chat_api.models.person import Person
@@ -25,6 +26,7 @@ async def page(connection: Connection, person: Person, now: datetime, asked: Tas
     wanted = ["tasks.deleted_at IS NULL", storage.SEEN_BY, chosen.where]
     wanted += ["tasks.status = %(status)s"] if status != "all" else []
     wanted += ["tasks.list_id = %(list_id)s"] if asked.list_id else []
+    wanted += ["tasks.id BETWEEN %(first_id)s AND %(last_id)s"] if asked.id_prefix else []
     wanted += ["tasks.parent_id = %(parent_id)s"] if asked.parent_id else []
     wanted += (
         ["EXISTS (SELECT FROM unnest(tasks.labels) AS each WHERE lower(each) = lower(%(label)s))"]
@@ -33,6 +35,9 @@ async def page(connection: Connection, person: Person, now: datetime, asked: Tas
     )
     wanted += [order.after] if after else []
     parameters = asked.model_dump(include={"list_id", "parent_id", "label"}) | chosen.parameters | after
+    if asked.id_prefix:
+        digits = asked.id_prefix.replace("-", "")[:32]
+        parameters |= {"first_id": UUID(digits.ljust(32, "0")), "last_id": UUID(digits.ljust(32, "f"))}
     parameters |= {"status": status, "seen_by": person.id, "zone": person.zone, "limit": asked.limit + 1}
     found = await connection.execute(
         # Only ids are put in order: of ten thousand tasks no more than the page is read whole.

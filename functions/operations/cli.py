@@ -6,11 +6,18 @@ from typing import Annotated, Literal
 
 import typer
 
-from functions.operations.commands import dead_letters, people
+from functions.operations.commands import add, change, chat, dead_letters, files, people, show, watch
 from functions.operations.commands.database import DEFAULT_DATA, Data, Url, UrlFile, owner_url
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, help="Tasks and reminders: kept, once, on time.")
-app.add_typer(people.app)
+# Plain help: the other one takes longer to load than most commands to answer.
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
+    help="Tasks and reminders: kept, once, on time.",
+)
+for part in (add, show, change, chat, watch, files, people):
+    app.add_typer(part.app)
 app.add_typer(dead_letters.app, name="dead-letters")
 # A function's image holds no infra, that of operations only the migrations, and no service to simulate.
 if importlib.util.find_spec("functions.operations.simulation"):

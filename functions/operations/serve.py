@@ -15,6 +15,7 @@ from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.feed import Feed
 from functions.operations import accounts
+from functions.operations.terminal.place import ADDRESS_FILE
 
 Say = Callable[[str], None]
 
@@ -92,6 +93,7 @@ async def serve(folder: Path, port: int, say: Say) -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(taskwake.look_again()))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        (folder / ADDRESS_FILE).write_text(address)
         user = await asyncio.to_thread(accounts.first_user, taskwake.owner_url)
         login = await asyncio.to_thread(accounts.issue, taskwake.owner_url, user, "login")
         server.announce = lambda: say(

@@ -60,3 +60,35 @@ def test_a_registry_without_a_tag_is_refused() -> None:
 
     assert answer.returncode == 2
     assert "--registry and --tag go together" in answer.stderr
+
+
+PEOPLE = (
+    "add", "list", "search", "done", "reopen", "snooze", "edit", "rm", "undo", "chat", "watch", "export", "import",
+    "token create", "token list", "token revoke", "dead-letters list",
+)  # fmt: skip
+
+
+@pytest.mark.requirement("PROD-118")
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_command_for_people_explains_itself(name: str) -> None:
+    from typer.testing import CliRunner
+
+    from functions.operations.cli import app
+
+    answer = CliRunner().invoke(app, [*name.split(), "--help"])
+
+    assert answer.exit_code == 0, answer.output
+    assert "Usage: " in answer.stdout
+    if name not in ("export", "watch", "dead-letters list"):
+        assert "--json" in answer.stdout
+
+
+@pytest.mark.requirement("PROD-118")
+def test_help_loads_nothing_that_only_an_answer_needs() -> None:
+    code = (
+        "import sys\nfrom functions.operations.cli import app\n"
+        "app(['--help'], standalone_mode=False)\nprint(sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = ("'pydantic'", "'httpx'", "'psycopg'", "'fastapi'", "'sqlalchemy'", "'rich'")
+    assert [name for name in heavy if name in done.stderr] == []

@@ -17,7 +17,7 @@ DOCUMENTS = {
     "README.md": 4,
     "specs/001-event-flow/quickstart.md": 4,
     "specs/003-time/quickstart.md": 1,
-    "specs/004-product/quickstart.md": 6,
+    "specs/004-product/quickstart.md": 25,
 }
 """Each with how many answers in JSON its commands give at least."""
 

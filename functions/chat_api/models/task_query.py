@@ -14,6 +14,12 @@ class TaskQuery(BaseModel):
 
     status: Status | None = Field(None, description="Open ones, unless the filter names a status.")
     list_id: UUID | None = None
+    id_prefix: str | None = Field(
+        None,
+        pattern=r"^([0-9a-f]{4,8}|[0-9a-f]{8}-[0-9a-f-]{0,27})$",
+        description="Those whose id begins so, with four characters or more.",
+        examples=["3f0c"],
+    )
     parent_id: UUID | None = Field(None, description="Its subtasks, not those below them.")
     label: str | None = Field(None, max_length=LONGEST_LABEL, description="With this label; case is one.")
     filter: str | None = Field(

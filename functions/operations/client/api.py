@@ -452,6 +452,7 @@ class Client(Connection):
         *,
         status: Literal["open", "done", "all"] | None = None,
         list_id: UUID | None = None,
+        id_prefix: str | None = None,
         parent_id: UUID | None = None,
         label: str | None = None,
         filter: str | None = None,
@@ -488,6 +489,7 @@ class Client(Connection):
                 query={
                     "status": status,
                     "list_id": list_id,
+                    "id_prefix": id_prefix,
                     "parent_id": parent_id,
                     "label": label,
                     "filter": filter,

@@ -5,11 +5,14 @@ from uuid import UUID
 
 import typer
 
-from functions.operations.commands import database
+from functions.operations.commands import database, tokens
 
 app = typer.Typer()
 user_app = typer.Typer(no_args_is_help=True, help="People of this installation.")
+token_app = typer.Typer(invoke_without_command=True)
 app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
+token_app.add_typer(tokens.app)
 
 User = Annotated[str, typer.Option(help="An e-mail address, or an id; else it is whoever was here first.")]
 
@@ -24,15 +27,17 @@ def login(
     _print_credential(database.owner_url(data, url_file=url_file), user, "login")
 
 
-@app.command()
+@token_app.callback()
 def token(
+    context: typer.Context,
     data: database.Data = database.DEFAULT_DATA,
     url_file: database.UrlFile = None,
     user: User = "",
     name: Annotated[str, typer.Option(help="What it is for.")] = "",
 ) -> None:
     """Print a new token for a program: Authorization: Bearer <token>. It is shown this once."""
-    _print_credential(database.owner_url(data, url_file=url_file), user, "token", name)
+    if context.invoked_subcommand is None:
+        _print_credential(database.owner_url(data, url_file=url_file), user, "token", name)
 
 
 def _print_credential(owner_url: str, user: str, kind: str, name: str = "") -> None:

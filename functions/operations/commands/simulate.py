@@ -15,13 +15,11 @@ from functions.kernel.clock import system_clock
 from functions.kernel.domain.wall_time import check_zone, to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 from functions.operations.simulation.progress import Progress
-from functions.operations.simulation.rings import Downtime, Simulation
-from functions.operations.simulation.svg import svg_of
-from functions.operations.simulation.text import text_of
 
 if TYPE_CHECKING:
     from functions.kernel.domain.phrases import Phrase
     from functions.operations.simulation.play import Habits
+    from functions.operations.simulation.rings import Downtime, Simulation
 
 app = typer.Typer(no_args_is_help=True, help="Play a rule, a phrase or a whole account ahead, and see what would ring.")
 
@@ -155,7 +153,9 @@ def _habits(done: str, off: list[str] | None, zone: str) -> "Habits":
     return Habits(after, tuple(sorted((_downtime(given, zone) for given in off or ()), key=attrgetter("since"))))
 
 
-def _downtime(given: str, zone: str) -> Downtime:
+def _downtime(given: str, zone: str) -> "Downtime":
+    from functions.operations.simulation.rings import Downtime
+
     first, slash, last = given.partition("/")
     if not slash:
         raise InvalidInputError("--off", f"{given!r} is no span; write two local times with a slash between them")
@@ -173,7 +173,10 @@ def _understood(text: str, phrase: "Phrase") -> str:
     )
 
 
-def _show(simulation: Simulation, as_json: bool, svg: Path | None) -> None:
+def _show(simulation: "Simulation", as_json: bool, svg: Path | None) -> None:
+    from functions.operations.simulation.svg import svg_of
+    from functions.operations.simulation.text import text_of
+
     if svg:
         try:
             svg.write_text(svg_of(simulation), encoding="utf-8")

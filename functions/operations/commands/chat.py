@@ -1,0 +1,62 @@
+"""`taskwake chat`: in plain sentences."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from functions.operations.commands import server
+
+if TYPE_CHECKING:
+    from functions.operations.terminal.session import Session
+
+app = typer.Typer()
+
+
+@app.command()
+def chat(
+    sentence: Annotated[list[str] | None, typer.Argument(help="Without one you are asked, until Ctrl-D.")] = None,
+    url: server.Url = "",
+    token: server.Token = "",
+    data: server.Data = server.DEFAULT_DATA,
+    as_json: server.AsJson = False,
+) -> None:
+    """Say it in plain words; exit code 1 when a sentence was not understood."""
+    from functions.operations.terminal.session import session
+
+    with session(data, url, token, as_json) as asked:
+        if not sentence:
+            _converse(asked)
+        elif not _said(asked, " ".join(sentence)):
+            raise typer.Exit(1)
+
+
+def _converse(asked: "Session") -> None:
+    """A sentence a line, from a person or a pipe, until there are no more."""
+    import readline  # noqa: F401 - with it, input() has a history and can be edited
+    import sys
+
+    prompt = "> " if asked.may_ask else ""
+    while True:
+        try:
+            sentence = input(prompt) if sys.stdin.isatty() else next(sys.stdin)
+        except (EOFError, StopIteration, KeyboardInterrupt):
+            if prompt:
+                typer.echo()
+            return
+        if sentence.strip():
+            _said(asked, sentence.strip())
+
+
+def _said(asked: "Session", sentence: str) -> bool:
+    """Say it, and show the answer. Whether it was understood."""
+    from functions.operations.client.models import Said
+    from functions.operations.terminal import output
+
+    answer = asked.client.say(Said(text=sentence))
+    if asked.as_json:
+        output.say_json(answer)
+    else:
+        output.say(answer.answer)
+        for choice in answer.choices:
+            output.say(f"  • {choice.words}: say “{choice.text}”")
+    return answer.understood

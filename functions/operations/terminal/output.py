@@ -1,0 +1,64 @@
+"""Writing: for a person at a terminal, for a program that reads JSON, and plainly for whatever else reads lines."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_JOINERS = "\u200c\u200d"
+"""Without these, letters of some scripts and some emoji fall apart."""
+
+
+def printable(text: str) -> str:
+    """In one line, and without what would command a terminal: others' titles are shown, too."""
+    line = " ".join(text.split())
+    return "".join(each if each.isprintable() or each in _JOINERS else "\ufffd" for each in line)
+
+
+def printable_lines(text: str) -> str:
+    """As `printable`, but in the lines that it has."""
+    return "\n".join(map(printable, text.splitlines()))
+
+
+def say(text: str) -> None:
+    """The answer, on stdout."""
+    typer.echo(printable_lines(text))
+
+
+def said(text: str) -> None:
+    """What is said beside the answer, on stderr."""
+    typer.echo(printable_lines(text), err=True)
+
+
+def say_json(value: Any) -> None:
+    """One JSON value in one line: a model of the client, or a list or an object of such."""
+    from pydantic import TypeAdapter
+
+    typer.echo(TypeAdapter(Any).dump_json(value).decode())
+
+
+def console() -> "Console":
+    """Without colours where NO_COLOR is set, or nobody looks."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence["Text"]]) -> None:
+    """A table for a person; for whatever else reads it a line a row, with tabs between, and no headings."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(cell.plain for cell in row).rstrip("\t"))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    drawn = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*row)
+    console().print(drawn)
