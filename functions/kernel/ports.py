@@ -46,7 +46,8 @@ class Turn(BaseModel):
     asked_at: AwareDatetime | None = None
     """When the answer was a question whether to do what was said to these tasks; null for any other answer."""
     did: list[UUID] = []
-    """The events that take back what was done by being undone; empty, too, once they are."""
+    """The events that take back what was done by being undone; empty, too, once they are. As few as the tasks that one
+    sentence may change."""
     snoozed: list[UUID] = []
     """The notices that were snoozed, likewise."""
     goes_on: bool = False

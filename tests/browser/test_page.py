@@ -121,6 +121,23 @@ async def test_what_another_client_does_is_shown_within_two_seconds(page, api):
     await expect(row(page, renamed)).to_have_count(0, timeout=WITHIN_TWO_SECONDS)
 
 
+@pytest.mark.requirement("PROD-103")
+async def test_undo_beside_the_answer_takes_back_that_sentence_and_a_second_click_no_more(page):
+    kept, gone = unique("Sort the letters"), unique("Sort the stamps")
+    for title in (kept, gone):
+        await say(page, f"add {title}")
+        await expect(row(page, title)).to_be_visible()
+        await expect(page.locator("#answer")).to_contain_text(title)
+    said = []
+    page.on("request", lambda request: said.append(request.post_data) if request.url.endswith("/chat") else None)
+    await page.locator("#answer").get_by_role("button", name="Undo", exact=True).dblclick()
+    await expect(page.locator("#answer")).to_contain_text("Undone: ")
+    await expect(row(page, gone)).to_have_count(0)
+    await expect(page.locator("#answer").get_by_role("button", name="Undo", exact=True)).to_have_count(0)
+    await expect(row(page, kept)).to_be_visible()
+    assert len(said) == 1
+
+
 @pytest.mark.requirement("FLOW-002")
 async def test_the_keyboard_completes_a_task_and_undo_reopens_it(page, api):
     title = unique("Sweep the stairs")

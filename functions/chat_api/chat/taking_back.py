@@ -9,22 +9,29 @@ from functions.chat_api.models.person import Person
 from functions.chat_api.undo import undo
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, NotFoundError
-from functions.kernel.events import Event, TaskEvent, TaskUpdated
+from functions.kernel.events import Event, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
 from functions.kernel.ports import Turn
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
 def done_by(person: Person, emitted: Iterable[Event]) -> list[UUID]:
-    """The events by which a sentence is taken back: what the person did themselves. When subtasks were closed, opened
-    or deleted with their task, that is undone with it."""
+    """The events by which a sentence is taken back: what the person did themselves. What followed from that is undone
+    with it: subtasks closed, opened or deleted with their task, and the next occurrence, gone as its last was reopened.
+    """
     mine = [event for event in emitted if isinstance(event, TaskEvent) and event.by == person.id]
     with_it = {(event.topic, event.task.id) for event in mine if not isinstance(event, TaskUpdated)}
-    return [UUID(event.id) for event in mine if (event.topic, event.task.parent_id) not in with_it]
+    series = {event.task.series_id for event in mine if isinstance(event, TaskReopened)} - {None}
+    return [
+        UUID(event.id)
+        for event in mine
+        if (event.topic, event.task.parent_id) not in with_it
+        and not (isinstance(event, TaskDeleted) and event.task.series_id in series)
+    ]
 
 
 async def take_back(uow: UnitOfWork, person: Person, turns: list[Turn]) -> Reply:
     """Undo what can be undone, the last first. What cannot be, as somebody changed it since, stays and is told of."""
-    last = next((at for at in reversed(range(len(turns))) if turns[at].did or turns[at].snoozed), None)
+    last = _last_that_did(turns)
     if last is None:
         text = "I did nothing in this conversation that could be undone. What you did elsewhere is in your activity."
         return Reply(text, understood=False)
@@ -48,7 +55,15 @@ async def take_back(uow: UnitOfWork, person: Person, turns: list[Turn]) -> Reply
             left += await _tried(uow, wait_again, notice_id)
         for event_id in reversed(turn.did):
             left += await _tried(uow, undo_event, event_id)
-    return Reply(_in_words(texts, left), tasks, understood=bool(texts), takes_back=range(first, last + 1))
+    words = _in_words(texts, left)
+    before = _last_that_did(turns[:first])
+    if before is not None:
+        words += f" Say “undo” again to take back what was done before: {turns[before].answered.splitlines()[0]}"
+    return Reply(words, tasks, understood=bool(texts), takes_back=range(first, last + 1))
+
+
+def _last_that_did(turns: list[Turn]) -> int | None:
+    return next((at for at in reversed(range(len(turns))) if turns[at].did or turns[at].snoozed), None)
 
 
 async def _tried(uow: UnitOfWork, take_back_one: Callable[[UUID], Awaitable[None]], one: UUID) -> list[str]:

@@ -58,7 +58,7 @@ export class Composer {
 
   async #submit() {
     const text = this.box.value.trim();
-    if (!text || this.form.ariaBusy === "true") return;
+    if (!text) return;
     this.#last = text;
     await this.#say(text);
   }
@@ -74,6 +74,7 @@ export class Composer {
   }
 
   async #ask(work) {
+    if (this.form.ariaBusy === "true") return; // a second click on Undo would go further back
     this.form.ariaBusy = "true";
     this.send.disabled = true;
     try {

@@ -1,5 +1,6 @@
 """Undo in a conversation takes back all that the last sentence did, then what the one before it did."""
 
+import json
 from typing import Any
 
 import pytest
@@ -44,8 +45,10 @@ async def test_asked_again_the_sentence_before_it_is_taken_back(sam: Person) -> 
     await say(sam, "add One")
     await say(sam, "add Two")
     await say(sam, "what is due today")
-    for left in (["One"], []):
-        assert (await say(sam, "undo"))["understood"]
+    for left, further in ((["One"], True), ([], False)):
+        answer = await say(sam, "undo")
+        assert answer["understood"]
+        assert ("Say “undo” again to take back what was done before: Added “One”" in answer["answer"]) == further
         assert [task["title"] for task in await sam.tasks()] == left
     answer = await say(sam, "undo")
     assert not answer["understood"]
@@ -118,3 +121,56 @@ async def test_what_a_model_made_of_one_sentence_is_taken_back_as_one(
     assert len(await sam.tasks()) == 2
     await say(sam, answer["undo"])
     assert await sam.tasks() == []
+
+
+async def test_a_completion_and_a_reopening_in_a_series_are_taken_back_with_what_they_brought(
+    taskwake: World, sam: Person
+) -> None:
+    await sam.create(title="Water", due_on="2031-01-01", rrule="FREQ=DAILY")
+    for said in ("done with water", "reopen water"):
+        before = await shown(sam)
+        answer = await say(sam, said)
+        await taskwake.settled()
+        assert await shown(sam) != before, answer
+        undone = await say(sam, answer["undo"])
+        await taskwake.settled()
+        assert await shown(sam) == before
+        assert undone["answer"].startswith("Undone: Sam "), undone
+        assert "Not undone" not in undone["answer"]
+        if said == "done with water":
+            await say(sam, said)
+            await taskwake.settled()
+
+
+async def test_what_another_changed_since_stays_and_their_name_is_told(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    await taskwake.execute("INSERT INTO list_members (list_id, user_id) VALUES (%s, %s)", sam.list_id, kim.id)
+    task = await sam.create(title="Call Sam")
+    await say(sam, "rename call Sam to call Kim")
+    await kim.change(task, title="Call nobody")
+    answer = await say(sam, "undo")
+    assert (answer["understood"], answer["undo"]) == (False, None)
+    assert answer["answer"].startswith("I undid nothing: Kim changed title since")
+    assert [task["title"] for task in await sam.tasks()] == ["Call nobody"]
+
+
+async def test_what_was_done_more_than_ten_turns_ago_stays(sam: Person) -> None:
+    for title in ("One", "Two"):
+        await say(sam, f"add {title}")
+    for _ in range(9):
+        await say(sam, "what is due today")
+    for said in ("undo", "undo"):
+        await say(sam, said)
+    assert [task["title"] for task in await sam.tasks()] == ["One"]
+
+
+async def test_a_conversation_kept_before_there_was_undo_goes_on(taskwake: World, sam: Person) -> None:
+    task = await sam.create(title="One")
+    turn = {"said": "add One", "answered": "Added “One”.", "task_ids": [task["id"]]}
+    await taskwake.execute("INSERT INTO conversations (user_id, turns) VALUES (%s, %s)", sam.id, json.dumps([turn]))
+    assert "nothing in this conversation" in (await say(sam, "undo"))["answer"]
+    done = await say(sam, "done with it")
+    assert [task["status"] for task in done["tasks"]] == ["done"]
+    await say(sam, done["undo"])
+    assert await shown(sam) == [("One", "open", None)]
