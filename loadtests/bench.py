@@ -14,6 +14,7 @@ from loadtests.result import REPORT, Result, merged, read_report, write_report
 BENCHMARKS = (
     "recurrence",
     "phrases",
+    "page",
     "created-to-notice",
     "minute-embedded",
     "operations",

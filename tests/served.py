@@ -30,12 +30,12 @@ class Served:
     login_url: str
 
     @classmethod
-    def start(cls, folder: Path, **environment: str) -> "Served":
-        """Start it on a free port, and wait until it serves."""
+    def start(cls, folder: Path, *, port: int = 0, **environment: str) -> "Served":
+        """Start it on this port, or a free one, and wait until it serves."""
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "stderr.log").open("a") as stderr:
             process = subprocess.Popen(
-                command("serve", "--port", "0", "--data", str(folder)),
+                command("serve", "--port", str(port), "--data", str(folder)),
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
@@ -50,6 +50,10 @@ class Served:
             said += line
         base_url = said.split("Taskwake serves at ")[1].split()[0]
         return cls(process, folder, said, base_url, said.split("open   ")[1].split()[0])
+
+    @property
+    def port(self) -> int:
+        return int(self.base_url.rsplit(":", 1)[1])
 
     @property
     def owner_url(self) -> str:

@@ -28,6 +28,7 @@ from functions.chat_api.routes import (
     sync,
     tasks,
     tokens,
+    upcoming,
     webhooks,
 )
 
@@ -48,6 +49,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
     app.state.api = context
     for module in (
         tasks,
+        upcoming,
         filters,
         commands,
         calendars,

@@ -82,7 +82,7 @@ async def session_state(browser: Browser, taskwake: Taskwake) -> StorageState:
     context = await browser.new_context()
     page = await context.new_page()
     await page.goto(taskwake.login_url)
-    await page.locator("#today").wait_for()
+    await page.locator("#heading").wait_for()
     state = await context.storage_state()
     await context.close()
     return state
@@ -95,10 +95,10 @@ Opener = Callable[..., Awaitable[Page]]
 async def open_page(
     browser: Browser, taskwake: Taskwake, session_state: StorageState, request: pytest.FixtureRequest
 ) -> AsyncIterator[Opener]:
-    """Opens the page in a window of its own, once its tasks are shown and its stream is live.
+    """Opens the page in a window of its own, at a view (`path`), once its tasks are shown and its stream is live.
 
     At the end every window is photographed, and none may have logged an error: a violation of the
-    content security policy is logged as one.
+    content security policy is logged as one. With `may_complain`, of requests that meet no server, it may.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -106,15 +106,16 @@ async def open_page(
     def complain(text: str) -> None:
         complaints.append(text)
 
-    async def opened(**options: Any) -> Page:
+    async def opened(path: str = "/app/all", *, may_complain: bool = False, **options: Any) -> Page:
         options = {"viewport": {"width": 1100, "height": 860}, "locale": "en-GB"} | options
         context = await browser.new_context(storage_state=session_state, **options)
         contexts.append(context)
         page = await context.new_page()
-        page.on("console", lambda said: complain(said.text) if said.type in {"error", "warning"} else None)
+        if not may_complain:
+            page.on("console", lambda said: complain(said.text) if said.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: complain(str(error)))
-        await page.goto(taskwake.base_url)
-        await page.locator("#connection[data-state=live]").wait_for()
+        await page.goto(f"{taskwake.base_url}{path}")
+        await page.locator("#connection[data-state=live]").wait_for(state="attached")
         await page.locator("#loading").wait_for(state="hidden")
         return page
 

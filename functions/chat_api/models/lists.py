@@ -24,7 +24,7 @@ class TaskListRead(BaseModel):
 
 
 class NewTaskList(Input):
-    """A list to be created."""
+    """A list to be created, or what it is to be called."""
 
     name: Name = Field(examples=["Home"])
 

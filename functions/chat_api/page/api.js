@@ -1,5 +1,7 @@
 /** The HTTP API, one function an operation. Every failure is a Problem. */
 
+import { connection } from "./connection.js";
+
 /** What went wrong with a request: RFC 9457's members, or `status` 0 when no answer came. */
 export class Problem extends Error {
   /** @param {{status?: number, title?: string, detail?: string, errors?: {field: string, message: string}[]}} body */
@@ -30,24 +32,31 @@ export function whenSignedOut(handler) {
 async function request(method, path, body) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-Taskwake"] = "page";
+  if (method !== "GET") headers["Idempotency-Key"] = newKey();
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  let response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      cache: "no-store",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch {
-    throw new Problem({ title: "No connection", detail: "Taskwake cannot be reached. Is it running?" });
-  }
+  const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store" };
+  const response = await answerTo(path, options);
   if (response.ok) return response;
   if (response.status === 401) signedOut();
   const problem = await response.json().catch(() => ({ title: `The server answered ${response.status}.` }));
   throw new Problem({ ...problem, status: response.status });
 }
+
+/** A write waits for the server, however long it is away; a reading fails, and is asked for again by who needs it. */
+async function answerTo(path, options) {
+  for (;;) {
+    if (connection.down && options.method !== "GET") await connection.back();
+    try {
+      return await fetch(path, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch {
+      connection.lost();
+      if (options.method === "GET") throw new Problem({ title: "No connection", detail: "Taskwake cannot be reached. Is it running?" });
+    }
+  }
+}
+
+/** A key of one's own; over plain HTTP from another machine there is no randomUUID. */
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const json = async (...call) => (await request(...call)).json();
 const task = (id) => `/tasks/${encodeURIComponent(id)}`;
@@ -87,7 +96,6 @@ export const rotateSecret = (id) => json("POST", `${webhook(id)}/secret/rotate`)
 export const readDeliveries = async (id) => (await json("GET", `${webhook(id)}/deliveries?limit=5`)).deliveries;
 export const redeliver = (id, delivery) => request("POST", `${webhook(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`);
 
-export const readLists = () => json("GET", "/lists");
 export const readTokens = () => json("GET", "/tokens");
 /** @param {{name: string, scopes: string[], expires_at: string|null}} token */
 export const createToken = (token) => json("POST", "/tokens", token);
@@ -106,27 +114,41 @@ const invitation = (secret) => `/invitations/${encodeURIComponent(secret)}`;
 export const readInvitation = (secret) => json("GET", invitation(secret));
 export const acceptInvitation = (secret) => json("POST", `${invitation(secret)}/accept`);
 
-const PAGE = 100;
-const MOST = 1_000;
-const MOST_DONE = 20;
+export const readLists = () => json("GET", "/lists");
+export const createList = (name) => json("POST", "/lists", { name });
+/** @param {string} id @param {string} name */
+export const renameList = (id, name) => json("PATCH", `/lists/${encodeURIComponent(id)}`, { name });
+export const readFilters = async () => (await json("GET", "/filters")).filters;
+/** @param {string} name @param {string} query */
+export const createFilter = (name, query) => json("POST", "/filters", { name, query });
+/** @param {string} id */
+export const deleteFilter = (id) => request("DELETE", `/filters/${encodeURIComponent(id)}`);
+/** A page of the tasks that a filter or words mean. @param {Record<string, string>} wanted @param {string|null} cursor */
+export const findTasks = (wanted, cursor) => json("GET", `/tasks?${new URLSearchParams({ limit: "100", ...wanted, ...(cursor ? { cursor } : {}) })}`);
+/** The next days, with what recurs in them. @param {number} days */
+export const readUpcoming = (days) => json("GET", `/upcoming?days=${days}`);
+/** @param {string} id */
+export const readFlow = (id) => json("GET", `${task(id)}/flow`);
+/** @param {string} id */
+export const readTask = (id) => json("GET", task(id));
+/** A page of the tasks that are done, the last done first. @param {string|null} cursor */
+export const readDone = (cursor) => json("GET", `/tasks?status=done&limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+
+const PAGE = 500;
 
 /**
- * The open tasks (at most 1,000), the last 20 done ones, and the cursor from which /events continues
- * what was read: it is taken from the first answer, so that no later change can be missed.
- * `more`: there are open tasks beyond those.
- * @returns {Promise<{tasks: object[], cursor: string|null, more: boolean}>}
+ * The open tasks, page by page as they come, and the cursor from which /events continues what was read: it is that of
+ * the first page, so that no later change can be missed.
+ * @returns {AsyncGenerator<{tasks: any[], cursor: string|null}>}
  */
-export async function readTasks() {
-  const first = await request("GET", `/tasks?status=open&limit=${PAGE}`);
-  const cursor = first.headers.get("X-Event-Cursor");
-  const done = json("GET", `/tasks?status=done&limit=${MOST_DONE}`);
-  done.catch(() => {}); // awaited below; a failure of the pages before it must not leave it unhandled
-  let page = await first.json();
-  const tasks = [...page.tasks];
-  while (page.next_cursor && tasks.length < MOST) {
-    page = await json("GET", `/tasks?status=open&limit=${PAGE}&cursor=${encodeURIComponent(page.next_cursor)}`);
-    tasks.push(...page.tasks);
-  }
-  tasks.push(...(await done).tasks);
-  return { tasks, cursor, more: Boolean(page.next_cursor) };
+export async function* readOpenTasks() {
+  let next = null;
+  let cursor = null;
+  do {
+    const response = await request("GET", `/tasks?status=open&limit=${PAGE}${next ? `&cursor=${encodeURIComponent(next)}` : ""}`);
+    cursor ??= response.headers.get("X-Event-Cursor");
+    const page = await response.json();
+    yield { tasks: page.tasks, cursor };
+    next = page.next_cursor;
+  } while (next);
 }

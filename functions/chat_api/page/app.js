@@ -1,41 +1,67 @@
 /** The page: puts its parts together. */
 
+import { Actions } from "./actions.js";
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
-import { askScope, confirmDelete, showHelp, wireDialogs } from "./dialogs.js";
-import { openEditor } from "./editor.js";
+import { connection } from "./connection.js";
+import { showHelp, wireDialogs } from "./dialogs.js";
 import { byId } from "./element.js";
-import { focusNeighbour, listen } from "./keys.js";
+import { Flow } from "./flow.js";
+import { listen } from "./keys.js";
 import { Ledger } from "./ledger.js";
 import { List } from "./list.js";
 import { Live } from "./live.js";
 import { Notices } from "./notices.js";
+import { Reading } from "./reading.js";
 import { Reminders } from "./reminders.js";
+import { Router, addressOf } from "./router.js";
+import { Search } from "./search.js";
 import { Settings } from "./settings.js";
+import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
-import { browserZone, dueWall } from "./time.js";
+import "./theme.js";
 import { dismissNewest, forgetReminders, say } from "./toasts.js";
-import { Webhooks } from "./webhooks.js";
+import { Undo } from "./undo.js";
+import { VIEWS, Views } from "./views.js";
 
 const STATES = { live: "Live", reconnecting: "Reconnecting…", offline: "Offline" };
-
 const SHORT_BREAK_MS = 800;
 let breakTimer = 0;
 
-const store = new Store();
-const list = new List(store, { toggle, edit, skip, remove });
 const failed = (problem) => problem.status !== 401 && say(problem.text ?? String(problem), { error: true });
+const store = new Store();
+const undo = new Undo();
+const go = (address) => router.go(address);
+const actions = new Actions({ store, undo, go, failed, row: (id) => list.row(id), redraw: (id) => list.redraw(id) });
+const list = new List(store, actions, (drawn) => views.drew(drawn));
+const reading = new Reading({ store, failed });
 const notices = new Notices({ show, failed });
-new Ledger({ zone: () => store.me.zone, failed });
-new Settings({ me: () => store.me, changed: settle });
-new Webhooks({ zone: () => store.me.zone, failed });
-const composer = new Composer({ took: (tasks) => tasks.forEach((task) => take(task)), show });
-const reminders = new Reminders({ store, notices, complete: (id) => complete(id), show, failed });
+const sidebar = new Sidebar({ store, go });
+const flow = new Flow({ zone: () => store.me.zone, failed });
+const search = new Search({ store, failed, router: () => router });
+const views = new Views({
+  store,
+  search,
+  list,
+  sidebar,
+  reading,
+  flow,
+  ledger: new Ledger({ zone: () => store.me.zone, failed }),
+  settings: new Settings({ me: () => store.me, changed: settle }),
+});
+const composer = new Composer({
+  took: (tasks) => tasks.forEach((task) => actions.take(task)),
+  show,
+  list: () => views.listShown(),
+});
+const router = new Router(VIEWS, (view, arrived) => views.show(view, arrived, router.scrolled));
+const reminders = new Reminders({ store, notices, complete: actions.complete, show, failed });
 const live = new Live({ onEvent, onState, reload });
 
 /** The person changed themselves, and with their zone what floats. */
 function settle({ moved, moved_count: count, ...me }) {
   store.setMe(me);
+  reading.upcoming();
   const tasks = count === 1 ? `“${moved[0].title}” moves` : `${count} tasks move`;
   say(count ? `Saved. ${tasks} with you to ${me.zone}.` : "Saved.");
 }
@@ -58,94 +84,20 @@ function onEvent(topic, data) {
   else if (topic === "task.deleted.v1") {
     store.remove(data.task.id, data.task.version);
     forgetReminders(data.task.id);
-  } else take(data.task);
+  } else actions.take(data.task);
+  if (data.task?.series_id) reading.upcomingSoon();
+  search.changed();
+  flow.happened(data.task?.id ?? data.task_id);
 }
 
-function take(task) {
-  store.put(task);
-  if (store.get(task.id)?.status === "done") forgetReminders(task.id);
-}
-
-async function attempt(id, work) {
-  try {
-    return await work();
-  } catch (problem) {
-    failed(problem);
-    list.redraw(id);
-    return null;
-  }
-}
-
-function toggle(id) {
-  const task = store.get(id);
-  if (!task) return;
-  const row = list.row(id);
-  if (row?.contains(document.activeElement)) focusNeighbour(row);
-  if (task.status === "done") reopen(id);
-  else complete(id);
-}
-
-async function complete(id) {
-  const row = list.row(id);
-  row?.classList.add("completing");
-  const task = await attempt(id, () => api.completeTask(id));
-  row?.classList.remove("completing");
-  if (!task) return;
-  take(task);
-  say(`Completed “${task.title}”.`, { action: "Undo", run: () => reopen(id) });
-}
-
-async function skip(id) {
-  const row = list.row(id);
-  if (row?.contains(document.activeElement)) focusNeighbour(row);
-  const task = await attempt(id, () => api.skipTask(id));
-  if (!task) return;
-  take(task);
-  say(`Skipped “${task.title}”.`, { action: "Undo", run: () => reopen(id) });
-}
-
-async function reopen(id) {
-  const task = await attempt(id, () => api.reopenTask(id));
-  if (task) take(task);
-}
-
-function edit(id) {
-  const task = store.get(id);
-  const row = list.row(id);
-  if (!task || !row) return;
-  const { zone } = store.me;
-  const closed = () => {
-    list.redraw(id);
-    list.row(id)?.focus();
-  };
-  const then = {
-    saved: take,
-    closed,
-    scope: () => askScope(task, "change"),
-    skip: () => skip(id),
-    remove: () => remove(id),
-  };
-  openEditor(row, task, { zone, wall: dueWall(task, zone) }, then);
-}
-
-async function remove(id) {
-  const task = store.get(id);
-  if (!task) return;
-  const recurs = task.rrule && task.status === "open";
-  const scope = recurs ? await askScope(task, "delete") : null;
-  if (recurs ? !scope : !(await confirmDelete(task))) return;
-  const row = list.row(id);
-  if (row) focusNeighbour(row);
-  const answer = await attempt(id, () => api.deleteTask(id, scope));
-  if (!answer) return;
-  store.remove(id);
-  forgetReminders(id);
-  say(`Deleted “${task.title}”.`);
-}
-
+/** Shows a task, in the view that is open if it is in it, else where all are. @param {string} id */
 function show(id) {
+  if (!list.row(id)?.isConnected) {
+    if (!store.get(id)) return say("This task is no longer in the list.");
+    router.go(addressOf("all"));
+  }
   const row = list.row(id);
-  if (!row) return say("This task is no longer in the list.");
+  if (!row) return;
   const folded = row.closest("details");
   if (folded) folded.open = true;
   row.focus();
@@ -160,27 +112,23 @@ function signOut() {
 }
 
 async function reload() {
-  const { tasks, cursor, more } = await api.readTasks();
-  store.replace(tasks);
-  byId("more").hidden = !more;
+  const cursor = await reading.all();
   notices.refresh();
   return cursor;
-}
-
-async function readMe() {
-  let me = await api.readMe();
-  const zone = browserZone();
-  if (me.zone === "UTC" && zone !== "UTC") me = await api.changeMe({ zone });
-  store.setMe(me);
 }
 
 async function start() {
   byId("failure").hidden = true;
   byId("loading").hidden = false;
   try {
-    const [cursor] = await Promise.all([reload(), readMe()]);
+    const cursor = await reading.begin();
+    notices.refresh();
     list.ready();
     live.start(cursor);
+    byId("loading").hidden = true;
+    router.start();
+    performance.mark("interactive");
+    await reading.rest();
   } catch (problem) {
     byId("loading").hidden = true;
     byId("failure").hidden = problem.status === 401;
@@ -189,15 +137,31 @@ async function start() {
   }
 }
 
+function write() {
+  if (byId("composer").hidden) router.go(addressOf("today"));
+  composer.focus();
+}
+
 api.whenSignedOut(signOut);
+connection.whenBack = () => live.again();
 wireDialogs();
 listen({
-  write: () => composer.focus(),
-  toggle,
-  edit,
-  remove,
+  write,
+  go: Object.fromEntries(Object.entries({ t: "today", u: "upcoming", a: "all", d: "done" }).map(([key, name]) => [key, () => go(addressOf(name))])),
+  undo: () => undo.last() || say("There is nothing to undo on this page."),
+  toggle: actions.toggle,
+  edit: actions.edit,
+  schedule: actions.schedule,
+  flow: actions.flow,
+  remove: actions.remove,
   help: showHelp,
   notices: () => notices.toggle(),
+  more: {
+    "/": () => {
+      go(addressOf("search"));
+      search.focus();
+    },
+  },
   escape: () => notices.toggle(false) || dismissNewest(),
 });
 byId("help-button").addEventListener("click", showHelp);

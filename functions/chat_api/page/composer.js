@@ -1,6 +1,7 @@
 /** The box in which the person says what they want. */
 
 import { Problem, chat, createTask } from "./api.js";
+import { connection } from "./connection.js";
 import { byId, element } from "./element.js";
 import { Understood } from "./understood.js";
 
@@ -8,8 +9,9 @@ import { Understood } from "./understood.js";
 export class Composer {
   #last = "";
 
-  /** @param {{took: (tasks: any[]) => void, show: (taskId: string) => void}} ports */
-  constructor({ took, show }) {
+  /** @param {{took: (tasks: any[]) => void, show: (taskId: string) => void, list: () => any}} ports `list`: that is shown */
+  constructor({ took, show, list }) {
+    this.list = list;
     this.took = took;
     this.show = show;
     this.form = byId("composer");
@@ -65,7 +67,7 @@ export class Composer {
 
   #say(text) {
     return this.#ask(async () => {
-      const { answer, tasks, understood, choices, undo } = await chat(text);
+      const { answer, tasks, understood, choices, undo } = await this.#send(text);
       if (this.box.value.trim() === text) this.#write("");
       this.took(tasks);
       const next = undo ? [...choices, { words: "Undo", text: undo }] : choices;
@@ -73,10 +75,21 @@ export class Composer {
     });
   }
 
+  /** What is written while a list is shown goes into it, if no list is named and nothing else is meant. */
+  async #send(text) {
+    const list = this.list();
+    if (!list || /(^|\s)[#+]\S/.test(text)) return chat(text);
+    const said = await chat(`${text} #"${list.name}"`);
+    return said.understood || said.choices?.length ? said : chat(text);
+  }
+
   async #ask(work) {
     if (this.form.ariaBusy === "true") return; // a second click on Undo would go further back
-    this.form.ariaBusy = "true";
-    this.send.disabled = true;
+    if (connection.down) this.#wait();
+    else {
+      this.form.ariaBusy = "true";
+      this.send.disabled = true;
+    }
     try {
       await work();
     } catch (problem) {
@@ -86,6 +99,12 @@ export class Composer {
       this.form.ariaBusy = "false";
       this.send.disabled = false;
     }
+  }
+
+  /** Nothing can be answered now: the box is free for the next. */
+  #wait() {
+    this.#write("");
+    this.#reply("unsure", "This is sent when Taskwake can be reached again.", [], null);
   }
 
   #reply(kind, text, tasks, plain, choices = []) {
@@ -110,7 +129,7 @@ export class Composer {
 
   #addPlainly(title) {
     return this.#ask(async () => {
-      const task = await createTask({ title });
+      const task = await createTask({ title, list_id: this.list()?.id ?? null });
       this.took([task]);
       this.#reply("", "Added, with no date.", [task], null);
     });

@@ -1,6 +1,8 @@
 /** The page's dialogs: the keys, the question before something is deleted, and which of a series are meant. */
 
-import { byId } from "./element.js";
+import { Problem } from "./api.js";
+import { byId, element } from "./element.js";
+import { plusDays, shortDay } from "./time.js";
 
 /** Answers the question that is open; an event that comes late must not answer the next one. */
 let answer = () => {};
@@ -61,12 +63,76 @@ export function askScope(task, verb) {
   });
 }
 
+/**
+ * Asks to which day a task is put off.
+ * @param {any} task @param {string} today
+ * @returns {Promise<string|null|undefined>} a day, null: no date, undefined: it stays
+ */
+export function askDay(task, today) {
+  const weekday = new Date(`${today}T00:00:00Z`).getUTCDay() || 7; // Monday is 1
+  const choices = [
+    ["Today", today],
+    ["Tomorrow", plusDays(today, 1)],
+    ["This Saturday", plusDays(today, weekday < 6 ? 6 - weekday : 13 - weekday)],
+    ["Next Monday", plusDays(today, 8 - weekday)],
+  ];
+  const buttons = choices.map(([words, day]) =>
+    element("button", { type: "button", value: day }, words, element("small", {}, shortDay(day))),
+  );
+  if (!task.rrule && (task.due_on || task.due_local)) buttons.push(element("button", { type: "button", value: "none" }, "No date"));
+  byId("schedule-task").textContent = task.title;
+  byId("schedule-days").replaceChildren(...buttons);
+  byId("schedule-date").value = "";
+  byId("schedule").showModal();
+  buttons[1].focus();
+  return new Promise((resolve) => {
+    answer = (day) => resolve(day === "none" ? null : (day ?? undefined));
+  });
+}
+
+/**
+ * Asks for a name, until it is taken.
+ * @param {string} title @param {string} name to begin with @param {(name: string) => Promise<void>} save
+ */
+export function askName(title, name, save) {
+  const form = byId("name-form");
+  const refuse = (text) => {
+    byId("name-error").textContent = text;
+    form.elements.name.focus();
+  };
+  byId("name-title").textContent = title;
+  byId("name-error").textContent = "";
+  form.elements.name.value = name;
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const given = form.elements.name.value.trim();
+    if (!given) return refuse("Write a name.");
+    try {
+      await save(given);
+      byId("naming").close();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      refuse(problem.text);
+    }
+  };
+  byId("naming").showModal();
+  form.elements.name.select();
+}
+
 /** Wires what closes a dialog: its buttons, the backdrop and Escape. */
 export function wireDialogs() {
   const confirm = byId("confirm");
   const scope = byId("scope");
   scope.addEventListener("click", (event) => event.target.value && answer(event.target.value));
   scope.addEventListener("close", () => !scope.open && answer(null));
+  const schedule = byId("schedule");
+  schedule.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    const day = button?.id === "schedule-set" ? byId("schedule-date").value : button?.value;
+    if (day) answer(day);
+  });
+  byId("schedule-date").addEventListener("keydown", (event) => event.key === "Enter" && byId("schedule-set").click());
+  schedule.addEventListener("close", () => !schedule.open && answer(null));
   byId("confirm-delete").addEventListener("click", () => answer(true)); // the first answer counts
   confirm.addEventListener("close", () => !confirm.open && answer(false));
   for (const dialog of document.querySelectorAll("dialog")) {

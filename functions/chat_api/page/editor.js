@@ -37,7 +37,7 @@ function field(label, input, extra = null) {
  * Opens the form in the row; it closes on save, cancel or Escape.
  * @param {HTMLLIElement} row @param {any} task
  * @param {{zone: string, wall: string|null}} person the person's zone, and the due time there
- * @param {{saved: (task: any) => void, closed: () => void, scope: () => Promise<string|null>, skip: () => void, remove: () => void}} then
+ * @param {{saved: (task: any) => void, closed: () => void, scope: () => Promise<string|null>, skip: () => void, flow: () => void, remove: () => void}} then
  *   `scope` asks which occurrences of a recurring task are meant
  */
 export function openEditor(row, task, { zone, wall }, then) {
@@ -75,6 +75,7 @@ export function openEditor(row, task, { zone, wall }, then) {
       save,
       element("button", { type: "button", onclick: close }, "Cancel"),
       recurs ? element("button", { type: "button", onclick: () => (close(), then.skip()) }, "Skip") : null,
+      element("button", { type: "button", onclick: then.flow }, "What happened"),
       element("button", { type: "button", class: "danger push", onclick: then.remove }, "Delete…"),
     ),
   );

@@ -2,13 +2,14 @@
 
 import { readLedger, readMisses } from "./api.js";
 import { byId, element } from "./element.js";
+import { addressOf } from "./router.js";
 import { dueText, timeText, wallOf } from "./time.js";
 
 const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]];
 const MOST_MISSED = 10_000; // no more are counted
 const CHANNELS = { "in-app": "here", email: "e-mail", webhook: "webhook" };
 
-/** The dialog behind the notices. */
+/** The view of what became of the reminders. */
 export class Ledger {
   /** @type {string|null} */
   #cursor = null;
@@ -17,14 +18,9 @@ export class Ledger {
   constructor({ zone, failed }) {
     this.zone = zone;
     this.failed = failed;
-    this.dialog = byId("ledger");
     this.rows = byId("ledger-rows");
     this.misses = byId("ledger-misses");
-    byId("ledger-open").addEventListener("click", () => this.open());
-    byId("ledger-more").addEventListener("click", (event) => {
-      event.stopPropagation(); // a button of a dialog closes it
-      this.#read();
-    });
+    byId("ledger-more").addEventListener("click", () => this.#read());
   }
 
   /** Shows the reminders that rang, the latest first. */
@@ -32,7 +28,6 @@ export class Ledger {
     this.#cursor = null;
     this.rows.replaceChildren();
     this.misses.replaceChildren();
-    this.dialog.showModal();
     return Promise.all([this.#read(), this.#readMisses()]);
   }
 
@@ -67,7 +62,6 @@ export class Ledger {
       byId("ledger-more").hidden = cursor === null;
       byId("ledger-none").hidden = this.rows.childElementCount > 0;
     } catch (problem) {
-      this.dialog.close();
       this.failed(problem);
     }
   }
@@ -77,7 +71,7 @@ export class Ledger {
     return element(
       "li",
       {},
-      element("span", { class: "what" }, entry.title),
+      element("a", { class: "what", href: addressOf("flow", entry.task_id) }, entry.title),
       element("span", { class: "about" }, `${dueText(wallOf(new Date(entry.remind_at), this.zone()), now)}, ${late(entry.lateness_ms)}${rang}`),
       element("span", { class: "channels" }, ...entry.channels.map((channel) => this.#channel(channel))),
     );

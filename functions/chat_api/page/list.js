@@ -1,26 +1,34 @@
-/** The list: sections by due time, drawn again only where something changed. */
+/** Draws the sections of a view, again only where something changed, and keeps them up to date as time goes on. */
 
-import { byId, element } from "./element.js";
+import { byId, element, icon } from "./element.js";
 import { fillRow, newRow } from "./row.js";
-import { SECTIONS, dueWall, sectionOf, todayText, untilNextChange, wallOf } from "./time.js";
+import { sectionsOf, survey } from "./sections.js";
+import { untilNextChange, wallOf } from "./time.js";
 
 const LEAVE_MS = 220;
-const MOST_DONE = 20;
-const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const PAGE = 100;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Draws the store's tasks and keeps the drawing up to date as time goes on. */
+/** The list of tasks, of whatever view is shown. */
 export class List {
   /** @type {Map<string, {row: HTMLLIElement, drawn: string}>} */
   #rows = new Map();
+  /** How many rows of a section are shown. @type {Map<string, number>} */
+  #shown = new Map();
   #timer = 0;
   #frame = 0;
+  #view = null;
   #ready = false;
 
-  /** @param {import("./store.js").Store} store @param {import("./row.js").RowActions} actions */
-  constructor(store, actions) {
+  /**
+   * @param {import("./store.js").Store} store @param {import("./row.js").RowActions} actions
+   * @param {(drawn: {all: import("./sections.js").Entry[], sections: import("./sections.js").Section[], now: string}) => void} drew called after each drawing
+   */
+  constructor(store, actions, drew) {
     this.store = store;
     this.actions = actions;
+    this.drew = drew;
+    this.place = byId("sections");
     store.subscribe(() => this.schedule());
     document.addEventListener("visibilitychange", () => this.schedule());
   }
@@ -29,6 +37,16 @@ export class List {
   ready() {
     this.#ready = true;
     this.schedule();
+  }
+
+  /** Shows another view, from its top. @param {import("./router.js").View} view */
+  show(view) {
+    this.#view = view;
+    this.#shown.clear();
+    for (const { row } of this.#rows.values()) row.remove();
+    this.#rows.clear();
+    this.place.replaceChildren();
+    if (this.#ready) this.#draw();
   }
 
   /** Draws in the next frame; calls before then count as one. */
@@ -45,60 +63,78 @@ export class List {
   }
 
   #draw() {
-    if (!this.#ready) return;
+    if (!this.#ready || !this.#view) return;
     const focus = document.activeElement;
     const { zone } = this.store.me;
     const now = wallOf(new Date(), zone);
-    const sections = Object.fromEntries([...SECTIONS, "done"].map((name) => [name, []]));
-    for (const task of this.store.all()) {
-      const due = dueWall(task, zone);
-      const section = task.status === "done" ? "done" : sectionOf(due, now);
-      sections[section].push({ task, due, section });
-    }
-    for (const name of SECTIONS) {
-      sections[name].sort((a, b) => byText(a.due ?? "", b.due ?? "") || byText(a.task.created_at, b.task.created_at));
-    }
-    sections.done.sort((a, b) => byText(b.task.completed_at ?? "", a.task.completed_at ?? ""));
-    sections.done.length = Math.min(sections.done.length, MOST_DONE);
-    this.#dropMissing(new Set(Object.values(sections).flat().map(({ task }) => task.id)));
-    for (const [name, entries] of Object.entries(sections)) this.#drawSection(name, entries, now);
+    const all = survey(this.store.all(), zone, now);
+    const sections = sectionsOf(this.#view, all, { now, zone, expected: this.store.expected, days: this.store.days, found: this.store.found });
+    const shown = sections.map((section) => ({ ...section, rows: section.entries.slice(0, this.#shown.get(section.key) ?? PAGE) }));
+    this.#dropMissing(new Set(shown.flatMap(({ rows }) => rows.map(keyOf))));
+    this.#drawSections(shown, now);
     if (focus !== document.activeElement && focus?.isConnected) focus.focus(); // a row that moves loses it
     this.store.changed.clear();
-    this.#summarise(sections, now);
-    const open = SECTIONS.flatMap((name) => sections[name]);
+    this.drew({ all, sections, now });
     clearTimeout(this.#timer);
-    if (!document.hidden) this.#timer = setTimeout(() => this.schedule(), untilNextChange(open.map(({ due }) => due), now));
+    const dues = all.filter(({ section }) => section !== "done").map(({ due }) => due);
+    if (!document.hidden) this.#timer = setTimeout(() => this.schedule(), untilNextChange(dues, now));
   }
 
-  #drawSection(name, entries, now) {
-    const section = byId(`section-${name}`);
-    section.hidden = entries.length === 0;
-    section.querySelector(".count").textContent = String(entries.length);
-    const list = section.querySelector("ul");
+  #drawSections(sections, now) {
+    const wanted = new Set(sections.map(({ key }) => `section-${key}`));
+    for (const node of [...this.place.children]) {
+      if (wanted.has(node.id)) continue;
+      if (node.querySelector(".leaving")) setTimeout(() => this.schedule(), LEAVE_MS + 20);
+      else node.remove();
+    }
+    let before = this.place.firstElementChild;
+    for (const section of sections) {
+      const id = `section-${section.key}`;
+      const node = document.getElementById(id) ?? newSection(id, section);
+      if (node === before) before = node.nextElementSibling;
+      else this.place.insertBefore(node, before);
+      this.#fill(node, section, now);
+    }
+  }
+
+  #fill(node, { key, title, entries, rows, late }, now) {
+    node.classList.toggle("overdue", Boolean(late));
+    node.classList.toggle("nothing", entries.length === 0);
+    node.querySelector(".section-title").textContent = title;
+    const total = entries.filter(({ expected }) => !expected).length;
+    node.querySelector(".count").textContent = total ? String(total) : "";
+    const list = node.querySelector("ul");
     const fresh = document.createDocumentFragment();
     let next = list.firstElementChild;
-    for (const { task, due } of entries) {
+    for (const entry of rows) {
       while (next?.classList.contains("leaving")) next = next.nextElementSibling;
-      const row = this.#drawRow(task, { due, now, section: name, zone: this.store.me.zone });
-      if (row === next) {
-        next = next.nextElementSibling;
-        continue;
-      }
-      if (next) list.insertBefore(row, next);
+      const row = this.#drawRow(entry, now);
+      if (row === next) next = next.nextElementSibling;
+      else if (next) list.insertBefore(row, next);
       else fresh.append(row);
     }
     list.append(fresh);
+    const more = node.querySelector(".more");
+    more.hidden = rows.length === entries.length;
+    more.textContent = `Show ${Math.min(PAGE, entries.length - rows.length)} more of ${entries.length}`;
+    more.onclick = () => {
+      this.#shown.set(key, rows.length + PAGE);
+      this.#draw();
+      list.children[rows.length]?.focus();
+    };
   }
 
-  #drawRow(task, when) {
-    let known = this.#rows.get(task.id);
-    if (!known) this.#rows.set(task.id, (known = { row: newRow(task.id), drawn: "" }));
-    const key = `${task.version} ${when.section} ${when.due} ${when.now.slice(0, 10)}`;
+  #drawRow(entry, now) {
+    const { task, due, section, expected } = entry;
+    let known = this.#rows.get(keyOf(entry));
+    if (!known) this.#rows.set(keyOf(entry), (known = { row: newRow(task.id, Boolean(expected)), drawn: "" }));
+    const list = this.#view.name === "list" ? null : this.store.nameOfList(task.list_id);
+    const key = `${task.version} ${section} ${due} ${now.slice(0, 10)} ${list} ${entry.more}`;
     if (known.drawn !== key && !known.row.classList.contains("editing")) {
-      fillRow(known.row, task, when, this.actions);
+      fillRow(known.row, task, { due, now, section, zone: this.store.me.zone, list, expected, more: entry.more }, this.actions);
       known.drawn = key;
     }
-    if (this.store.changed.has(task.id)) this.#highlight(known.row);
+    if (this.store.changed.has(task.id)) highlight(known.row);
     return known.row;
   }
 
@@ -109,33 +145,35 @@ export class List {
     this.schedule();
   }
 
-  #highlight(row) {
-    row.classList.remove("fresh");
-    void row.offsetWidth; // a new layout, so that a second change plays the highlight again
-    row.classList.add("fresh");
-    row.addEventListener("animationend", () => row.classList.remove("fresh"), { once: true });
-  }
-
   #dropMissing(present) {
     for (const [id, { row }] of this.#rows) {
       if (present.has(id)) continue;
       this.#rows.delete(id);
-      if (row.contains(document.activeElement)) (row.nextElementSibling ?? row.previousElementSibling)?.focus();
+      if (row.contains(document.activeElement)) (row.nextElementSibling ?? row.previousElementSibling ?? byId("heading")).focus();
       row.classList.add("leaving");
       row.inert = true;
       setTimeout(() => row.remove(), calm.matches ? 0 : LEAVE_MS);
     }
   }
+}
 
-  #summarise(sections, now) {
-    const open = SECTIONS.reduce((sum, name) => sum + sections[name].length, 0);
-    byId("loading").hidden = true;
-    byId("empty").hidden = open > 0;
-    byId("today").textContent = todayText(now);
-    const facts = [];
-    if (sections.overdue.length) facts.push(element("strong", { class: "late" }, `${sections.overdue.length} overdue`));
-    const today = sections.today.length || (facts.length ? "nothing" : "Nothing");
-    facts.push(`${today} ${facts.length ? "more " : ""}due today`);
-    byId("summary").replaceChildren(...facts.flatMap((fact, index) => (index ? [" · ", fact] : [fact])));
+/** One to come has the id that it will have, and another row when it is there. @param {import("./sections.js").Entry} entry */
+const keyOf = ({ task, expected }) => (expected ? `to come ${task.id}` : task.id);
+
+function newSection(id, { folded }) {
+  const title = element("span", { class: "section-title" });
+  const count = element("span", { class: "count" });
+  const body = [element("ul", { role: "list" }), element("button", { type: "button", class: "more", hidden: true })];
+  if (folded) {
+    const head = element("summary", { id: `${id}-head` }, icon("fold"), title, " ", count);
+    return element("section", { id, class: "group", "aria-labelledby": `${id}-head` }, element("details", {}, head, ...body));
   }
+  return element("section", { id, class: "group", "aria-labelledby": `${id}-head` }, element("h2", { id: `${id}-head` }, title, " ", count), ...body);
+}
+
+function highlight(row) {
+  row.classList.remove("fresh");
+  void row.offsetWidth; // a new layout, so that a second change plays the highlight again
+  row.classList.add("fresh");
+  row.addEventListener("animationend", () => row.classList.remove("fresh"), { once: true });
 }

@@ -3,6 +3,8 @@
  * somebody wants this browser's notifications, which are for when nobody looks.
  */
 
+import { connection } from "./connection.js";
+
 const TOPICS = [
   "task.created.v1", "task.updated.v1", "task.completed.v1", "task.reopened.v1",
   "task.deleted.v1", "task.recurred.v1", "task.due.v1", "list.changed.v1",
@@ -39,6 +41,13 @@ export class Live {
   start(cursor) {
     this.#cursor = cursor;
     this.#wanted = true;
+    this.#follow();
+  }
+
+  /** The server is back: the stream need not wait until it is tried again. */
+  again() {
+    if (this.#source?.readyState === EventSource.OPEN) return;
+    this.#close();
     this.#follow();
   }
 
@@ -80,6 +89,7 @@ export class Live {
     source.onerror = () => {
       if (source.readyState === EventSource.CLOSED) this.#startOver();
       else this.onState("reconnecting");
+      connection.check();
     };
     for (const topic of TOPICS) source.addEventListener(topic, (message) => this.#take(topic, message));
   }

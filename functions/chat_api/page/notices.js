@@ -3,6 +3,7 @@
 import { acknowledgeNotice, markNoticeRead, readNotices, snoozeNotice } from "./api.js";
 import { byId, element } from "./element.js";
 import { relativeText } from "./time.js";
+import { setUnread } from "./title.js";
 
 const SETTLE_MS = 800;
 
@@ -19,6 +20,7 @@ export class Notices {
     this.bell = byId("bell");
     this.panel = byId("notices");
     this.bell.addEventListener("click", () => this.toggle());
+    byId("ledger-open").addEventListener("click", () => this.toggle(false));
     byId("read-all").addEventListener("click", () => this.#read(this.#all));
     document.addEventListener("click", (event) => {
       const inside = event.composedPath().some((node) => node === this.panel || node === this.bell);
@@ -90,7 +92,7 @@ export class Notices {
     badge.hidden = unread === 0;
     badge.textContent = unread > 99 ? "99+" : String(unread);
     this.bell.setAttribute("aria-label", unread ? `Notices, ${unread} unread` : "Notices");
-    document.title = unread ? `(${unread}) Taskwake` : "Taskwake";
+    setUnread(unread);
     byId("read-all").hidden = unread === 0;
     byId("no-notices").hidden = this.#all.length > 0;
     const now = new Date();

@@ -12,6 +12,8 @@ import { dueText, timeText } from "./time.js";
  * @property {(id: string) => void} toggle completes an open task, reopens a done one
  * @property {(id: string) => void} edit
  * @property {(id: string) => void} skip lets an open occurrence of a series pass
+ * @property {(id: string) => void} schedule puts it off to another day
+ * @property {(id: string) => void} flow shows what happened to it
  * @property {(id: string) => void} remove
  */
 
@@ -43,19 +45,21 @@ function action(name, label, run) {
 
 /**
  * An empty row for a task; `fillRow` gives it its content.
- * @param {string} id
+ * @param {string} id @param {boolean} [expected] its series will bring it: there is nothing to be done yet
  * @returns {HTMLLIElement}
  */
-export function newRow(id) {
-  return element("li", { class: "row", tabindex: "-1", "data-id": id });
+export function newRow(id, expected = false) {
+  return element("li", { class: expected ? "row expected" : "row", tabindex: expected ? null : "-1", "data-id": id });
 }
 
 /**
  * Draws the task into its row.
  * @param {HTMLLIElement} row @param {any} task
- * @param {{due: string|null, now: string, section: string, zone: string}} when @param {RowActions} actions
+ * @param {{due: string|null, now: string, section: string, zone: string, list: string|null, expected?: boolean, more?: boolean}} when
+ *   `list` is shown if it tells something @param {RowActions} actions
  */
-export function fillRow(row, task, { due, now, section, zone }, actions) {
+export function fillRow(row, task, { due, now, section, zone, list = null, expected = false, more = false }, actions) {
+  if (expected) return fillExpected(row, task, { due, now, section, list, more });
   const done = task.status === "done";
   const focus = row.contains(document.activeElement) && document.activeElement !== row ? document.activeElement : null;
   row.classList.toggle("done", done);
@@ -67,6 +71,7 @@ export function fillRow(row, task, { due, now, section, zone }, actions) {
   });
   check.checked = done;
   const details = [dueLine(task, due, now, section), repeatMark(task), reminderMark(task, zone)];
+  if (list) details.push(element("span", { class: "of-list" }, `#${list}`));
   details.push(...fieldMarks(task, now));
   if (task.skipped) details.push(element("span", { class: "note" }, "Skipped"));
   if (task.notes) details.push(element("span", { class: "note" }, task.notes.split("\n", 1)[0]));
@@ -82,9 +87,28 @@ export function fillRow(row, task, { due, now, section, zone }, actions) {
       "div",
       { class: "actions" },
       task.rrule && !done ? action("skip", `Skip: ${task.title}`, () => actions.skip(task.id)) : null,
+      action("flow", `What happened: ${task.title}`, () => actions.flow(task.id)),
+      done ? null : action("later", `Schedule: ${task.title}`, () => actions.schedule(task.id)),
       action("edit", `Edit: ${task.title}`, () => actions.edit(task.id)),
       action("delete", `Delete: ${task.title}`, () => actions.remove(task.id)),
     ),
   );
   if (focus) (focus.matches(".check, .title") ? row.querySelector(`.${focus.className}`) : row).focus();
+}
+
+/** An occurrence to come: lighter, and nothing to press. */
+function fillExpected(row, task, { due, now, section, list, more }) {
+  const details = [dueLine(task, due, now, section), repeatMark(task)];
+  if (more) details.push(element("span", { class: "note" }, "and more that day"));
+  if (list) details.push(element("span", { class: "of-list" }, `#${list}`));
+  details.push(...fieldMarks(task, now));
+  row.replaceChildren(
+    element("span", { class: "ring", "aria-hidden": "true" }),
+    element(
+      "div",
+      { class: "body" },
+      element("span", { class: "title" }, task.title, element("span", { class: "hidden-text" }, ", to come")),
+      element("div", { class: "details" }, ...details),
+    ),
+  );
 }

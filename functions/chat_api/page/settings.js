@@ -4,19 +4,19 @@ import { Access } from "./access.js";
 import { Problem, changeMe } from "./api.js";
 import { byId } from "./element.js";
 import { remindersField } from "./reminding.js";
+import { wireTheme } from "./theme.js";
 
 const PLAIN = ["name", "email", "zone", "date_order", "week_start", "quiet_from", "quiet_until"];
 
-/** The dialog behind the gear. */
+/** The view of the settings. */
 export class Settings {
   /** @param {{me: () => any, changed: (me: any) => void}} ports `changed` is given what PATCH /me answers */
   constructor({ me, changed }) {
     this.me = me;
     this.changed = changed;
-    this.dialog = byId("settings");
     this.form = byId("settings-form");
     this.access = new Access({ me });
-    byId("settings-button").addEventListener("click", () => this.open());
+    wireTheme();
     byId("settings-zones").append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone)));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -32,7 +32,6 @@ export class Settings {
     byId("settings-reminders").replaceChildren(this.reminders.node);
     this.#refuse("", "");
     this.access.open();
-    this.dialog.showModal();
   }
 
   async #save() {
@@ -49,8 +48,8 @@ export class Settings {
     const usual = this.reminders.value();
     if (JSON.stringify(usual) !== JSON.stringify(me.default_reminders)) changes.default_reminders = usual;
     try {
-      if (Object.keys(changes).length) this.changed(await changeMe(changes));
-      this.dialog.close();
+      this.changed(Object.keys(changes).length ? await changeMe(changes) : { ...me, moved_count: 0 });
+      this.#refuse("", "");
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       this.#refuse(problem.errors[0]?.field ?? "", problem.text);

@@ -8,6 +8,15 @@ export class Store {
   #listeners = [];
   /** Ids of tasks that changed since they were last drawn. @type {Set<string>} */
   changed = new Set();
+  /** What series will bring in the next `days` days, as GET /upcoming answers. @type {any[]} */
+  expected = [];
+  days = 14;
+  /** The person's lists; their first own one is where new tasks go. @type {any[]} */
+  lists = [];
+  /** The filters that the person keeps. @type {any[]} */
+  filters = [];
+  /** Ids of what was found. @type {string[]|null} */
+  found = null;
   me = { id: null, name: "", email: null, zone: "UTC", default_reminders: [] };
 
   /** Calls `listener` after every change. @param {() => void} listener */
@@ -35,11 +44,55 @@ export class Store {
     this.#notify();
   }
 
-  /** Takes a task unless a version at least as new is known. @returns {boolean} whether it was news */
-  put(task) {
+  /** @param {any[]} lists as GET /lists answers */
+  setLists(lists) {
+    this.lists = lists;
+    this.#notify();
+  }
+
+  /** The list that a new task goes to, if nothing else is said. */
+  get firstList() {
+    return this.lists.find((list) => list.owner_id === this.me.id) ?? null;
+  }
+
+  /** The name of a list, where it tells something: there is more than one, and it is not the first. @param {string} id @returns {string|null} */
+  nameOfList(id) {
+    const list = this.lists.find((each) => each.id === id);
+    return list && list !== this.firstList ? list.name : null;
+  }
+
+  /** @param {any[]} entries of GET /upcoming @param {number} days so many it was asked for */
+  setUpcoming(entries, days) {
+    this.days = days;
+    this.expected = entries.filter(({ expected }) => expected);
+    for (const { task, expected } of entries) if (!expected) this.put(task, { quietly: true });
+    this.#notify();
+  }
+
+  /** @param {any[]} filters as GET /filters answers */
+  setFilters(filters) {
+    this.filters = filters;
+    this.#notify();
+  }
+
+  /** What was found, in its order; null: nothing is looked for. @param {string[]|null} ids @param {any[]} [tasks] */
+  setFound(ids, tasks = []) {
+    this.found = ids;
+    this.putAll(tasks);
+  }
+
+  /** Takes many tasks at once, as they are read. @param {any[]} tasks */
+  putAll(tasks) {
+    for (const task of tasks) this.put(task, { quietly: true });
+    this.#notify();
+  }
+
+  /** Takes a task unless a version at least as new is known; `quietly`: who asked for it says so at the end. @returns {boolean} whether it was news */
+  put(task, { quietly = false } = {}) {
     const known = Math.max(this.#tasks.get(task.id)?.version ?? -1, this.#gone.get(task.id) ?? -1);
     if (task.version <= known) return false;
     this.#tasks.set(task.id, task);
+    if (quietly) return true;
     this.changed.add(task.id);
     this.#notify();
     return true;

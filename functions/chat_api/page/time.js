@@ -36,7 +36,11 @@ export function wallOf(moment, zone) {
 
 /** A wall as if it were UTC, for differences and formatting. */
 const asUtc = (wall) => new Date(wall.length > 10 ? `${wall.slice(0, 19)}Z` : `${wall}T00:00:00Z`);
-const plusDays = (day, days) => new Date(asUtc(day).getTime() + days * DAY_MS).toISOString().slice(0, 10);
+/** A day so many days later. @param {string} day @param {number} days */
+export const plusDays = (day, days) => new Date(asUtc(day).getTime() + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Walls that were worked out: of thousands of tasks, and each time that the list is drawn. @type {WeakMap<object, [string, string]>} */
+const walls = new WeakMap();
 
 /**
  * When a task is due, as a wall in `zone`; null when it has no date. A floating time is the same everywhere.
@@ -45,8 +49,12 @@ const plusDays = (day, days) => new Date(asUtc(day).getTime() + days * DAY_MS).t
 export function dueWall(task, zone) {
   if (task.due_on) return task.due_on;
   if (task.due_local && !task.zone) return task.due_local.slice(0, 19);
-  if (task.due_at) return wallOf(new Date(task.due_at), zone);
-  return null;
+  if (!task.due_at) return null;
+  const known = walls.get(task);
+  if (known?.[0] === zone) return known[1];
+  const wall = wallOf(new Date(task.due_at), zone);
+  walls.set(task, [zone, wall]);
+  return wall;
 }
 
 /**
@@ -73,6 +81,18 @@ function dayText(day, today) {
   const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
   return format("UTC", { weekday: "short", day: "numeric", month: "short", ...year }).format(asUtc(day));
 }
+
+/** A day as the head of what is due on it: what it is called, and its date. @param {string} day @param {string} today */
+export function dayTitle(day, today) {
+  const days = Math.round((asUtc(day) - asUtc(today)) / DAY_MS);
+  const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
+  const date = format("UTC", { weekday: "long", day: "numeric", month: "long", ...year }).format(asUtc(day));
+  if (Math.abs(days) > 1) return date;
+  return `${capital(new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(days, "day"))} · ${date}`;
+}
+
+/** A day in short, such as Sat 28 Nov. @param {string} day */
+export const shortDay = (day) => format("UTC", { weekday: "short", day: "numeric", month: "short" }).format(asUtc(day));
 
 /** A time of day in the person's language, such as 09:00 or 9:00 AM. */
 export const timeText = (wall) => format("UTC", { timeStyle: "short" }).format(asUtc(wall));

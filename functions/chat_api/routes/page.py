@@ -1,10 +1,9 @@
 """The web page, and the one-time login that opens it."""
 
-from pathlib import Path
-
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
+from functions.chat_api import page_files
 from functions.chat_api.access import check_own_page, forget_session, open_session, session_cookie, set_session
 from functions.chat_api.context import Api
 from functions.kernel.credential import hashed
@@ -12,21 +11,40 @@ from functions.kernel.errors import NotFoundError, UnauthenticatedError
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = Path(__file__).parent.parent / "page"
+ASK_AGAIN = "no-cache"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @router.get("/")
-async def index() -> FileResponse:
-    """The page itself is nobody's secret; what it shows comes from the API."""
-    return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
+@router.get("/app")
+@router.get("/app/{view:path}")
+async def index(request: Request) -> Response:
+    """The page, at each of its views' addresses. It is nobody's secret; what it shows comes from the API."""
+    return _sent(request, page_files.INDEX, ASK_AGAIN)
 
 
 @router.get("/page/{name}")
-async def page_file(name: str) -> Response:
-    """A file of the page."""
-    if name not in {path.name for path in PAGE.iterdir()}:
+async def page_file(name: str, request: Request) -> Response:
+    """A file of the page, as it is now."""
+    return _sent(request, name, ASK_AGAIN)
+
+
+@router.get("/page/{version}/{name}")
+async def page_file_of_version(version: str, name: str, request: Request) -> Response:
+    """A file of the page, for ever; of another version than this one, as it is now."""
+    return _sent(request, name, FOR_EVER if version == page_files.load()[0] else ASK_AGAIN)
+
+
+def _sent(request: Request, name: str, cache: str) -> Response:
+    file = page_files.load()[1].get(name)
+    if file is None:
         raise NotFoundError("the page has no such file")
-    return FileResponse(PAGE / name, headers={"cache-control": "no-cache"})
+    headers = {"cache-control": cache, "etag": file.etag, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == file.etag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.gzipped, media_type=file.media_type, headers=headers | {"content-encoding": "gzip"})
+    return Response(file.plain, media_type=file.media_type, headers=headers)
 
 
 def browser_of(request: Request) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from functions.chat_api import listing, series
+from functions.chat_api import flow, listing, series
 from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.answers import declared
@@ -13,6 +13,7 @@ from functions.chat_api.context import Api
 from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, etag, is_known, tagged
 from functions.chat_api.feed import present
 from functions.chat_api.idempotency import IdempotentRoute
+from functions.chat_api.models.flow import Flow
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, SeriesRead, TaskChange, TaskMove, TaskPage
 from functions.chat_api.models.task_query import TaskQuery
@@ -59,6 +60,13 @@ async def read_series(task_id: UUID, person: Asking, api: Api) -> SeriesRead:
     """The series of a recurring task: its rule, the dates added and taken out, and what occurrences are made from."""
     async with api.database.transaction(person.id) as connection:
         return await series.read(connection, await _seen(connection, person, task_id))
+
+
+@router.get("/tasks/{task_id}/flow")
+async def read_flow(task_id: UUID, person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Flow:
+    """The task's last events, from when each was written until it was delivered: who handled it, and when."""
+    async with api.database.transaction(person.id) as connection:
+        return await flow.read(connection, person.id, await _seen(connection, person, task_id), limit)
 
 
 @router.patch("/tasks/{task_id}", responses={200: TAGGED, **declared(409)})

@@ -408,6 +408,7 @@ class EventRow(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "events"
     __table_args__ = (
         Index("events_by_position", "tx", "seq"),
+        Index("events_by_key", "key", "seq"),
         Index("events_unpublished", "seq", postgresql_where=text("published_at IS NULL")),
         Index("events_by_task", "task_id", "seq"),
         Index("events_by_list", "list_id", "seq", postgresql_where=text("list_id IS NOT NULL")),

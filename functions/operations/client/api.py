@@ -2,6 +2,7 @@
 """Each operation of the API as a method of its name."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Literal, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -21,6 +22,7 @@ from functions.operations.client.models import (
     FilterChange,
     FilterPage,
     FilterRead,
+    Flow,
     ImportReport,
     InvitationAbout,
     InvitationMade,
@@ -61,6 +63,7 @@ from functions.operations.client.models import (
     TokenMade,
     TokenPage,
     Undone,
+    Upcoming,
     WebhookChange,
     WebhookDeliveryPage,
     WebhookPage,
@@ -597,6 +600,10 @@ class Client(Connection):
         """One of your filters; `GET /tasks?filter_id=` answers with its tasks."""
         return cast(FilterRead, self._call(FilterRead, "GET", f"/filters/{filter_id}"))
 
+    def read_flow(self, task_id: UUID, *, limit: int | None = None) -> Flow:
+        """The task's last events, from when each was written until it was delivered: who handled it, and when."""
+        return cast(Flow, self._call(Flow, "GET", f"/tasks/{task_id}/flow", query={"limit": limit}))
+
     def read_invitation(self, secret: str) -> InvitationAbout:
         """What an invitation is to, for who was given its secret."""
         return cast(InvitationAbout, self._call(InvitationAbout, "GET", f"/invitations/{quote(secret, safe='')}"))
@@ -651,6 +658,15 @@ class Client(Connection):
     def read_task(self, task_id: UUID, *, if_none_match: str | None = None) -> Task:
         """One task; its ETag is its version in quotes, here and in every answer that is this task."""
         return cast(Task, self._call(Task, "GET", f"/tasks/{task_id}", headers={"If-None-Match": if_none_match}))
+
+    def read_upcoming(self, *, from_: date | None = None, days: int | None = None) -> Upcoming:
+        """The open tasks that are due in these days, and the occurrences that their series will bring, by their
+        times.
+
+        Whatever recurs by its schedule shows its occurrences to come (`expected`); what recurs after each
+        completion has none that are known.
+        """
+        return cast(Upcoming, self._call(Upcoming, "GET", "/upcoming", query={"from": from_, "days": days}))
 
     def redeliver(self, webhook_id: UUID, delivery_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Have it sent again, be it delivered or given up; its `webhook-id` stays."""

@@ -272,11 +272,72 @@ class FilterRead(Model):
     created_at: datetime
 
 
+class Flow(Model):
+    """The last events of a task, the oldest of them first; `earlier`: there are some before. `consumers` are the
+    functions that handle each topic.
+    """
+
+    task_id: UUID
+    title: str
+    consumers: dict[str, list[str]]
+    events: list[FlowEvent]
+    earlier: bool
+
+
+class FlowDelivery(Model):
+    """Your notice over one channel: when it was requested, published, taken up, last attempted and delivered."""
+
+    id: UUID
+    channel: Literal["email", "webhook"]
+    status: Literal["requested", "delivered", "failed"]
+    requested_at: datetime
+    published_at: datetime | None
+    handled_at: datetime | None
+    attempts: int
+    attempted_at: datetime | None
+    delivered_at: datetime | None
+    last_error: str | None
+
+
+class FlowEvent(Model):
+    """An event of the task. `at` is when it was written, with what it did, by `emitter`; `published_at` when it
+    was handed on (embedded: when each function had it). `remind_at` is the moment of a reminder that rang.
+    `notice` and `deliveries` are yours; others' are not shown.
+    """
+
+    id: UUID
+    topic: str
+    emitter: str
+    at: datetime
+    published_at: datetime | None
+    remind_at: datetime | None
+    changed: list[str]
+    handled: list[Handled]
+    notice: FlowNotice | None
+    deliveries: list[FlowDelivery]
+
+
+class FlowNotice(Model):
+    """What you were told of the event, and when that was written."""
+
+    id: UUID
+    title: str
+    at: datetime
+    read_at: datetime | None
+
+
 class Gone(Model):
     """What is deleted, or not yours to see any more. A list goes with all of its tasks."""
 
     lists: list[UUID] = Field(default_factory=list)
     tasks: list[UUID] = Field(default_factory=list)
+
+
+class Handled(Model):
+    """A function took the event up at `at`."""
+
+    function: str
+    at: datetime
 
 
 class ImportNote(Model):
@@ -513,7 +574,7 @@ class NewTask(Model):
 
 
 class NewTaskList(Model):
-    """A list to be created."""
+    """A list to be created, or what it is to be called."""
 
     name: str
 
@@ -961,6 +1022,33 @@ class Undone(Model):
     by_event: UUID
     text: str
     task: Task | None
+
+
+class Upcoming(Model):
+    """The days from `from` on, before `until`, in your zone; entries by their time, a day before its times.
+
+    `more`: there is more in these days than is shown.
+    """
+
+    from_: date = Field(alias="from")
+    until: date
+    zone: str
+    entries: list[UpcomingEntry]
+    more: bool
+
+
+class UpcomingEntry(Model):
+    """An open task, or an occurrence that its series will bring (`expected`): with the id that it will have,
+    version 0.
+
+    `at` is when it is due where you are: a day, or a wall-clock time in your zone. Of an occurrence that
+    comes more often on its day, `more_that_day` says so: the first four of a day are shown.
+    """
+
+    at: str
+    expected: bool
+    more_that_day: bool = False
+    task: Task
 
 
 class WebhookChange(Model):

@@ -566,3 +566,10 @@ def test_the_work_is_bounded_a_text_beyond_any_sentence_is_taken_as_it_is() -> N
 def test_the_work_is_bounded_of_many_ambiguities_so_many_are_told() -> None:
     phrase = read("meet " + " or ".join(f"on {day} december" for day in range(1, 29)))
     assert len(phrase.ambiguities) == MOST_AMBIGUITIES
+
+
+@pytest.mark.requirement("PROD-082")
+def test_a_mark_of_several_words_is_written_in_quotes() -> None:
+    phrase = parse('sweep +"tomorrow or so" @"the stairs" tomorrow', datetime(2026, 1, 1))
+    assert (phrase.title, phrase.list_name, phrase.labels) == ("sweep", "tomorrow or so", ("the stairs",))
+    assert phrase.due_on == date(2026, 1, 2)

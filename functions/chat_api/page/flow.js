@@ -1,0 +1,146 @@
+/** The flow view: one task's events as a picture, from written to delivered, live while it happens. */
+
+import { Problem, readFlow } from "./api.js";
+import { byId, element } from "./element.js";
+import { drawChapter } from "./flow_picture.js";
+import { chapterOf, spanText } from "./hops.js";
+import { dueText, wallOf } from "./time.js";
+
+const AGAIN_MS = [150, 400, 900, 2_000, 4_000, 8_000];
+/** What is said of each event. */
+const WORDS = {
+  "task.created.v1": "Created",
+  "task.updated.v1": "Changed",
+  "task.completed.v1": "Completed",
+  "task.reopened.v1": "Reopened",
+  "task.deleted.v1": "Deleted",
+  "task.recurred.v1": "Its series moved on to it",
+  "task.due.v1": "A reminder rang",
+};
+
+export class Flow {
+  #id = null;
+  #timer = 0;
+  #tries = 0;
+  #drawn = "";
+  /** @type {any} */
+  #flow = null;
+
+  /** @param {{zone: () => string, failed: (problem: Error) => void}} ports */
+  constructor({ zone, failed }) {
+    this.zone = zone;
+    this.failed = failed;
+    this.place = byId("flow");
+    new ResizeObserver(() => this.#draw()).observe(this.place);
+  }
+
+  /** @param {string} id of the task @param {(title: string) => void} titled is told its title */
+  async open(id, titled) {
+    this.#id = id;
+    this.titled = titled;
+    this.#flow = null;
+    this.#drawn = "";
+    this.#tries = 0;
+    this.place.replaceChildren(element("p", { class: "hint", role: "status" }, "Reading what happened…"));
+    await this.#read();
+  }
+
+  /** Another view is shown. */
+  close() {
+    this.#id = null;
+    clearTimeout(this.#timer);
+  }
+
+  /** Something happened to a task: if it is this one, its hops are read until all are there. @param {string|undefined} id */
+  happened(id) {
+    if (!id || id !== this.#id) return;
+    this.#tries = 0;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#read(), AGAIN_MS[0]);
+  }
+
+  async #read() {
+    const id = this.#id;
+    try {
+      const flow = await readFlow(id);
+      if (id !== this.#id) return;
+      this.#flow = flow;
+      this.titled(flow.title);
+      this.#draw();
+      const chapters = flow.events.map((event) => chapterOf(event, flow.consumers[event.topic] ?? []));
+      if (chapters.some(({ pending }) => pending) && this.#tries < AGAIN_MS.length) {
+        this.#timer = setTimeout(() => this.#read(), AGAIN_MS[this.#tries++]);
+      }
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (id !== this.#id) return;
+      const text = problem.status === 404 || problem.status === 422 ? "This task is not there any more, or not yours to see." : problem.text;
+      this.place.replaceChildren(element("p", { class: "hint", role: "alert" }, text));
+    }
+  }
+
+  #draw() {
+    if (!this.#flow || !this.place.clientWidth) return;
+    const width = this.place.clientWidth;
+    const key = `${width} ${JSON.stringify(this.#flow)}`;
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    const focused = this.place.contains(document.activeElement) ? document.activeElement.dataset.hop : null;
+    const open = new Set([...this.place.querySelectorAll("details[open]")].map((node) => node.dataset.event));
+    const { events, consumers, earlier } = this.#flow;
+    let last = null;
+    const parts = [];
+    for (const event of [...events].reverse()) {
+      const chapter = chapterOf(event, consumers[event.topic] ?? []);
+      if (last) parts.push(element("p", { class: "gap" }, `${spanText(last.from - chapter.from)} before`));
+      parts.push(this.#chapter(chapter, width, open.has(event.id)));
+      last = chapter;
+    }
+    if (earlier) parts.push(element("p", { class: "hint" }, `Only the last ${events.length} events are shown.`));
+    if (!events.length) parts.push(element("p", { class: "hint" }, "Nothing is known of it."));
+    this.place.replaceChildren(...parts);
+    if (focused) this.place.querySelector(`[data-hop="${focused}"]`)?.focus();
+  }
+
+  #chapter(chapter, width, open) {
+    const { event, hops, from, until } = chapter;
+    const zone = this.zone();
+    const wall = wallOf(new Date(event.at), zone);
+    const what = event.topic === "task.updated.v1" && event.changed.length ? `Changed: ${event.changed.join(", ").replaceAll("_", " ")}` : (WORDS[event.topic] ?? event.topic);
+    const tell = element("p", { class: "tell" }, chapter.pending ? "Still on its way…" : `${spanText(until - from)} from the first to the last.`);
+    return element(
+      "article",
+      { class: "chapter", "aria-label": `${what}, ${dueText(wall, wallOf(new Date(), zone))}` },
+      element("header", {}, element("h2", {}, what), element("p", { class: "when" }, `${dueText(wall, wallOf(new Date(), zone))}:${wall.slice(17, 19)}`), element("code", {}, event.topic)),
+      drawChapter(chapter, width, (hop) => {
+        tell.textContent = hop ? hop.tells : chapter.pending ? "Still on its way…" : `${spanText(until - from)} from the first to the last.`;
+      }),
+      tell,
+      element(
+        "details",
+        { "data-event": event.id, open },
+        element("summary", {}, "As a table"),
+        element(
+          "table",
+          {},
+          element("thead", {}, element("tr", {}, ...["Where", "What", "When", "Took"].map((head) => element("th", { scope: "col" }, head)))),
+          element("tbody", {}, ...hops.map((hop) => tableRow(hop, zone))),
+        ),
+      ),
+    );
+  }
+}
+
+function tableRow(hop, zone) {
+  const at = hop.end ?? hop.start;
+  const wall = wallOf(new Date(at), zone);
+  const when = hop.end === null ? "not yet" : `${wall.slice(11)}.${String(Math.floor(at % 1000)).padStart(3, "0")}`;
+  return element(
+    "tr",
+    { class: hop.kind },
+    element("th", { scope: "row" }, hop.lane),
+    element("td", {}, hop.what),
+    element("td", {}, when),
+    element("td", {}, hop.end === null ? "…" : spanText(hop.end - hop.start)),
+  );
+}

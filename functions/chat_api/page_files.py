@@ -1,0 +1,53 @@
+"""The page's files, as they are sent: read, compressed and named by what they hold, once.
+
+A browser may keep a file for ever, since its address holds the hash of all of them; only index.html, which names the
+addresses, is asked for again. Modules import each other by relative addresses, so they stay within one hash.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "page"
+INDEX = "index.html"
+_ASSETS = "/page/"
+_HASH_CHARACTERS = 16
+_MODULES = "<!-- modules -->"
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("text/javascript", ".js")
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file of the page: its bytes, plain and as gzip, its media type, and its ETag."""
+
+    plain: bytes
+    gzipped: bytes
+    media_type: str
+    etag: str
+
+
+@lru_cache(maxsize=1)
+def load() -> tuple[str, dict[str, PageFile]]:
+    """The hash of all files, and the files by name. index.html has all addresses with the hash in them, and names every
+    module, so that a browser asks for them at once instead of one import after the other."""
+    found = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.is_file()}
+    digest = hashlib.sha256(b"".join(name.encode() + content for name, content in found.items()))
+    version = digest.hexdigest()[:_HASH_CHARACTERS]
+    modules = [name for name in found if name.endswith(".js")]
+    preloads = "\n    ".join(f'<link rel="modulepreload" href="{_ASSETS}{escape(name)}">' for name in modules)
+    index = found[INDEX].decode().replace(_MODULES, preloads).replace(_ASSETS, f"{_ASSETS}{version}/")
+    found[INDEX] = index.encode()
+    return version, {name: _file(name, content) for name, content in found.items()}
+
+
+def _file(name: str, content: bytes) -> PageFile:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
+    etag = f'"{hashlib.sha256(content).hexdigest()[:_HASH_CHARACTERS]}"'
+    return PageFile(content, gzip.compress(content, 9, mtime=0), media_type, etag)
