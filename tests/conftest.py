@@ -12,12 +12,13 @@ os.environ[WEBHOOK_NETWORKS] = "127.0.0.0/8"  # where the tests' receivers are
 
 
 class RunningTaskwake:
-    """Its address, an address that signs in once, and a token of the same person."""
+    """Its address, an address that signs in once, a token of the same person, and its database as its owner."""
 
     def __init__(self, served: Served) -> None:
         self.base_url = served.base_url
         self.login_url = served.login_url
         self.token = served.new_token()
+        self.owner_url = served.owner_url
 
 
 @pytest.fixture(scope="session")

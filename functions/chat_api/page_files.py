@@ -7,6 +7,7 @@ addresses, is asked for again. Modules import each other by relative addresses, 
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -17,6 +18,7 @@ INDEX = "index.html"
 _ASSETS = "/page/"
 _HASH_CHARACTERS = 16
 _MODULES = "<!-- modules -->"
+_IMPORT = re.compile(rb'(?:^import|from) "\./([^"]+)"', re.MULTILINE)
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
 
@@ -34,15 +36,24 @@ class PageFile:
 @lru_cache(maxsize=1)
 def load() -> tuple[str, dict[str, PageFile]]:
     """The hash of all files, and the files by name. index.html has all addresses with the hash in them, and names every
-    module, so that a browser asks for them at once instead of one import after the other."""
+    module that the page begins with, so that a browser asks for them at once instead of one import after the other."""
     found = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.is_file()}
     digest = hashlib.sha256(b"".join(name.encode() + content for name, content in found.items()))
     version = digest.hexdigest()[:_HASH_CHARACTERS]
-    modules = [name for name in found if name.endswith(".js")]
-    preloads = "\n    ".join(f'<link rel="modulepreload" href="{_ASSETS}{escape(name)}">' for name in modules)
+    preloads = "\n    ".join(f'<link rel="modulepreload" href="{_ASSETS}{escape(name)}">' for name in _beginning(found))
     index = found[INDEX].decode().replace(_MODULES, preloads).replace(_ASSETS, f"{_ASSETS}{version}/")
     found[INDEX] = index.encode()
     return version, {name: _file(name, content) for name, content in found.items()}
+
+
+def _beginning(found: dict[str, bytes]) -> list[str]:
+    """The modules that app.js imports, and those import, but not what is imported once it is wanted: `import(…)`."""
+    reached, waiting = set[str](), ["app.js"]
+    while waiting:
+        if (name := waiting.pop()) not in reached:
+            reached.add(name)
+            waiting += [module.decode() for module in _IMPORT.findall(found[name])]
+    return sorted(reached)
 
 
 def _file(name: str, content: bytes) -> PageFile:

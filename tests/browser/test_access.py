@@ -11,10 +11,9 @@ pytestmark = pytest.mark.requirement("PROD-025")
 
 @pytest.mark.parametrize("width", [1100, 390])
 async def test_a_token_is_made_shown_once_and_revoked(open_page, width):
-    page: Page = await open_page(viewport={"width": width, "height": 860})
+    page: Page = await open_page("/app/settings", viewport={"width": width, "height": 860})
     name = f"Kitchen {uuid4().hex[:8]}"
-    await page.locator("#settings-button").click()
-    part = page.locator("#settings .access")
+    part = page.get_by_role("region", name="Tokens and sessions")
     await part.get_by_label("What it is for").fill(name)
     await part.get_by_label("Change tasks and lists").check()
     await part.get_by_role("button", name="New token").click()
@@ -29,9 +28,8 @@ async def test_a_token_is_made_shown_once_and_revoked(open_page, width):
 
 async def test_a_list_is_shared_by_a_link_that_works_once(open_page, api):
     made = await api.call("POST", "/lists", {"name": f"Home {uuid4().hex[:8]}"})
-    page: Page = await open_page()
-    await page.locator("#settings-button").click()
-    await page.get_by_role("button", name=f"Members: {made['name']}").click()
+    page: Page = await open_page(f"/app/list/{made['id']}")
+    await page.get_by_role("button", name="Members of this list").click()
     dialog = page.get_by_role("dialog", name=f"Members of {made['name']}")
     await expect(dialog.get_by_label("Members")).to_contain_text("(you)")
     await dialog.get_by_role("button", name="Make an invitation").click()

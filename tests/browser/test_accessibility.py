@@ -10,7 +10,7 @@ from tests.browser.words import SCROLLS_SIDEWAYS, row, unique
 
 pytestmark = pytest.mark.requirement("PROD-085")
 
-VIEWS = ["today", "upcoming", "all", "done", "search?q=call", "search?filter=todya", "ledger", "settings"]
+VIEWS = ["today", "upcoming", "all", "done", "search?q=call", "search?filter=todya", "activity", "ledger", "settings"]
 WIDE = {"viewport": {"width": 1180, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SMALL = """

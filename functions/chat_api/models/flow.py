@@ -28,7 +28,7 @@ class FlowDelivery(BaseModel):
 
     id: UUID
     channel: Literal["email", "webhook"]
-    status: Literal["requested", "delivered", "failed"]
+    status: Literal["requested", "retrying", "delivered", "failed"]
     requested_at: datetime
     published_at: datetime | None
     handled_at: datetime | None

@@ -15,7 +15,7 @@ class UpcomingEntry(BaseModel):
     often on its day, `more_that_day` says so: the first four of a day are shown.
     """
 
-    at: OccurrenceDate
+    at: OccurrenceDate = Field(examples=["2026-11-27T09:00:00"])
     expected: bool
     more_that_day: bool = False
     task: Task

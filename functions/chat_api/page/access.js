@@ -1,10 +1,8 @@
-/** Part of the settings: tokens for programs, the browsers that are logged in, and with whom lists are shared. */
+/** Part of the settings: tokens for programs, and the browsers that are logged in. */
 
-import {
-  createToken, deleteSession, deleteToken, readLists, readSessions, readTokens,
-} from "./api.js";
+import { createToken, deleteSession, deleteToken, readSessions, readTokens } from "./api.js";
 import { byId, element } from "./element.js";
-import { Members, joinIfInvited, shownOnce } from "./members.js";
+import { shownOnce } from "./members.js";
 
 const SCOPES = {
   "tasks:read": "See tasks and lists",
@@ -14,10 +12,7 @@ const SCOPES = {
 
 /** The part below the settings' form. */
 export class Access {
-  /** @param {{me: () => any}} ports */
-  constructor({ me }) {
-    this.members = new Members({ me, changed: () => this.#showLists() });
-    this.lists = element("ul", { "aria-label": "Lists" });
+  constructor() {
     this.tokens = element("ul", { "aria-label": "Tokens" });
     this.sessions = element("ul", { "aria-label": "Sessions" });
     this.error = element("p", { class: "error", role: "alert" });
@@ -43,26 +38,18 @@ export class Access {
     byId("settings").append(
       element(
         "section",
-        { class: "access" },
-        element("h3", {}, "Lists"), this.lists,
-        element("h3", {}, "Tokens"), this.tokens, this.form, this.made,
-        element("h3", {}, "Sessions"), this.sessions,
+        { class: "part access", "aria-label": "Tokens and sessions" },
+        element("h2", {}, "Tokens"), this.tokens, this.form, this.made,
+        element("h2", {}, "Sessions"), this.sessions,
         this.error,
       ),
     );
-    joinIfInvited();
-    addEventListener("hashchange", joinIfInvited); // the link, opened where the page is open already
   }
 
   /** Shows them as they are. */
   open() {
     this.made.replaceChildren();
-    return this.#try(() => Promise.all([this.#showLists(), this.#showTokens(), this.#showSessions()]));
-  }
-
-  async #showLists() {
-    this.lists.replaceChildren(...(await readLists()).map((list) => line(
-      list.name, `You are its ${list.role}.`, "Members", () => this.members.open(list))));
+    return this.#try(() => Promise.all([this.#showTokens(), this.#showSessions()]));
   }
 
   async #showTokens() {

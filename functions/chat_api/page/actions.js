@@ -8,7 +8,7 @@ import { addressOf } from "./router.js";
 import { dueWall, wallOf } from "./time.js";
 import { forgetReminders, say } from "./toasts.js";
 
-const TEXTS = ["title", "notes", "reminders"];
+const TEXTS = ["title", "notes", "reminders", "labels", "priority", "deadline_on", "estimate_minutes"];
 const dueOf = ({ due_on: day, due_local: local, zone }) => (local ? { due_local: local, zone } : day ? { due_on: day } : { due_on: null, due_local: null });
 
 /** The change that makes a task what it was. @param {any} before @param {any} after */

@@ -19,6 +19,7 @@ export class Problem extends Error {
 }
 
 const TIMEOUT_MS = 20_000;
+const FILE_TIMEOUT_MS = 180_000;
 let signedOut = () => {};
 
 /**
@@ -33,8 +34,9 @@ async function request(method, path, body) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-Taskwake"] = "page";
   if (method !== "GET") headers["Idempotency-Key"] = newKey();
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store" };
+  const file = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = file ? body.type : "application/json";
+  const options = { method, headers, body: file || body === undefined ? body : JSON.stringify(body), cache: "no-store" };
   const response = await answerTo(path, options);
   if (response.ok) return response;
   if (response.status === 401) signedOut();
@@ -47,7 +49,7 @@ async function answerTo(path, options) {
   for (;;) {
     if (connection.down && options.method !== "GET") await connection.back();
     try {
-      return await fetch(path, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return await fetch(path, { ...options, signal: AbortSignal.timeout(options.body instanceof Blob ? FILE_TIMEOUT_MS : TIMEOUT_MS) });
     } catch {
       connection.lost();
       if (options.method === "GET") throw new Problem({ title: "No connection", detail: "Taskwake cannot be reached. Is it running?" });
@@ -62,6 +64,8 @@ const json = async (...call) => (await request(...call)).json();
 const task = (id) => `/tasks/${encodeURIComponent(id)}`;
 
 export const readMe = () => json("GET", "/me");
+/** @param {{confirm: string, shared: "refuse"|"delete"}} asked */
+export const deleteMe = (asked) => request("DELETE", "/me", asked);
 export const changeMe = (changes) => json("PATCH", "/me", changes);
 export const createTask = (fields) => json("POST", "/tasks", fields);
 /** Those of one task, in their order; not those below them. @param {string} id */
@@ -96,6 +100,12 @@ export const rotateSecret = (id) => json("POST", `${webhook(id)}/secret/rotate`)
 export const readDeliveries = async (id) => (await json("GET", `${webhook(id)}/deliveries?limit=5`)).deliveries;
 export const redeliver = (id, delivery) => request("POST", `${webhook(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`);
 
+export const readFeeds = async () => (await json("GET", "/calendar-feeds")).feeds;
+/** @param {{name: string, list_ids: string[]|null, components: string[], done: boolean}} feed */
+export const createFeed = (feed) => json("POST", "/calendar-feeds", feed);
+export const deleteFeed = (id) => request("DELETE", `/calendar-feeds/${id}`);
+/** @param {Blob} file its type says what it is @param {Record<string, string>} how a list_id, a dry_run */
+export const importFile = (file, how) => json("POST", `/import?${new URLSearchParams(how)}`, file);
 export const readTokens = () => json("GET", "/tokens");
 /** @param {{name: string, scopes: string[], expires_at: string|null}} token */
 export const createToken = (token) => json("POST", "/tokens", token);
@@ -129,6 +139,12 @@ export const findTasks = (wanted, cursor) => json("GET", `/tasks?${new URLSearch
 export const readUpcoming = (days) => json("GET", `/upcoming?days=${days}`);
 /** @param {string} id */
 export const readFlow = (id) => json("GET", `${task(id)}/flow`);
+/** A page of what was done, by whomever, the latest first. @param {Record<string, string>} wanted a cursor, a user_id */
+export const readActivity = (wanted) => json("GET", `/activity?${new URLSearchParams({ limit: "50", ...wanted })}`);
+/** @param {string} id @param {number} limit so many of the last */
+export const readTaskActivity = async (id, limit) => (await json("GET", `${task(id)}/activity?limit=${limit}`)).activity;
+/** Takes back what one did. @param {string} event its id */
+export const undoEvent = (event) => json("POST", `/events/${encodeURIComponent(event)}/undo`);
 /** @param {string} id */
 export const readTask = (id) => json("GET", task(id));
 /** A page of the tasks that are done, the last done first. @param {string|null} cursor */

@@ -1,6 +1,7 @@
 /** The page: puts its parts together. */
 
 import { Actions } from "./actions.js";
+import { Activity } from "./activity.js";
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
 import { connection } from "./connection.js";
@@ -11,12 +12,12 @@ import { listen } from "./keys.js";
 import { Ledger } from "./ledger.js";
 import { List } from "./list.js";
 import { Live } from "./live.js";
+import { Members, joinIfInvited } from "./members.js";
 import { Notices } from "./notices.js";
 import { Reading } from "./reading.js";
 import { Reminders } from "./reminders.js";
 import { Router, addressOf } from "./router.js";
 import { Search } from "./search.js";
-import { Settings } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import "./theme.js";
@@ -36,9 +37,24 @@ const actions = new Actions({ store, undo, go, failed, row: (id) => list.row(id)
 const list = new List(store, actions, (drawn) => views.drew(drawn));
 const reading = new Reading({ store, failed });
 const notices = new Notices({ show, failed });
-const sidebar = new Sidebar({ store, go });
-const flow = new Flow({ zone: () => store.me.zone, failed });
+const members = new Members({ me: () => store.me, changed: lists });
+const sidebar = new Sidebar({ store, members, go });
+const flow = new Flow({ me: () => store.me, failed });
+const activity = new Activity({ me: () => store.me, failed });
 const search = new Search({ store, failed, router: () => router });
+/** Their modules are loaded when they are wanted: most visits don't. */
+const settings = {
+  parts: null,
+  async open() {
+    try {
+      const { Settings } = await import("./settings.js");
+      this.parts ??= new Settings({ me: () => store.me, lists: () => store.lists, imported: reload, changed: settle, failed });
+      this.parts.open();
+    } catch (problem) {
+      failed({ text: `The settings could not be loaded: ${problem.message}` });
+    }
+  },
+};
 const views = new Views({
   store,
   search,
@@ -46,8 +62,9 @@ const views = new Views({
   sidebar,
   reading,
   flow,
+  activity,
   ledger: new Ledger({ zone: () => store.me.zone, failed }),
-  settings: new Settings({ me: () => store.me, changed: settle }),
+  settings,
 });
 const composer = new Composer({
   took: (tasks) => tasks.forEach((task) => actions.take(task)),
@@ -66,6 +83,12 @@ function settle({ moved, moved_count: count, ...me }) {
   say(count ? `Saved. ${tasks} with you to ${me.zone}.` : "Saved.");
 }
 
+/** A list was handed over or left: what one sees may be less. */
+async function lists() {
+  await reload();
+  if (!views.listShown()) go(addressOf("today"));
+}
+
 /** A short break, as when the page is looked at again, is not worth a word. */
 function onState(state) {
   clearTimeout(breakTimer);
@@ -80,7 +103,7 @@ function onState(state) {
 
 function onEvent(topic, data) {
   if (topic === "task.due.v1") reminders.ring(data);
-  else if (topic === "list.changed.v1") reload(); // what one sees may be more now, or less
+  else if (topic === "list.changed.v1") reload().catch(failed); // what one sees may be more now, or less
   else if (topic === "task.deleted.v1") {
     store.remove(data.task.id, data.task.version);
     forgetReminders(data.task.id);
@@ -88,6 +111,7 @@ function onEvent(topic, data) {
   if (data.task?.series_id) reading.upcomingSoon();
   search.changed();
   flow.happened(data.task?.id ?? data.task_id);
+  activity.happened();
 }
 
 /** Shows a task, in the view that is open if it is in it, else where all are. @param {string} id */
@@ -145,9 +169,11 @@ function write() {
 api.whenSignedOut(signOut);
 connection.whenBack = () => live.again();
 wireDialogs();
+joinIfInvited();
+addEventListener("hashchange", joinIfInvited); // the link, opened where the page is open already
 listen({
   write,
-  go: Object.fromEntries(Object.entries({ t: "today", u: "upcoming", a: "all", d: "done" }).map(([key, name]) => [key, () => go(addressOf(name))])),
+  go: Object.fromEntries(Object.entries({ t: "today", u: "upcoming", a: "all", d: "done", v: "activity" }).map(([key, name]) => [key, () => go(addressOf(name))])),
   undo: () => undo.last() || say("There is nothing to undo on this page."),
   toggle: actions.toggle,
   edit: actions.edit,

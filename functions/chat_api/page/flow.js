@@ -1,11 +1,13 @@
 /** The flow view: one task's events as a picture, from written to delivered, live while it happens. */
 
-import { Problem, readFlow } from "./api.js";
+import { sentence, undoButton } from "./activity.js";
+import { Problem, readFlow, readTaskActivity } from "./api.js";
 import { byId, element } from "./element.js";
 import { drawChapter } from "./flow_picture.js";
 import { chapterOf, spanText } from "./hops.js";
 import { dueText, wallOf } from "./time.js";
 
+const MOST = 50;
 const AGAIN_MS = [150, 400, 900, 2_000, 4_000, 8_000];
 /** What is said of each event. */
 const WORDS = {
@@ -26,9 +28,12 @@ export class Flow {
   /** @type {any} */
   #flow = null;
 
-  /** @param {{zone: () => string, failed: (problem: Error) => void}} ports */
-  constructor({ zone, failed }) {
-    this.zone = zone;
+  /** @type {Map<string, any>} who did what, by the event */
+  #did = new Map();
+
+  /** @param {{me: () => any, failed: (problem: Error) => void}} ports */
+  constructor({ me, failed }) {
+    this.me = me;
     this.failed = failed;
     this.place = byId("flow");
     new ResizeObserver(() => this.#draw()).observe(this.place);
@@ -62,9 +67,10 @@ export class Flow {
   async #read() {
     const id = this.#id;
     try {
-      const flow = await readFlow(id);
+      const [flow, did] = await Promise.all([readFlow(id), readTaskActivity(id, MOST)]);
       if (id !== this.#id) return;
       this.#flow = flow;
+      this.#did = new Map(did.map((activity) => [activity.id, activity]));
       this.titled(flow.title);
       this.#draw();
       const chapters = flow.events.map((event) => chapterOf(event, flow.consumers[event.topic] ?? []));
@@ -82,7 +88,7 @@ export class Flow {
   #draw() {
     if (!this.#flow || !this.place.clientWidth) return;
     const width = this.place.clientWidth;
-    const key = `${width} ${JSON.stringify(this.#flow)}`;
+    const key = `${width} ${JSON.stringify([this.#flow, ...this.#did.values()])}`;
     if (key === this.#drawn) return;
     this.#drawn = key;
     const focused = this.place.contains(document.activeElement) ? document.activeElement.dataset.hop : null;
@@ -104,7 +110,8 @@ export class Flow {
 
   #chapter(chapter, width, open) {
     const { event, hops, from, until } = chapter;
-    const zone = this.zone();
+    const { zone, id: me } = this.me();
+    const did = this.#did.get(event.id);
     const wall = wallOf(new Date(event.at), zone);
     const what = event.topic === "task.updated.v1" && event.changed.length ? `Changed: ${event.changed.join(", ").replaceAll("_", " ")}` : (WORDS[event.topic] ?? event.topic);
     const tell = element("p", { class: "tell" }, chapter.pending ? "Still on its way…" : `${spanText(until - from)} from the first to the last.`);
@@ -112,6 +119,9 @@ export class Flow {
       "article",
       { class: "chapter", "aria-label": `${what}, ${dueText(wall, wallOf(new Date(), zone))}` },
       element("header", {}, element("h2", {}, what), element("p", { class: "when" }, `${dueText(wall, wallOf(new Date(), zone))}:${wall.slice(17, 19)}`), element("code", {}, event.topic)),
+      did && did.by
+        ? element("p", { class: "who" }, element("span", {}, sentence(did, me), did.undone_by ? " · taken back" : ""), undoButton(did, { me, failed: this.failed, undone: () => this.#read() }))
+        : null,
       drawChapter(chapter, width, (hop) => {
         tell.textContent = hop ? hop.tells : chapter.pending ? "Still on its way…" : `${spanText(until - from)} from the first to the last.`;
       }),

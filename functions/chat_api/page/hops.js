@@ -43,7 +43,7 @@ function addDelivery(add, delivery) {
   const tries = delivery.attempts > 1 ? `, at attempt ${delivery.attempts}` : "";
   if (delivery.status === "delivered") add(lane, `delivered${tries}`, "channel", asked, moment(delivery.delivered_at), "it was asked for");
   else if (delivery.status === "failed") add(lane, `given up${tries}: ${delivery.last_error ?? "no reason"}`, "failed", asked, moment(delivery.attempted_at), "it was asked for");
-  else add(lane, delivery.attempts ? `tried ${delivery.attempts} times: ${delivery.last_error}` : "being sent", "channel", asked, null, "");
+  else add(lane, delivery.attempts ? `tried${delivery.attempts > 1 ? ` ${delivery.attempts} times` : ""}: ${delivery.last_error}` : "being sent", "channel", asked, null, "");
 }
 
 const UNITS = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1_000]];

@@ -1,21 +1,29 @@
 /** A person's settings: where they are, how they write dates, when they are left alone, how they are reminded. */
 
 import { Access } from "./access.js";
+import { Account } from "./account.js";
 import { Problem, changeMe } from "./api.js";
+import { Calendars } from "./calendars.js";
 import { byId } from "./element.js";
+import { Imports } from "./imports.js";
 import { remindersField } from "./reminding.js";
 import { wireTheme } from "./theme.js";
+import { Webhooks } from "./webhooks.js";
 
 const PLAIN = ["name", "email", "zone", "date_order", "week_start", "quiet_from", "quiet_until"];
 
 /** The view of the settings. */
 export class Settings {
-  /** @param {{me: () => any, changed: (me: any) => void}} ports `changed` is given what PATCH /me answers */
-  constructor({ me, changed }) {
+  /**
+   * @param {{me: () => any, lists: () => any[], imported: () => Promise<unknown>,
+   *   changed: (me: any) => void, failed: (problem: Error) => void}} ports
+   *   `changed` is given what PATCH /me answers
+   */
+  constructor({ me, lists, imported, changed, failed }) {
     this.me = me;
     this.changed = changed;
     this.form = byId("settings-form");
-    this.access = new Access({ me });
+    this.parts = [new Calendars({ lists }), new Imports({ lists, imported }), new Webhooks({ zone: () => me().zone, failed }), new Access(), new Account({ me })];
     wireTheme();
     byId("settings-zones").append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone)));
     this.form.addEventListener("submit", (event) => {
@@ -27,11 +35,12 @@ export class Settings {
   /** Shows the settings as they are. */
   open() {
     const me = this.me();
+    byId("settings").inert = false;
     for (const name of PLAIN) this.form.elements[name].value = shown(name, me[name]);
     this.reminders = remindersField("Reminders of a new task", me.default_reminders, me.zone);
     byId("settings-reminders").replaceChildren(this.reminders.node);
     this.#refuse("", "");
-    this.access.open();
+    for (const part of this.parts) part.open();
   }
 
   async #save() {

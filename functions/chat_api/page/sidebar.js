@@ -1,4 +1,4 @@
-/** The views to go to, with how much is open in each, and the lists: made and renamed here. */
+/** The views to go to, with how much is open in each, and the lists: made, renamed and shared here. */
 
 import { createList, renameList } from "./api.js";
 import { askName } from "./dialogs.js";
@@ -6,15 +6,17 @@ import { byId, element, icon } from "./element.js";
 import { addressOf } from "./router.js";
 
 export class Sidebar {
-  /** @param {{store: import("./store.js").Store, go: (address: string) => void}} ports */
-  constructor({ store, go }) {
+  /** @param {{store: import("./store.js").Store, members: import("./members.js").Members, go: (address: string) => void}} ports */
+  constructor({ store, members, go }) {
     this.store = store;
     this.go = go;
     this.lists = byId("lists");
     this.filters = byId("filters");
     byId("list-new").addEventListener("click", () => askName("New list", "", (name) => this.#create(name)));
+    const shown = () => store.lists.find(({ id }) => id === this.view.id);
+    byId("list-members").addEventListener("click", () => members.open(shown()));
     byId("list-rename").addEventListener("click", () => {
-      const list = store.lists.find(({ id }) => id === this.view.id);
+      const list = shown();
       askName("Rename this list", list.name, (name) => this.#rename(list.id, name));
     });
     const sidebar = byId("sidebar");

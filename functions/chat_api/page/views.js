@@ -5,7 +5,7 @@ import { OF_TASKS } from "./sections.js";
 import { setView } from "./title.js";
 import { todayText } from "./time.js";
 
-const SHEETS = ["ledger", "settings", "flow"];
+const SHEETS = ["activity", "ledger", "settings", "flow"];
 /** The names of all views, as they stand in addresses. */
 export const VIEWS = [...OF_TASKS, ...SHEETS];
 
@@ -14,6 +14,7 @@ const TITLES = {
   upcoming: "Upcoming",
   all: "All tasks",
   done: "Done",
+  activity: "Activity",
   ledger: "Reminders",
   settings: "Settings",
   flow: "What happened",
@@ -32,6 +33,7 @@ const EMPTY = {
 };
 const WITH_EXAMPLES = ["today", "all"];
 const SUMMARIES = {
+  activity: "Who did what in your lists, the latest first.",
   ledger: "When each reminder rang, how late, and how it went on each channel.",
   flow: "Each event of this task, the last first: from when it was written until it was delivered.",
   settings: "Where you are, how you write dates, and how you are reminded.",
@@ -40,8 +42,8 @@ const SUMMARIES = {
 export class Views {
   /**
    * @param {{store: import("./store.js").Store, list: import("./list.js").List, sidebar: import("./sidebar.js").Sidebar,
-   *   search: import("./search.js").Search, reading: import("./reading.js").Reading, flow: import("./flow.js").Flow, ledger: import("./ledger.js").Ledger,
-   *   settings: import("./settings.js").Settings}} parts
+   *   search: import("./search.js").Search, reading: import("./reading.js").Reading, flow: import("./flow.js").Flow, activity: import("./activity.js").Activity, ledger: import("./ledger.js").Ledger,
+   *   settings: {open: () => Promise<void>}}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -62,6 +64,7 @@ export class Views {
     byId("sections").hidden = !ofTasks;
     for (const name of SHEETS) byId(name).hidden = name !== view.name;
     if (view.name !== "flow") this.flow.close();
+    if (view.name !== "activity") this.activity.close();
     this.sidebar.show(view);
     this.#title();
     this.list.show(view);
@@ -127,6 +130,7 @@ export class Views {
     if (this.heading.textContent !== name) this.heading.textContent = name;
     const list = this.listShown();
     byId("list-rename").hidden = list?.role !== "owner";
+    byId("list-members").hidden = !list;
     byId("filter-delete").hidden = !this.search.kept();
     byId("box").placeholder = list ? `Add to ${name}…` : "Remind me to…";
     setView(name);

@@ -7,7 +7,7 @@ import { dueText, wallOf } from "./time.js";
 const TOPICS = ["created", "updated", "completed", "reopened", "deleted", "recurred", "due"].map((verb) => `task.${verb}.v1`);
 const STANDS = { requested: "being sent", retrying: "failed, comes again", delivered: "delivered", failed: "failed" };
 
-/** The dialog behind the settings' button. It makes its own elements, so that the page without it costs nothing. */
+/** Part of the settings. */
 export class Webhooks {
   /** @param {{zone: () => string, failed: (problem: Error) => void}} ports */
   constructor({ zone, failed }) {
@@ -22,35 +22,20 @@ export class Webhooks {
       { class: "fields", novalidate: true },
       element("div", {}, element("label", { class: "field" }, element("span", {}, "Call this address"), this.url)),
       this.error,
-      element(
-        "div",
-        { class: "buttons" },
-        element("button", { type: "button", onclick: () => this.dialog.close() }, "Close"),
-        element("button", { type: "submit", class: "primary" }, "Add"),
-      ),
+      element("div", { class: "buttons" }, element("button", { type: "submit" }, "Add")),
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#add();
     });
-    this.dialog = element(
-      "dialog",
-      { class: "ledger", "aria-labelledby": "webhooks-title" },
-      element("h2", { id: "webhooks-title" }, "Webhooks"),
-      this.none,
-      this.rows,
-      form,
+    byId("settings").append(
+      element("section", { class: "part ledger", "aria-labelledby": "webhooks-title" }, element("h2", { id: "webhooks-title" }, "Webhooks"), this.none, this.rows, form),
     );
-    document.body.append(this.dialog);
-    byId("settings-form")
-      .querySelector(".buttons")
-      .prepend(element("button", { type: "button", onclick: () => this.open() }, "Webhooks …"));
   }
 
   /** Shows them as they stand. */
   async open() {
     this.error.textContent = "";
-    if (!this.dialog.open) this.dialog.showModal();
     try {
       const webhooks = await readWebhooks();
       const logs = await Promise.all(webhooks.map(({ id }) => readDeliveries(id)));
@@ -58,7 +43,6 @@ export class Webhooks {
       this.rows.replaceChildren(...webhooks.map((webhook, index) => this.#row(webhook, logs[index], now)));
       this.none.hidden = webhooks.length > 0;
     } catch (problem) {
-      this.dialog.close();
       this.failed(problem);
     }
   }

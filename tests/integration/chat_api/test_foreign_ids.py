@@ -82,6 +82,8 @@ CASES: dict[str, Case] = {
     "GET /sync": Case(ANYBODY),
     "GET /activity": Case(ANYBODY, query={"list_id": "{list_id}", "task_id": "{task_id}"}),
     "GET /tasks/{task_id}/activity": Case(MEMBERS),
+    "GET /tasks/{task_id}/flow": Case(MEMBERS),
+    "GET /upcoming": Case(ANYBODY),
     "DELETE /me": Case(NOBODY, {"confirm": "{email}"}, refused=frozenset({422})),
     "POST /undo": Case(ANYBODY, else_=frozenset({404, 409})),
     "POST /events/{event_id}/undo": Case(NOBODY, refused=frozenset({403, 404})),
