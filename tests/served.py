@@ -14,9 +14,9 @@ from functions.operations import accounts
 SERVE = "from functions.operations.cli import app; app()"
 
 
-def command(*arguments: str) -> list[str]:
+def command(*arguments: str, program: str = SERVE) -> list[str]:
     """`taskwake` with these arguments, by the interpreter that runs the tests."""
-    return [sys.executable, "-c", SERVE, *arguments]
+    return [sys.executable, "-c", program, *arguments]
 
 
 @dataclass
@@ -30,12 +30,12 @@ class Served:
     login_url: str
 
     @classmethod
-    def start(cls, folder: Path, *, port: int = 0, **environment: str) -> "Served":
+    def start(cls, folder: Path, *, port: int = 0, program: str = SERVE, **environment: str) -> "Served":
         """Start it on this port, or a free one, and wait until it serves."""
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "stderr.log").open("a") as stderr:
             process = subprocess.Popen(
-                command("serve", "--port", str(port), "--data", str(folder)),
+                command("serve", "--port", str(port), "--data", str(folder), program=program),
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
