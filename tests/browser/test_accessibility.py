@@ -54,6 +54,10 @@ async def test_axe_finds_nothing_in_any_view(open_page, api, window, scheme):
         await expect(page.locator("#heading")).not_to_be_empty()
         if view.startswith("flow"):
             await expect(page.get_by_role("article").first).to_be_visible()
+        if view == "activity":
+            await expect(page.locator("#activity li").first).to_be_visible()
+        if view == "settings":
+            await expect(page.get_by_role("list", name="Sessions")).to_contain_text("This browser")
         assert (view, await faults(page)) == (view, [])
         assert (view, await page.evaluate(SCROLLS_SIDEWAYS)) == (view, False)
 
@@ -76,6 +80,15 @@ async def test_axe_finds_nothing_in_what_opens_over_the_page(open_page, api, sch
     await page.keyboard.press("n")
     await expect(page.get_by_role("region", name="Notices")).to_be_visible()
     assert await faults(page) == []
+    await page.locator("#lists a").first.click()
+    await page.get_by_role("button", name="Members of this list").click()
+    await expect(page.get_by_role("list", name="Members")).to_contain_text("(you)")
+    assert await faults(page) == []
+    await page.keyboard.press("Escape")
+    await page.locator("#settings-button").click()
+    await page.get_by_role("button", name="Delete my account…").click()
+    await expect(page.get_by_role("alertdialog")).to_be_visible()
+    assert await faults(page) == []
 
 
 async def test_on_a_phone_what_is_to_be_pressed_is_44_pixels_wide_and_high(open_page, api):
@@ -86,6 +99,9 @@ async def test_on_a_phone_what_is_to_be_pressed_is_44_pixels_wide_and_high(open_
     assert await page.evaluate(SMALL, ".tabs a, .tabs button, .bar button, .check, #send, .head button") == []
     await page.get_by_role("button", name="Lists").tap()
     assert await page.evaluate(SMALL, ".sidebar a, .sidebar button") == []
+    await page.get_by_role("link", name="Settings").tap()
+    await expect(page.get_by_role("list", name="Sessions")).to_contain_text("This browser")
+    assert await page.evaluate(SMALL, "#settings button, #settings a, #settings label.choice, #settings select") == []
 
 
 async def test_at_twice_the_size_everything_is_still_there_without_scrolling_sideways(open_page, api):

@@ -101,6 +101,18 @@ async def test_tab_leads_through_the_page_and_out_of_it_again(open_page):
     assert "INPUTbox" in seen
 
 
+async def test_undo_brings_a_deleted_task_back(page, api):
+    title = unique("Old list")
+    task = await api.call("POST", "/tasks", {"title": title, "labels": ["home"]})
+    await row(page, title).focus()
+    await page.keyboard.press("#")
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await expect(row(page, title)).to_have_count(0)
+    await page.keyboard.press("u")
+    await expect(row(page, title)).to_contain_text("@home")
+    assert (await api.call("GET", f"/tasks/{task['id']}"))["status"] == "open"
+
+
 async def test_undo_makes_an_edited_task_what_it_was(page, api):
     title, other = unique("Pay the rent"), unique("Something else")
     task = await api.call("POST", "/tasks", {"title": title, "due_on": "2031-01-01", "notes": "by the first"})
@@ -109,6 +121,8 @@ async def test_undo_makes_an_edited_task_what_it_was(page, api):
     await page.get_by_label("Title", exact=True).fill(other)
     await page.get_by_label("Date", exact=True).fill("2031-02-02")
     await page.get_by_label("Notes", exact=True).fill("")
+    await page.get_by_label("Labels", exact=True).fill("home")
+    await page.get_by_label("Priority").select_option("1, the highest")
     await page.get_by_role("button", name="Save").click()
     await expect(row(page, other)).to_be_visible()
     await page.keyboard.press("u")

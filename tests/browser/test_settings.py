@@ -22,8 +22,7 @@ BEGIN:VTODO\r
 UID:{uid}-broken\r
 DTSTAMP:20261122T183000Z\r
 SUMMARY:{title} broken\r
-RRULE:FREQ=NEVER\r
-DUE:20310123T080000Z\r
+DUE:soon\r
 END:VTODO\r
 END:VCALENDAR\r
 """
@@ -76,7 +75,7 @@ async def test_a_calendar_file_is_tried_then_taken_and_what_is_left_out_is_told(
     await part.get_by_role("button", name="Import").click()
     await expect(part.get_by_role("alert")).to_have_text("Choose a file.")
     text = CALENDAR.format(uid=title.replace(" ", "-"), title=title).encode()
-    await part.get_by_label("File").set_input_files({"name": "mine.ics", "mimeType": "", "buffer": text})
+    await part.get_by_label("File", exact=True).set_input_files({"name": "mine.ics", "mimeType": "", "buffer": text})
     await part.get_by_role("button", name="Try it first").click()
     await expect(part.get_by_role("status")).to_contain_text("1 would be added, 1 left out.")
     assert not [task for task in (await api.call("GET", f"/tasks?search={title}"))["tasks"] if task["title"] == title]
@@ -97,12 +96,14 @@ async def test_files_of_todoist_and_vikunja_are_taken_into_a_list_that_is_chosen
     here, there = unique("Sweep"), unique("Bake")
     files = {
         "inbox.csv": f"TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,DATE\r\ntask,{here},,1,1,\r\n",
-        "data.json": json.dumps([{"title": "Home", "tasks": [{"title": there}]}]),
+        "data.json": json.dumps([{"id": 1, "title": "Home", "tasks": [{"id": 1, "title": there}]}]),
     }
     page: Page = await open_page("/app/settings")
     part = page.get_by_role("region", name="Import")
     for name, text in files.items():
-        await part.get_by_label("File").set_input_files({"name": name, "mimeType": "", "buffer": text.encode()})
+        await part.get_by_label("File", exact=True).set_input_files(
+            {"name": name, "mimeType": "", "buffer": text.encode()}
+        )
         await part.get_by_label("Into").select_option(made["name"])
         await part.get_by_role("button", name="Import").click()
         await expect(part.get_by_role("status")).to_contain_text("1 added")
@@ -114,10 +115,10 @@ async def test_files_of_todoist_and_vikunja_are_taken_into_a_list_that_is_chosen
 async def test_a_file_that_is_none_is_refused_with_the_reason(open_page):
     page: Page = await open_page("/app/settings", may_complain=True)
     part = page.get_by_role("region", name="Import")
-    await part.get_by_label("File").set_input_files({"name": "mine.txt", "mimeType": "", "buffer": b"?"})
+    await part.get_by_label("File", exact=True).set_input_files({"name": "mine.txt", "mimeType": "", "buffer": b"?"})
     await part.get_by_role("button", name="Import").click()
     await expect(part.get_by_role("alert")).to_contain_text("end in .ics, .csv, .json or .zip")
-    await part.get_by_label("File").set_input_files({"name": "mine.json", "mimeType": "", "buffer": b"{"})
+    await part.get_by_label("File", exact=True).set_input_files({"name": "mine.json", "mimeType": "", "buffer": b"{"})
     await part.get_by_role("button", name="Import").click()
     await expect(part.get_by_role("alert")).not_to_be_empty()
     await expect(part.get_by_role("status")).to_be_empty()

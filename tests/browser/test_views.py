@@ -87,6 +87,23 @@ async def test_a_list_is_made_renamed_and_what_is_written_in_it_goes_into_it(ope
     assert page.url.endswith(made["list_id"])
 
 
+async def test_a_list_is_deleted_with_what_is_in_it_after_a_question(open_page, api):
+    name, title = unique("Old"), unique("sweep the stairs")
+    made = await api.call("POST", "/lists", {"name": name})
+    await api.call("POST", "/tasks", {"title": title, "list_id": made["id"]})
+    page = await open_page(f"/app/list/{made['id']}")
+    await page.get_by_role("button", name="Delete this list").click()
+    await expect(page.get_by_role("alertdialog", name="Delete this list?")).to_contain_text(name)
+    await page.get_by_role("button", name="Keep it").click()
+    await expect(row(page, title)).to_be_visible()
+    await page.get_by_role("button", name="Delete this list").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await expect(page.locator("#heading")).to_have_text("Today")
+    await expect(page.locator("#lists").get_by_role("link", name=name)).to_have_count(0)
+    await page.get_by_role("link", name="All tasks").click()
+    await expect(row(page, title)).to_have_count(0)
+
+
 async def test_a_list_is_named_in_the_box_by_its_name(open_page, api):
     name, title = unique("Work").replace(" ", ""), unique("send the slides")
     made = await api.call("POST", "/lists", {"name": name})

@@ -46,8 +46,8 @@ export class Account {
         location.assign("/");
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
-        error.textContent = problem.text;
         others.hidden = problem.status !== 409;
+        error.textContent = others.hidden ? problem.text : `${problem.text.split(";", 1)[0]}.`; // the rest is for programs
         button.disabled = false;
         (others.hidden ? confirm : shared).focus();
       }

@@ -136,13 +136,24 @@ export class Actions {
     if (!task) return;
     const recurs = task.rrule && task.status === "open";
     const scope = recurs ? await askScope(task, "delete") : null;
-    if (recurs ? !scope : !(await confirmDelete(task))) return;
+    if (recurs ? !scope : !(await confirmDelete("Delete this task?", task.title))) return;
     const row = this.row(id);
     if (row) focusNeighbour(row);
     const answer = await this.#attempt(id, () => api.deleteTask(id, scope));
     if (!answer) return;
     this.store.remove(id);
     forgetReminders(id);
-    say(`Deleted “${task.title}”.`);
+    this.#done(`Deleted “${task.title}”.`, () => this.#restore(id));
+  }
+
+  /** Takes back that the task was deleted, by the event that says so. */
+  async #restore(id) {
+    const undone = await this.#attempt(id, async () => {
+      const done = await api.readTaskActivity(id, 10);
+      const deletion = done.find(({ topic, undoable }) => undoable && topic === "task.deleted.v1");
+      if (!deletion) throw new api.Problem({ title: "Somebody has taken that back already." });
+      return api.undoEvent(deletion.id);
+    });
+    if (undone?.task) this.take(undone.task);
   }
 }

@@ -128,6 +128,8 @@ export const readLists = () => json("GET", "/lists");
 export const createList = (name) => json("POST", "/lists", { name });
 /** @param {string} id @param {string} name */
 export const renameList = (id, name) => json("PATCH", `/lists/${encodeURIComponent(id)}`, { name });
+/** @param {string} id */
+export const deleteList = (id) => request("DELETE", `/lists/${encodeURIComponent(id)}`);
 export const readFilters = async () => (await json("GET", "/filters")).filters;
 /** @param {string} name @param {string} query */
 export const createFilter = (name, query) => json("POST", "/filters", { name, query });

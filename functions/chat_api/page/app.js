@@ -38,7 +38,7 @@ const list = new List(store, actions, (drawn) => views.drew(drawn));
 const reading = new Reading({ store, failed });
 const notices = new Notices({ show, failed });
 const members = new Members({ me: () => store.me, changed: lists });
-const sidebar = new Sidebar({ store, members, go });
+const sidebar = new Sidebar({ store, members, go, changed: lists, failed });
 const flow = new Flow({ me: () => store.me, failed });
 const activity = new Activity({ me: () => store.me, failed });
 const search = new Search({ store, failed, router: () => router });
@@ -83,7 +83,7 @@ function settle({ moved, moved_count: count, ...me }) {
   say(count ? `Saved. ${tasks} with you to ${me.zone}.` : "Saved.");
 }
 
-/** A list was handed over or left: what one sees may be less. */
+/** A list was handed over, left or deleted: what one sees may be less. */
 async function lists() {
   await reload();
   if (!views.listShown()) go(addressOf("today"));

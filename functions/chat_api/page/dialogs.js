@@ -30,12 +30,13 @@ export function showHelp() {
 }
 
 /**
- * Asks before a task is deleted.
- * @param {any} task
+ * Asks before something is deleted.
+ * @param {string} question @param {string} title what it is
  * @returns {Promise<boolean>} whether to delete it
  */
-export function confirmDelete(task) {
-  byId("confirm-title").textContent = task.title;
+export function confirmDelete(question, title) {
+  byId("confirm-question").textContent = question;
+  byId("confirm-title").textContent = title;
   byId("confirm").showModal();
   return new Promise((resolve) => {
     answer = resolve;

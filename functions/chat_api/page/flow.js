@@ -9,6 +9,8 @@ import { dueText, wallOf } from "./time.js";
 
 const MOST = 50;
 const AGAIN_MS = [150, 400, 900, 2_000, 4_000, 8_000];
+/** Of what is older than the log, nobody knows who did it. */
+const unknown = (problem) => (problem.status === 404 ? [] : Promise.reject(problem));
 /** What is said of each event. */
 const WORDS = {
   "task.created.v1": "Created",
@@ -67,7 +69,7 @@ export class Flow {
   async #read() {
     const id = this.#id;
     try {
-      const [flow, did] = await Promise.all([readFlow(id), readTaskActivity(id, MOST)]);
+      const [flow, did] = await Promise.all([readFlow(id), readTaskActivity(id, MOST).catch(unknown)]);
       if (id !== this.#id) return;
       this.#flow = flow;
       this.#did = new Map(did.map((activity) => [activity.id, activity]));

@@ -6,6 +6,7 @@ import { relativeText } from "./time.js";
 import { setUnread } from "./title.js";
 
 const SETTLE_MS = 800;
+const WRITTEN_AFTER_MS = [0, 250, 750, 2_000, 4_000];
 
 /** The panel of notices behind the bell. */
 export class Notices {
@@ -67,11 +68,21 @@ export class Notices {
 
   /** The person wants to be reminded of this task again in so many minutes. @param {string} taskId @param {number} minutes */
   async snoozed(taskId, minutes) {
-    await this.refresh();
-    const newest = this.#all.find((notice) => notice.task_id === taskId);
+    const newest = await this.#newest(taskId);
     if (!newest) throw new Error("The notice of this reminder is still being written; try again in a moment.");
     await snoozeNotice(newest.id, minutes);
     await this.answered(taskId);
+  }
+
+  /** The reminder rings here before its notice is written. */
+  async #newest(taskId) {
+    for (const pause of WRITTEN_AFTER_MS) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      await this.refresh();
+      const newest = this.#all.find((notice) => notice.task_id === taskId);
+      if (newest) return newest;
+    }
+    return null;
   }
 
   async #read(notices, mark = markNoticeRead) {

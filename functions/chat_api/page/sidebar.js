@@ -1,13 +1,18 @@
-/** The views to go to, with how much is open in each, and the lists: made, renamed and shared here. */
+/** The views to go to, with how much is open in each, and the lists: made, renamed, shared and deleted here. */
 
-import { createList, renameList } from "./api.js";
-import { askName } from "./dialogs.js";
+import { createList, deleteList, renameList } from "./api.js";
+import { askName, confirmDelete } from "./dialogs.js";
 import { byId, element, icon } from "./element.js";
 import { addressOf } from "./router.js";
 
 export class Sidebar {
-  /** @param {{store: import("./store.js").Store, members: import("./members.js").Members, go: (address: string) => void}} ports */
-  constructor({ store, members, go }) {
+  /**
+   * @param {{store: import("./store.js").Store, members: import("./members.js").Members, go: (address: string) => void,
+   *   changed: () => Promise<void>, failed: (problem: Error) => void}} ports `changed`: a list is gone
+   */
+  constructor({ store, members, go, changed, failed }) {
+    this.changed = changed;
+    this.failed = failed;
     this.store = store;
     this.go = go;
     this.lists = byId("lists");
@@ -15,6 +20,7 @@ export class Sidebar {
     byId("list-new").addEventListener("click", () => askName("New list", "", (name) => this.#create(name)));
     const shown = () => store.lists.find(({ id }) => id === this.view.id);
     byId("list-members").addEventListener("click", () => members.open(shown()));
+    byId("list-delete").addEventListener("click", () => this.#delete(shown()));
     byId("list-rename").addEventListener("click", () => {
       const list = shown();
       askName("Rename this list", list.name, (name) => this.#rename(list.id, name));
@@ -62,6 +68,16 @@ export class Sidebar {
   async #rename(id, name) {
     const renamed = await renameList(id, name);
     this.store.setLists(this.store.lists.map((list) => (list.id === id ? renamed : list)));
+  }
+
+  async #delete({ id, name }) {
+    if (!(await confirmDelete("Delete this list?", `${name}, with every task in it, for all its members. It can’t be undone.`))) return;
+    try {
+      await deleteList(id);
+      await this.changed();
+    } catch (problem) {
+      this.failed(problem);
+    }
   }
 }
 

@@ -36,7 +36,7 @@ const SUMMARIES = {
   activity: "Who did what in your lists, the latest first.",
   ledger: "When each reminder rang, how late, and how it went on each channel.",
   flow: "Each event of this task, the last first: from when it was written until it was delivered.",
-  settings: "Where you are, how you write dates, and how you are reminded.",
+  settings: "Where you are, how you are reminded, what comes in and goes out, and who has access.",
 };
 
 export class Views {
@@ -131,6 +131,7 @@ export class Views {
     const list = this.listShown();
     byId("list-rename").hidden = list?.role !== "owner";
     byId("list-members").hidden = !list;
+    byId("list-delete").hidden = list?.role !== "owner";
     byId("filter-delete").hidden = !this.search.kept();
     byId("box").placeholder = list ? `Add to ${name}…` : "Remind me to…";
     setView(name);

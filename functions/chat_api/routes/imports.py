@@ -22,7 +22,9 @@ _FILE = {"type": "string", "format": "binary"}
 _EXAMPLES = {
     "text/calendar": CALENDAR_EXAMPLE,
     "text/csv": "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,DATE\r\ntask,Call Sam,,1,1,every monday at 9\r\n",
-    "application/json": '[{"title": "Home", "tasks": [{"title": "Call Sam", "due_date": "2026-11-23T08:00:00Z"}]}]',
+    "application/json": (
+        '[{"id": 1, "title": "Home", "tasks": [{"id": 1, "title": "Call Sam", "due_date": "2026-11-23T08:00:00Z"}]}]'
+    ),
 }
 MEDIA_TYPES = (*_EXAMPLES, "application/zip")
 BODY: dict[str, Any] = {
