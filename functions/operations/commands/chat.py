@@ -1,5 +1,6 @@
 """`taskwake chat`: in plain sentences."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,8 +33,10 @@ def chat(
 
 def _converse(asked: "Session") -> None:
     """A sentence a line, from a person or a pipe, until there are no more."""
-    import readline  # noqa: F401 - with it, input() has a history and can be edited
     import sys
+
+    with suppress(ModuleNotFoundError):  # not every Python has it
+        import readline  # noqa: F401 - with it, input() has a history and can be edited
 
     prompt = "> " if asked.may_ask else ""
     while True:
