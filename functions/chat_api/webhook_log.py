@@ -9,6 +9,7 @@ from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRu
 from functions.kernel.cloudevent import render_json
 from functions.kernel.events import Event, TaskDue, TaskEvent
 from functions.kernel.storage.database import Connection
+from functions.kernel.storage.filtering.holding import of_which_it_holds
 from functions.kernel.storage.outbox import event_of
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.kernel.webhook_secret import signed_headers, signing_secrets
@@ -46,7 +47,7 @@ async def read(
 
 async def dry_run(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], limit: int, key: str) -> DryRunResult:
     """Which of the newest `limit` events that the person may see this webhook wants, and the request for the newest of
-    them. Sends nothing, and writes nothing."""
+    them; its filter is asked of the tasks as they are now. Sends nothing, and writes nothing."""
     cursor = await uow.connection.execute(
         """
         SELECT event FROM events
@@ -58,18 +59,31 @@ async def dry_run(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], limit
     )
     events = [event_of(row["event"]) for row in await cursor.fetchall()]
     wanted = [event for event in events if wants(webhook, event)]
+    if webhook["filter"] is not None:
+        asked = {_task_of(event) for event in wanted}
+        meant = await of_which_it_holds(uow.connection, user_id, webhook["filter"], asked)
+        wanted = [event for event in wanted if _task_of(event) in meant]
     return DryRunResult(
         wanted=len(wanted),
-        events=[_looked_at(event, wants(webhook, event)) for event in events],
+        events=[_looked_at(event, event in wanted) for event in events],
         example=_request(uow, webhook, wanted[0], key) if wanted else None,
     )
 
 
+def _task_of(event: Event) -> UUID:
+    assert isinstance(event, TaskEvent | TaskDue)  # noqa: S101 - of _TOPICS
+    return event.task.id if isinstance(event, TaskEvent) else event.task_id
+
+
 def _looked_at(event: Event, wanted: bool) -> DryRunEvent:
     assert isinstance(event, TaskEvent | TaskDue)  # noqa: S101 - of _TOPICS
-    task_id, title = (event.task.id, event.task.title) if isinstance(event, TaskEvent) else (event.task_id, event.title)
     return DryRunEvent(
-        event_id=UUID(event.id), topic=event.topic, time=event.time, task_id=task_id, title=title, wanted=wanted
+        event_id=UUID(event.id),
+        topic=event.topic,
+        time=event.time,
+        task_id=_task_of(event),
+        title=event.task.title if isinstance(event, TaskEvent) else event.title,
+        wanted=wanted,
     )
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from functions.chat_api.filtering import checked
+from functions.chat_api.models.person import Person
 from functions.chat_api.models.webhooks import NewWebhook, WebhookChange, WebhookRead
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.events import DeliveryRequested
@@ -13,7 +15,7 @@ from functions.kernel.webhook_secret import BOTH_FOR, signing_secret
 
 BY_YOU = "you turned it off"
 _COLUMNS = """
-    id, url, topics, list_id, secret_generation, secret_rotated_at, failing_since, disabled_at, disabled_reason
+    id, url, topics, list_id, filter, secret_generation, secret_rotated_at, failing_since, disabled_at, disabled_reason
 """
 
 
@@ -51,26 +53,27 @@ def shown(webhook: dict[str, Any], key: str, now: datetime) -> WebhookRead:
     )
 
 
-async def create(uow: UnitOfWork, user_id: UUID, new: NewWebhook) -> dict[str, Any]:
-    """Add a webhook. Raises InvalidInputError for a list that the person does not see."""
-    await _check_list(uow, user_id, new.list_id)
+async def create(uow: UnitOfWork, person: Person, new: NewWebhook) -> dict[str, Any]:
+    """Add a webhook. Raises InvalidInputError for a list that the person does not see, and a filter that says
+    nothing."""
+    await _check(uow, person, new)
     webhook_id = uuid4()
     await uow.connection.execute(
-        "INSERT INTO webhooks (id, user_id, url, topics, list_id) VALUES (%s, %s, %s, %s, %s)",
-        (webhook_id, user_id, new.url, list(new.topics), new.list_id),
+        "INSERT INTO webhooks (id, user_id, url, topics, list_id, filter) VALUES (%s, %s, %s, %s, %s, %s)",
+        (webhook_id, person.id, new.url, list(new.topics), new.list_id, new.filter),
     )
-    return await load(uow.connection, user_id, webhook_id)
+    return await load(uow.connection, person.id, webhook_id)
 
 
-async def change(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, asked: WebhookChange) -> dict[str, Any]:
+async def change(uow: UnitOfWork, person: Person, webhook_id: UUID, asked: WebhookChange) -> dict[str, Any]:
     """Change what was given. Turned on again, it begins anew: what failed before is not held against it. Raises
     NotFoundError, InvalidInputError."""
-    webhook = await load(uow.connection, user_id, webhook_id, lock=True)
+    webhook = await load(uow.connection, person.id, webhook_id, lock=True)
     given = asked.model_dump(exclude_unset=True)
     for field in ("url", "topics", "enabled"):
         if field in given and given[field] is None:
             raise InvalidInputError(field, "cannot be null; leave it out to keep it as it is")
-    await _check_list(uow, user_id, asked.list_id)
+    await _check(uow, person, asked)
     enabled = given.pop("enabled", None)
     if enabled and webhook["disabled_at"] is not None:
         given |= {"disabled_at": None, "disabled_reason": None, "failing_since": None}
@@ -80,7 +83,7 @@ async def change(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, asked: Webhoo
     await uow.connection.execute(
         """
         UPDATE webhooks SET url = %(url)s, topics = %(topics)s, list_id = %(list_id)s,
-                            failing_since = %(failing_since)s, disabled_at = %(disabled_at)s,
+                            filter = %(filter)s, failing_since = %(failing_since)s, disabled_at = %(disabled_at)s,
                             disabled_reason = %(disabled_reason)s
         WHERE id = %(id)s
         """,
@@ -126,11 +129,13 @@ async def redeliver(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, delivery_i
     uow.emit(DeliveryRequested(delivery_id=delivery_id, task_id=row["task_id"], user_id=user_id, channel="webhook"))
 
 
-async def _check_list(uow: UnitOfWork, user_id: UUID, list_id: UUID | None) -> None:
-    if list_id is None:
+async def _check(uow: UnitOfWork, person: Person, asked: NewWebhook | WebhookChange) -> None:
+    if asked.filter is not None:
+        checked(asked.filter, person, uow.now, "filter")
+    if asked.list_id is None:
         return
     cursor = await uow.connection.execute(
-        "SELECT FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id)
+        "SELECT FROM list_members WHERE list_id = %s AND user_id = %s", (asked.list_id, person.id)
     )
     if not cursor.rowcount:
-        raise InvalidInputError("list_id", f"there is no list {list_id}, or none that you see")
+        raise InvalidInputError("list_id", f"there is no list {asked.list_id}, or none that you see")

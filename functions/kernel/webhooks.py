@@ -9,7 +9,7 @@ from functions.kernel.events import Event, TaskDue, TaskEvent
 
 def wants(webhook: Mapping[str, Any], event: Event) -> bool:
     """Whether a webhook (its `topics` and `list_id`; null: every list) is to be called for an event that its owner may
-    see."""
+    see, if its filter holds of the task."""
     return event.topic in webhook["topics"] and webhook["list_id"] in (None, _list_of(event))
 
 

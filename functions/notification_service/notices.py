@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from functions.kernel.cloudevent import render_json
@@ -74,10 +75,11 @@ async def _plan_deliveries(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
     rows = await (
         await uow.connection.execute(
             """
-            SELECT users.id AS user_id, NULL::uuid AS webhook_id, NULL::text[] AS topics, NULL::uuid AS list_id
+            SELECT users.id AS user_id, NULL::uuid AS webhook_id, NULL::text[] AS topics, NULL::uuid AS list_id,
+                   NULL::text AS filter
             FROM users WHERE id = ANY(%(users)s) AND email IS NOT NULL
             UNION ALL
-            SELECT user_id, id, topics, list_id FROM webhooks
+            SELECT user_id, id, topics, list_id, filter FROM webhooks
             WHERE user_id = ANY(%(users)s) AND disabled_at IS NULL
             """,
             {"users": list({notice.user_id for notice in notices})},
@@ -90,12 +92,28 @@ async def _plan_deliveries(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
         for row in by_user.get(notice.user_id, ())
         if (wants(row, notice.event) if row["webhook_id"] else notice.in_app)
     ]
+    for row in rows:
+        if row["filter"] is not None:
+            plans = await _filtered(uow, plans, row)
     if plans:
         await _request(uow, plans)
 
 
-def _user(row: dict[str, UUID]) -> UUID:
-    return row["user_id"]
+async def _filtered(uow: UnitOfWork, plans: list[_Plan], webhook: dict[str, Any]) -> list[_Plan]:
+    """The plans without those of this webhook of whose task its filter does not hold."""
+    asked = {plan.notice.task_id for plan in plans if plan.webhook_id == webhook["webhook_id"]}
+    if not asked:
+        return plans
+    # Only now: it loads the language of filters, which most webhooks have no use for.
+    from functions.kernel.storage.filtering.holding import of_which_it_holds
+
+    meant = await of_which_it_holds(uow.connection, webhook["user_id"], webhook["filter"], asked)
+    return [plan for plan in plans if plan.webhook_id != webhook["webhook_id"] or plan.notice.task_id in meant]
+
+
+def _user(row: dict[str, Any]) -> UUID:
+    user_id: UUID = row["user_id"]
+    return user_id
 
 
 async def _request(uow: UnitOfWork, plans: Sequence[_Plan]) -> None:

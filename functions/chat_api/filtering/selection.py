@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from functions.chat_api.filtering.condition import Condition
 from functions.chat_api.habits import habits_of
 from functions.chat_api.models.person import Person
 from functions.kernel.domain.filters import Filter, names_status, parse, read_search
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.errors import InvalidInputError, NotFoundError
 from functions.kernel.storage.database import Connection
+from functions.kernel.storage.filtering.condition import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def select(
 
     Raises InvalidInputError that names the parameter of the request, and NotFoundError for a filter that is not theirs.
     """
-    condition = Condition(person, now)
+    condition = Condition(person.id, person.zone, now)
     wheres, says_status, relevance = [], False, None
     for name, text in (("filter", filter_text), ("filter_id", await _kept(connection, person, filter_id))):
         if text is not None:

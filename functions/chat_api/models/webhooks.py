@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from functions.chat_api.fields import WebhookUrl
+from functions.chat_api.models.filters import Query
 from functions.chat_api.models.input import Input
 
 WebhookTopic = Literal[
@@ -22,19 +23,23 @@ Topics = Annotated[list[WebhookTopic], Field(min_length=1, max_length=10)]
 
 
 class NewWebhook(Input):
-    """A webhook to be called (Standard Webhooks) for events of these topics: of every list of yours, or of one."""
+    """A webhook to be called (Standard Webhooks) for events of these topics: of every list of yours, or of one, and of
+    the tasks of which the filter holds, as they are just after the event."""
 
     url: WebhookUrl = Field(examples=["https://example.org/hooks/taskwake"])
     topics: Topics
     list_id: UUID | None = None
+    filter: Query | None = None
 
 
 class WebhookChange(Input):
-    """What to change; `list_id: null` means every list. `enabled: true` has it called again."""
+    """What to change; `list_id: null` means every list, `filter: null` every task. `enabled: true` has it called
+    again."""
 
     url: WebhookUrl | None = Field(None, examples=["https://example.org/hooks/taskwake"])
     topics: Topics | None = None
     list_id: UUID | None = None
+    filter: Query | None = None
     enabled: bool | None = Field(None, strict=True)
 
 
@@ -49,6 +54,7 @@ class WebhookRead(BaseModel):
     url: str
     topics: list[str]
     list_id: UUID | None = None
+    filter: str | None = None
     secret: str
     secret_generation: int = 0
     rotating_until: datetime | None = None

@@ -16,11 +16,13 @@ export class Webhooks {
     this.rows = element("ul", { role: "list" });
     this.none = element("p", { hidden: true }, "Nobody is called yet. Give the address of a program of yours, and it is called for every change of your tasks.");
     this.url = element("input", { name: "url", type: "url", required: true, maxlength: 2000, placeholder: "https://example.org/hooks/taskwake" });
+    this.filter = element("input", { name: "filter", maxlength: 1000, placeholder: "all of them, or say p1 & #work" });
     this.error = element("p", { class: "error", role: "alert" });
     const form = element(
       "form",
       { class: "fields", novalidate: true },
       element("div", {}, element("label", { class: "field" }, element("span", {}, "Call this address"), this.url)),
+      element("div", {}, element("label", { class: "field" }, element("span", {}, "For these tasks"), this.filter)),
       this.error,
       element("div", { class: "buttons" }, element("button", { type: "submit" }, "Add")),
     );
@@ -54,8 +56,8 @@ export class Webhooks {
       return;
     }
     try {
-      await createWebhook({ url: this.url.value.trim(), topics: TOPICS });
-      this.url.value = "";
+      await createWebhook({ url: this.url.value.trim(), topics: TOPICS, filter: this.filter.value.trim() || null });
+      this.url.value = this.filter.value = "";
     } catch (problem) {
       this.error.textContent = problem.text ?? String(problem);
       this.url.focus();
@@ -76,14 +78,14 @@ export class Webhooks {
   }
 
   #row(webhook, deliveries, now) {
-    const { id, url, topics, enabled, secret } = webhook;
+    const { id, url, topics, filter, enabled, secret } = webhook;
     const button = (label, work, more = {}) =>
       element("button", { type: "button", "aria-label": `${label}: ${url}`, ...more, onclick: () => this.#then(work) }, label);
     return element(
       "li",
       {},
       element("span", { class: "what" }, url),
-      element("span", { class: "about" }, `${this.#stands(webhook, now)} ${topics.length === TOPICS.length ? "For every change." : `For ${topics.join(", ")}.`}`),
+      element("span", { class: "about" }, `${this.#stands(webhook, now)} ${topics.length === TOPICS.length ? "For every change" : `For ${topics.join(", ")}`}${filter ? ` of ${filter}` : ""}.`),
       element("details", { class: "about" }, element("summary", {}, "Secret"), element("code", {}, secret)),
       element("ul", { role: "list", "aria-label": `Last calls of ${url}` }, ...deliveries.map((delivery) => this.#delivery(id, enabled, delivery, now))),
       element(

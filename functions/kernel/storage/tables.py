@@ -346,6 +346,8 @@ class Webhook(SQLModel, table=True):
     topics: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     created_at: datetime = _moment(default="now()")
     list_id: UUID | None = _reference("lists.id", nullable=True)
+    filter: str | None = _words(nullable=True)
+    """Which tasks it is for, in the language of filters; read anew for each event."""
     secret_generation: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
     secret_rotated_at: datetime | None = _moment(nullable=True)
     failing_since: datetime | None = _moment(nullable=True)

@@ -594,7 +594,9 @@ class NewToken(Model):
 
 
 class NewWebhook(Model):
-    """A webhook to be called (Standard Webhooks) for events of these topics: of every list of yours, or of one."""
+    """A webhook to be called (Standard Webhooks) for events of these topics: of every list of yours, or of one,
+    and of the tasks of which the filter holds, as they are just after the event.
+    """
 
     url: str
     topics: list[
@@ -609,6 +611,7 @@ class NewWebhook(Model):
         ]
     ]
     list_id: UUID | None = None
+    filter: str | None = None
 
 
 class NoticePage(Model):
@@ -1052,7 +1055,9 @@ class UpcomingEntry(Model):
 
 
 class WebhookChange(Model):
-    """What to change; `list_id: null` means every list. `enabled: true` has it called again."""
+    """What to change; `list_id: null` means every list, `filter: null` every task. `enabled: true` has it called
+    again.
+    """
 
     url: str | None = None
     topics: (
@@ -1070,6 +1075,7 @@ class WebhookChange(Model):
         | None
     ) = None
     list_id: UUID | None = None
+    filter: str | None = None
     enabled: bool | None = None
 
 
@@ -1113,6 +1119,7 @@ class WebhookRead(Model):
     url: str
     topics: list[str]
     list_id: UUID | None = None
+    filter: str | None = None
     secret: str
     secret_generation: int = 0
     rotating_until: datetime | None = None

@@ -15,7 +15,6 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.chat_api.filtering.condition import Condition
 from functions.chat_api.models.person import Person
 from functions.kernel.domain.filters import Filter, read_search
 from functions.kernel.domain.filters.tree import (
@@ -41,6 +40,7 @@ from functions.kernel.domain.filters.tree import (
 )
 from functions.kernel.domain.wall_time import to_local, to_utc
 from functions.kernel.storage import logins
+from functions.kernel.storage.filtering.condition import Condition
 from tests.filter_trees import HABITS, NOW, filters
 from tests.integration.world import World
 
@@ -74,7 +74,7 @@ class Account:
 
     def found(self, tree: Filter) -> set[UUID]:
         """By PostgreSQL, under the role that row-level security binds."""
-        condition = Condition(self.me, NOW_AT)
+        condition = Condition(self.me.id, self.me.zone, NOW_AT)
         query = f"SELECT id FROM tasks WHERE deleted_at IS NULL AND ({condition.of(tree)})"  # noqa: S608
         with self.connection.transaction():
             self.connection.execute("SELECT set_config('taskwake.user_id', %s, true)", (str(self.me.id),))

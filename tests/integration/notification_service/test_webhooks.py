@@ -98,6 +98,57 @@ async def test_a_webhook_of_a_list_is_told_what_any_member_does_there_and_nothin
     assert all(str(sam.list_id).encode() in body for _, body in receiver.calls)
 
 
+@pytest.mark.requirement("PROD-076")
+async def test_a_webhook_with_a_filter_is_told_of_the_tasks_of_which_it_holds(
+    taskwake: World, sam: Person, receiver: Receiver
+) -> None:
+    kim = await taskwake.person(name="Kim Lee", email=f"kim-{sam.id}@example.org")
+    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    hook = await hook_of(
+        sam, receiver, "task.created.v1", "task.deleted.v1", filter="p1 & !@waiting | created by: Kim*"
+    )
+    wanted = await sam.create(title="Roof", priority=1)
+    await sam.create(title="Later", priority=2)
+    await sam.create(title="Wait", priority=1, labels=["waiting"])
+    await kim.create(title="Hers", list_id=str(sam.list_id))
+    await sam.delete(wanted)
+    await attempted(sam, hook, 1, deliveries=3)
+    await taskwake.settled()
+    told = [json.loads(body) for _, body in receiver.calls]
+    assert sorted((event["type"].split(".")[3], event["data"]["task"]["title"]) for event in told) == [
+        ("created", "Hers"), ("created", "Roof"), ("deleted", "Roof"),
+    ]  # fmt: skip
+    tried = await sam.post(f"/webhooks/{hook['id']}/dry-run", {})
+    assert tried["wanted"] == 3
+    assert {event["title"] for event in tried["events"] if event["wanted"]} == {"Hers", "Roof"}
+
+
+@pytest.mark.requirement("PROD-076")
+async def test_a_webhook_s_filter_is_checked_changed_and_taken_away(sam: Person, receiver: Receiver) -> None:
+    asked = {"url": receiver.url, "topics": ["task.created.v1"]}
+    refused = await sam.http.post("/webhooks", json=asked | {"filter": "p1 & todya"})
+    assert refused.status_code == 422
+    assert [(error["field"], error["start"], error["end"]) for error in refused.json()["errors"]] == [("filter", 5, 10)]
+    hook = await sam.post("/webhooks", asked | {"filter": "p1"})
+    assert hook["filter"] == "p1"
+    for filter_text in ("p2", None):
+        changed = await sam.http.patch(f"/webhooks/{hook['id']}", json={"filter": filter_text})
+        assert changed.json()["filter"] == filter_text
+    assert (await state(sam, hook))["filter"] is None
+
+
+@pytest.mark.requirement("PROD-076")
+async def test_a_filter_that_cannot_be_read_any_more_holds_of_nothing(
+    taskwake: World, sam: Person, receiver: Receiver
+) -> None:
+    await sam.http.patch("/me", json={"date_order": "dmy"})
+    await hook_of(sam, receiver, filter="!due before: 03/04/2020")
+    await sam.http.patch("/me", json={"date_order": None})
+    await sam.create()
+    await taskwake.settled()
+    assert receiver.calls == []
+
+
 @pytest.mark.requirement("PROD-070")
 async def test_where_no_webhook_wants_a_change_no_delivery_is_asked_for(taskwake: World, sam: Person) -> None:
     await sam.post("/webhooks", {"url": "http://127.0.0.1:9/", "topics": ["task.recurred.v1"]})

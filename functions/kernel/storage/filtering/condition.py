@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from functions.chat_api.filtering.times import DAY, Window, days, passed, window
-from functions.chat_api.models.person import Person
 from functions.kernel.domain.filters import Filter
 from functions.kernel.domain.filters.tree import (
     And,
@@ -28,6 +27,7 @@ from functions.kernel.domain.filters.tree import (
     Words,
 )
 from functions.kernel.domain.wall_time import to_local
+from functions.kernel.storage.filtering.times import DAY, Window, days, passed, window
 
 # Read off the members, which are few: a policy that is asked of each list there is would read them all.
 _MY_LISTS = """
@@ -53,15 +53,16 @@ _COMPARED = {"on": "=", "before": "<", "after": ">"}
 
 
 class Condition:
-    """Writes conditions for one person and one moment (UTC); `parameters` are what they call by name.
+    """Writes conditions for one person, where they are (an IANA zone), and one moment (UTC); `parameters` are what
+    they call by name.
 
     A condition may be null where a column is; then the filter does not hold of that task.
     """
 
-    def __init__(self, person: Person, now: datetime) -> None:
+    def __init__(self, person_id: UUID, zone: str, now: datetime) -> None:
         self.parameters: dict[str, Any] = {}
-        self._person, self._now = person, now
-        self._me = self._value(person.id)
+        self._zone, self._now = zone, now
+        self._me = self._value(person_id)
 
     def of(self, tree: Filter) -> str:
         """The condition that the filter says."""
@@ -112,7 +113,7 @@ class Condition:
         return f"phraseto_tsquery('simple', search_words({self._value(words)}))"
 
     def _dated(self, tree: Due | DueWithin | Created | Deadline) -> str:
-        zone = self._person.zone
+        zone = self._zone
         match tree:
             case DueWithin(days=count):
                 today = to_local(self._now, zone).date()
@@ -130,7 +131,7 @@ class Condition:
     def _fact(self, fact: Fact) -> str:
         match fact:
             case "overdue":
-                return f"tasks.status = 'open' AND ({self._due(passed(self._now, self._person.zone))})"
+                return f"tasks.status = 'open' AND ({self._due(passed(self._now, self._zone))})"
             case "shared":
                 return f"tasks.list_id IN ({_SHARED.format(me=self._me)})"
         return _FACTS[fact]

@@ -1,0 +1,1 @@
+"""Filters as conditions over `tasks`."""
