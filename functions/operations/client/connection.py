@@ -84,6 +84,23 @@ class Connection:
         """Let go of the connections."""
         self._http.close()
 
+    def download(self, path: str, progress: Callable[[int], None]) -> bytes:
+        """What a GET answers, whole, however long it is; `progress` is told how many bytes are there. Raises ApiError,
+        UnreachableError, also for an answer that broke off."""
+        request = self._http.build_request("GET", path)
+        response = self._send(request, again=True, stream=True)
+        pieces, count = [], 0
+        try:
+            for piece in response.iter_bytes():
+                pieces.append(piece)
+                count += len(piece)
+                progress(count)
+        except httpx.TransportError as error:
+            raise UnreachableError(f"GET {request.url} broke off after {count} bytes: {error}") from error
+        finally:
+            response.close()
+        return b"".join(pieces)
+
     def _call(
         self,
         answer: Any,

@@ -35,13 +35,15 @@ def _converse(asked: "Session") -> None:
     """A sentence a line, from a person or a pipe, until there are no more."""
     import sys
 
+    from functions.operations.terminal.output import is_terminal
+
     with suppress(ModuleNotFoundError):  # not every Python has it
         import readline  # noqa: F401 - with it, input() has a history and can be edited
 
     prompt = "> " if asked.may_ask else ""
     while True:
         try:
-            sentence = input(prompt) if sys.stdin.isatty() else next(sys.stdin)
+            sentence = input(prompt) if is_terminal(sys.stdin) else next(sys.stdin or iter(()))
         except (EOFError, StopIteration, KeyboardInterrupt):
             if prompt:
                 typer.echo()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from functions.operations.commands import database
+from functions.operations.commands import database, server
 
 app = typer.Typer(no_args_is_help=True, help="Events that a function could not handle.")
 
@@ -19,19 +19,30 @@ def list_dead_letters(
     url: database.Url = "",
     url_file: database.UrlFile = None,
     function: Annotated[str, typer.Option(help="Only those of this function.")] = "",
+    as_json: server.AsJson = False,
 ) -> None:
     """Show the newest dead letters, with their reasons."""
-    from rich.console import Console
-    from rich.table import Table
+    import json
+    from dataclasses import asdict
 
     from functions.operations import dead_letters
+    from functions.operations.terminal import output
 
-    table = Table("id", "function", "when (UTC)", "attempts", "reason", "replayed (UTC)")
-    for row in dead_letters.read(database.owner_url(data, url, url_file), function=function):
-        table.add_row(
-            str(row.id), row.function, _when(row.created_at), str(row.attempts), row.reason, _when(row.replayed_at)
-        )
-    Console().print(table if table.row_count else "There are no dead letters.")
+    found = dead_letters.read(database.owner_url(data, url, url_file), function=function)
+    if as_json:
+        output.write(json.dumps([asdict(row) for row in found], default=_plain))
+        return
+    if not found:
+        output.say("There are no dead letters.")
+        return
+    from rich.text import Text
+
+    rows = [
+        [str(row.id), row.function, _when(row.created_at), str(row.attempts), row.reason, _when(row.replayed_at)]
+        for row in found
+    ]
+    headings = ["id", "function", "when (UTC)", "attempts", "reason", "replayed (UTC)"]
+    output.table(headings, [[Text(output.printable(cell)) for cell in row] for row in rows])
 
 
 @app.command("replay")
@@ -55,6 +66,10 @@ def replay_dead_letters(
     if count < len(ids):
         typer.echo("The others are no events of this installation's log.", err=True)
         raise typer.Exit(1)
+
+
+def _plain(value: UUID | datetime) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _when(moment: datetime | None) -> str:

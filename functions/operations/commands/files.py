@@ -1,6 +1,6 @@
 """`taskwake export` and `taskwake import`: everything into a file, and tasks out of one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +10,6 @@ import typer
 from functions.operations.commands import completion, server
 
 if TYPE_CHECKING:
-    from functions.operations.client import Client
     from functions.operations.client.models import ImportReport
 
 app = typer.Typer()
@@ -33,14 +32,14 @@ def export_tasks(
     token: server.Token = "",
     data: server.Data = server.DEFAULT_DATA,
 ) -> None:
-    """Write all your lists and tasks, those done, too."""
+    """Write all that is yours: lists, tasks, those done, too, and as JSON also reminders, events and the rest."""
     from functions.operations.terminal import output
     from functions.operations.terminal.session import session
 
     with session(data, url, token) as asked, _progress("Exporting") as progress:
-        content = asked.client.export_calendar() if ics else _everything(asked.client, progress)
+        content = asked.client.download("/export.ics" if ics else "/export", progress)
     if out is None:
-        typer.echo(content, nl=False)
+        output.write(content, nl=False)
         return
     part = out.with_name(f"{out.name}.part")  # never half an export under its name
     try:
@@ -68,15 +67,22 @@ def import_tasks(
     as_json: server.AsJson = False,
 ) -> None:
     """Take over the tasks of a file, whole or not at all; what was imported before is not doubled."""
+    from functions.operations.client import ApiError
     from functions.operations.terminal import output
-    from functions.operations.terminal.session import session
+    from functions.operations.terminal.session import CannotError, session
 
     media_type = MEDIA_TYPES.get(file.suffix.lower())
     if media_type is None:
         raise typer.BadParameter(f"{file.name}: its name must end in one of {', '.join(MEDIA_TYPES)}")
     with session(data, url, token, as_json) as asked, _progress(f"Importing {file.name}"):
         list_id = asked.list_named(list_name).id if list_name else None
-        report = asked.client.import_file(file.read_bytes(), media_type, list_id=list_id, dry_run=dry_run)
+        try:
+            report = asked.client.import_file(file.read_bytes(), media_type, list_id=list_id, dry_run=dry_run)
+        except ApiError as error:
+            wrong = [each.message for each in error.errors if each.field == "body"]
+            if not wrong:
+                raise
+            raise CannotError(f"{file.name} was not imported: {'; '.join(wrong)}.") from None
     if as_json:
         output.say_json(report)
     else:
@@ -96,28 +102,9 @@ def _tell(name: str, report: "ImportReport") -> None:
             output.said(f"{kind}: {note.where}{f' “{note.title}”' if note.title else ''}: {note.reason}")
 
 
-def _everything(client: "Client", progress: Any) -> bytes:
-    """Lists and tasks as one JSON object, by the pages of /sync."""
-    from pydantic import TypeAdapter
-
-    kept: dict[str, dict[Any, Any]] = {"lists": {}, "tasks": {}}
-    cursor, more = None, True
-    while more:
-        page = client.sync(cursor=cursor, limit=500)
-        cursor, more = page.cursor, page.has_more
-        for kind, gone in (("tasks", page.deleted.tasks), ("lists", page.deleted.lists)):
-            for each in gone:
-                kept[kind].pop(each, None)
-        kept["lists"] |= {each.id: each for each in page.lists}
-        kept["tasks"] |= {each.id: each for each in page.tasks}
-        progress(f"{len(kept['tasks'])} tasks")
-    whole = {kind: list(things.values()) for kind, things in kept.items()}
-    return TypeAdapter(Any).dump_json(whole) + b"\n"
-
-
 @contextmanager
-def _progress(what: str) -> Iterator[Any]:
-    """A bar on stderr while it takes, for a person; yields what says how far it is."""
+def _progress(what: str) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr while it takes, for a person; yields what is told how many bytes are there."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -125,4 +112,4 @@ def _progress(what: str) -> Iterator[Any]:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda how_far: bar.update(task, description=f"{what}: {how_far}")
+        yield lambda count: bar.update(task, description=f"{what}: {count / 1e6:.1f} MB")

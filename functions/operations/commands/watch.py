@@ -26,6 +26,6 @@ def watch(
             for event in follow(asked.client, after):
                 line = line_of(event, asked.me, asked.now, as_json=as_json)
                 if line:
-                    typer.echo(line)
+                    output.write(line)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

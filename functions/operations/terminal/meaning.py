@@ -59,10 +59,12 @@ def _choice(session: Session, said_words: str, found: list[Task]) -> int:
         f"{number:>3}  {short}  {task.title}  {words.due_words(task, session.now, session.me.zone)}".rstrip()
         for number, (task, short) in enumerate(zip(found, words.short_ids(found), strict=True), 1)
     ][:_SHOWN]
+    more = [f"There are {len(found) - _SHOWN} more: more of its words, or its id, tell it apart."]
+    lines += more if len(found) > _SHOWN else []
     if not session.may_ask:
         raise CannotError("\n".join([f"“{said_words}” may mean several tasks; name one by its id:", *lines]))
     said("\n".join(lines))
     number: int = typer.prompt("Which one", type=int, err=True)
-    if not 1 <= number <= len(lines):
+    if not 1 <= number <= min(len(found), _SHOWN):
         raise CannotError(f"There is no {number} among these; nothing was done.")
     return number - 1

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -25,9 +25,25 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.splitlines()))
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is there; a stream that was closed before the command began is null."""
+    return stream is not None and stream.isatty()
+
+
+def write(content: str | bytes, *, nl: bool = True) -> None:
+    """As it is, on stdout. Ends the command with code 1, and a sentence on stderr, where that takes no more."""
+    try:
+        typer.echo(content, nl=nl)
+    except BrokenPipeError:
+        raise  # whoever reads has read enough: nothing to tell
+    except OSError as error:
+        said(f"The answer cannot be written: {error.strerror}.")
+        raise typer.Exit(1) from None
+
+
 def say(text: str) -> None:
     """The answer, on stdout."""
-    typer.echo(printable_lines(text))
+    write(printable_lines(text))
 
 
 def said(text: str) -> None:
@@ -39,7 +55,7 @@ def say_json(value: Any) -> None:
     """One JSON value in one line: a model of the client, or a list or an object of such."""
     from pydantic import TypeAdapter
 
-    typer.echo(TypeAdapter(Any).dump_json(value).decode())
+    write(TypeAdapter(Any).dump_json(value).decode())
 
 
 def console() -> "Console":
@@ -51,9 +67,9 @@ def console() -> "Console":
 
 def table(headings: Sequence[str], rows: Sequence[Sequence["Text"]]) -> None:
     """A table for a person; for whatever else reads it a line a row, with tabs between, and no headings."""
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         for row in rows:
-            typer.echo("\t".join(cell.plain for cell in row).rstrip("\t"))
+            write("\t".join(cell.plain for cell in row).rstrip("\t"))
         return
     from rich.box import SIMPLE_HEAD
     from rich.table import Table

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from functions.kernel.embedded.folder_lock import FolderLock
 
@@ -27,13 +28,16 @@ def find(folder: Path, url: str, token: str) -> Place:
     """The place that is meant. The folder's own token is shown to nobody but the Taskwake that runs over the folder.
     Raises NoPlaceError."""
     here = _address(folder)
-    where = url.rstrip("/") or here
+    where = _checked(url.strip().rstrip("/")) or here
+    token = token.strip()
     if where is None:
         raise NoPlaceError(
             f"No Taskwake runs over {folder.resolve()}: start one with `taskwake serve`, "
             "or name another with --url, or TASKWAKE_URL."
         )
     if token:
+        if not (token.isascii() and token.isprintable()):  # and not shown: it may be one, but for a slip
+            raise NoPlaceError("What is given as the token is none: `taskwake token` prints one where it runs.")
         return Place(where, token)
     if where != here:
         raise NoPlaceError(
@@ -55,6 +59,18 @@ def renew(kept: Path) -> str:
         file.write(token)
     new.replace(kept)
     return token
+
+
+def _checked(url: str) -> str:
+    """The address, if it is one that can be asked; empty, if none is given. Raises NoPlaceError."""
+    try:
+        parts = urlsplit(url)
+        usable = not url or (parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:  # a port beyond 65535, or a bracket that nothing closes
+        usable = False
+    if not usable:
+        raise NoPlaceError(f"“{url}” is no address of a Taskwake; write it so: http://127.0.0.1:8080.")
+    return url
 
 
 def _address(folder: Path) -> str | None:

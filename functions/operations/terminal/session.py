@@ -16,7 +16,7 @@ from functions.kernel.errors import InvalidInputError
 from functions.operations.client import ApiError, Client, UnreachableError
 from functions.operations.client.models import Person, TaskListRead
 from functions.operations.terminal import place
-from functions.operations.terminal.output import said
+from functions.operations.terminal.output import is_terminal, said
 
 UNAUTHENTICATED = 401
 
@@ -46,7 +46,7 @@ class Session:
     @property
     def may_ask(self) -> bool:
         """Whether a person sits there who can be asked back."""
-        return not self.as_json and sys.stdin.isatty() and sys.stdout.isatty()
+        return not self.as_json and is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
     def list_named(self, name: str) -> TaskListRead:
         """The list of this name, in any case; one's own before those of others. Raises CannotError."""

@@ -1,5 +1,6 @@
 """`taskwake dead-letters`: what could not be delivered is seen, and is delivered once its cause is gone."""
 
+import json
 import os
 import re
 import subprocess
@@ -45,6 +46,7 @@ async def test_a_replayed_dead_letter_is_delivered_once_its_cause_is_gone(tmp_pa
         await api.post("/tasks", json={"title": "Call Sam", "due_at": soon(-1)})
         await until(lambda: status_is("failed"))
         listed = _taskwake(served.folder, "dead-letters", "list")
+        (row,) = json.loads(_taskwake(served.folder, "dead-letters", "list", "--json"))
         (dead_letter,) = re.findall(r"[0-9a-f-]{36}", listed)
 
         said = _taskwake(served.folder, "dead-letters", "replay", dead_letter)
@@ -54,6 +56,8 @@ async def test_a_replayed_dead_letter_is_delivered_once_its_cause_is_gone(tmp_pa
     mailbox.stop()
     assert "delivery-requested" in listed
     assert "550" in listed
+    assert listed.split("\t")[:2] == [dead_letter, "delivery-requested"]
+    assert (row["id"], row["function"], row["replayed_at"]) == (dead_letter, "delivery-requested", None)
     assert said.startswith("1 of 1")
     assert len(mailbox.mails) == 1
 

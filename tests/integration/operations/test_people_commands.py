@@ -91,6 +91,17 @@ def test_where_several_fit_nothing_is_done_and_each_is_named(run: Run, made) -> 
 
 
 @pytest.mark.requirement("PROD-113")
+def test_where_more_fit_than_are_named_it_is_said_how_many(run: Run, made) -> None:
+    for number in range(12):
+        made(f"knit sock {number}")
+
+    said = run("done", "knit")
+
+    assert said.exit_code == 1
+    assert said.stderr.splitlines()[-1].startswith("There are 2 more: ")
+
+
+@pytest.mark.requirement("PROD-113")
 def test_words_that_fit_nothing_are_said_back(run: Run) -> None:
     said = run("done", "colonize", "mars")
     assert (said.exit_code, said.stdout) == (1, "")
@@ -204,6 +215,7 @@ def test_an_export_holds_every_list_and_task(run: Run, made) -> None:
     task_id = made("oil the hinge")
     run("done", task_id)
     whole = json.loads(run("export").stdout)
+    assert (whole["format"], whole["version"]) == ("taskwake-export", 1)
     assert {"done"} == {task["status"] for task in whole["tasks"] if task["id"] == task_id}
     assert [each["name"] for each in whole["lists"]] == ["Inbox"]
 
@@ -220,6 +232,9 @@ def test_a_dry_run_tells_and_changes_nothing(run: Run, tmp_path: Path) -> None:
     other = tmp_path / "x.txt"
     other.write_text("")
     assert run("import", str(other)).exit_code == 2
+    file.write_text("no such columns\n")
+    refused = run("import", str(file))
+    assert (refused.exit_code, refused.stderr[:46]) == (1, "others.csv was not imported: no column TYPE: t")
 
 
 @pytest.mark.requirement("PROD-118")

@@ -160,3 +160,27 @@ def test_the_command_line_starts_without_the_client() -> None:
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
     assert "functions.operations.cli" in loaded
     assert {"functions.operations.client", "httpx"}.isdisjoint(loaded)
+
+
+def test_a_download_is_whole_and_tells_how_much_is_there() -> None:
+    seen: list[int] = []
+    server = Server(httpx.Response(200, content=iter([b"ab", b"cde"])))
+
+    assert server.client.download("/export", seen.append) == b"abcde"
+    assert seen == [2, 5]
+
+
+def test_a_download_that_breaks_off_is_none() -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"ab"
+        raise httpx.RemoteProtocolError("peer closed connection")
+
+    server = Server(httpx.Response(200, content=broken()))
+
+    with pytest.raises(UnreachableError, match="broke off after 2 bytes: peer closed connection"):
+        server.client.download("/export", lambda _: None)
+
+
+def test_a_download_that_is_refused_says_why() -> None:
+    with pytest.raises(ApiError, match="because"):
+        Server(refused(403)).client.download("/export", lambda _: None)

@@ -48,3 +48,22 @@ def test_a_token_that_others_can_read_is_refused(running: Path) -> None:
     (running / TOKEN_FILE).chmod(0o644)
     with pytest.raises(NoPlaceError, match="chmod 600"):
         find(running, "", "")
+
+
+@pytest.mark.parametrize(
+    "url", ["tasks.example.org", "ftp://tasks.example.org", "http://", "http://[", "http://h:99999"]
+)
+def test_what_is_no_address_is_refused_before_anybody_is_asked(tmp_path: Path, url: str) -> None:
+    with pytest.raises(NoPlaceError, match="is no address of a Taskwake; write it so: http://"):
+        find(tmp_path, url, "given")
+
+
+def test_blanks_around_a_token_are_none_of_it(tmp_path: Path) -> None:
+    assert find(tmp_path, HERE, "given\n") == Place(HERE, "given")
+
+
+@pytest.mark.parametrize("token", ["seçret", "sec\nret", "sec\x1bret"])
+def test_what_can_be_no_token_is_refused_and_not_shown(tmp_path: Path, token: str) -> None:
+    with pytest.raises(NoPlaceError, match="is none: `taskwake token` prints one") as refused:
+        find(tmp_path, HERE, token)
+    assert "sec" not in str(refused.value)
