@@ -85,6 +85,7 @@ async def test_the_page_works_through_the_gateway_and_hears_of_what_is_done_else
         page = await browser.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         await page.goto(f"http://{world.host}/login?login={login}")
+        await page.goto(f"http://{world.host}/app/all")
         await page.get_by_text("Live", exact=True).wait_for()
         await world.create(title="Written somewhere else")
         await page.get_by_text("Written somewhere else").wait_for()
