@@ -8,7 +8,6 @@ _IDS = "{}0f0c1d-14d1-4b15-9a30-7d4cb3aeefcd"
 NAMED: Schema = {
     "answer": "Added “Call Sam”, due tomorrow at 09:00.",
     "created_at": "2026-11-22T18:30:00Z",
-    "date_order": "DMY",
     "detail": "title: Field required",
     "due_at": "2026-11-23T08:00:00Z",
     "due_local": "2026-11-23T09:00:00",

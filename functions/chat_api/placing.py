@@ -11,7 +11,6 @@ from functions.chat_api.ordering import last_position
 from functions.chat_api.task_fields import is_member
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError
-from functions.kernel.events import TaskDeleted, TaskUpdated
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 NO_RULE = "a subtask repeats with the task that it is a part of; give that one the rule, and this one none (null)"
@@ -96,13 +95,4 @@ async def move_along(uow: UnitOfWork, person: Person, before: Task, after: Task)
     )
     await subtasks.plan_what_is_to_come(uow, person, [task for task in moved if task.status == "open"])
     for task in moved:
-        uow.emit(*told(task, before.list_id, person))
-
-
-def told(task: Task, old_list_id: UUID, person: Person) -> list[TaskDeleted | TaskUpdated]:
-    """What those are told who see the list that the task left, and those who see the one where it is."""
-    left = task.model_copy(update={"list_id": old_list_id, "assignee_id": None})
-    return [
-        TaskDeleted(task=left, by=person.id, moved_to=task.list_id),
-        TaskUpdated(task=task, by=person.id, changed=["list_id"]),
-    ]
+        uow.emit(*scopes.moved(task, before.list_id, person))

@@ -81,6 +81,15 @@ async def delete_closed(uow: UnitOfWork, person: Person, series_id: UUID | None)
             return
 
 
+def moved(task: Task, old_list_id: UUID, person: Person) -> list[TaskEvent]:
+    """What those are told who see the list that the task left, and those who see the one where it is."""
+    left = task.model_copy(update={"list_id": old_list_id, "assignee_id": None})
+    return [
+        TaskDeleted(task=left, by=person.id, moved_to=task.list_id),
+        TaskUpdated(task=task, by=person.id, changed=["list_id"]),
+    ]
+
+
 async def move_closed(
     uow: UnitOfWork, person: Person, series_id: UUID, old_list_id: UUID, change: str, values: dict[str, Any]
 ) -> None:
@@ -89,9 +98,7 @@ async def move_closed(
         change_all = f"SET {change}, version = tasks.version + 1"
         found = await _closed(uow, series_id, change_all, "list_id <> %(list)s", values)
         for task in found:
-            left = task.model_copy(update={"list_id": old_list_id, "assignee_id": None})
-            gone = TaskDeleted(task=left, by=person.id, moved_to=task.list_id)
-            await log(uow, [gone, TaskUpdated(task=task, by=person.id, changed=["list_id"])])
+            await log(uow, moved(task, old_list_id, person))
         if len(found) < BATCH:
             return
 

@@ -124,8 +124,7 @@ async def accept(uow: UnitOfWork, person: Person, secret: str) -> TaskListRead:
     invitation = await _invitation(uow, secret)
     list_id = invitation["list_id"]
     if not invitation["is_member"]:
-        if invitation["members"] >= MOST_MEMBERS:
-            raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")
+        _check_room(invitation["members"])
         if not await _rows(uow, "SELECT accept_invitation(%s)", (hashed(secret),)):
             raise _no_invitation()  # another was quicker
         uow.emit(ListChanged(list_id=list_id, change="joined", user_id=person.id, by=person.id))
@@ -138,14 +137,18 @@ async def add(uow: UnitOfWork, person: Person, list_id: UUID, email: str, role: 
     known = await _rows(uow, "SELECT user_by_email(%s) AS id", (email,))
     if not known:
         raise InvalidInputError("email", "nobody with this address has an account here")
-    if len(await _rows(uow, "SELECT 1 FROM list_members WHERE list_id = %s", (list_id,))) >= MOST_MEMBERS:
-        raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")
+    _check_room(len(await _rows(uow, "SELECT 1 FROM list_members WHERE list_id = %s", (list_id,))))
     added = await uow.connection.execute(
         "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
         (list_id, known[0]["id"], role),
     )
     if added.rowcount:
         uow.emit(ListChanged(list_id=list_id, change="joined", user_id=known[0]["id"], by=person.id))
+
+
+def _check_room(members: int) -> None:
+    if members >= MOST_MEMBERS:
+        raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")
 
 
 async def _keep_one(uow: UnitOfWork, person: Person) -> None:

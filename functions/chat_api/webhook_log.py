@@ -63,9 +63,10 @@ async def dry_run(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], limit
         asked = {_task_of(event) for event in wanted}
         meant = await of_which_it_holds(uow.connection, user_id, webhook["filter"], asked)
         wanted = [event for event in wanted if _task_of(event) in meant]
+    wanted_ids = {event.id for event in wanted}
     return DryRunResult(
         wanted=len(wanted),
-        events=[_looked_at(event, event in wanted) for event in events],
+        events=[_looked_at(event, event.id in wanted_ids) for event in events],
         example=_request(uow, webhook, wanted[0], key) if wanted else None,
     )
 

@@ -79,9 +79,9 @@ async def _tried(uow: UnitOfWork, take_back_one: Callable[[UUID], Awaitable[None
 
 
 def _in_words(texts: list[str], left: list[str]) -> str:
-    said = f"Undone: {texts[0]}." if len(texts) == 1 else f"Undone: all {len(texts)} of it." if texts else ""
-    if not left:
-        return said
     if not texts:
         return f"I undid nothing: {left[0]}."
-    return f"{said.replace('all ', '')} Not undone: {len(left)}, the first because {left[0]}."
+    if not left:
+        return f"Undone: {texts[0]}." if len(texts) == 1 else f"Undone: all {len(texts)} of it."
+    what = texts[0] if len(texts) == 1 else f"{len(texts)} of it"
+    return f"Undone: {what}. Not undone: {len(left)}, the first because {left[0]}."

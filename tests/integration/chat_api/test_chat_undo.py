@@ -83,6 +83,16 @@ async def test_what_was_changed_since_stays_and_is_told_of(sam: Person) -> None:
     assert await shown(sam) == [("One", "open", "2031-05-06"), ("Two", "open", "2020-01-01")]
 
 
+async def test_a_title_is_told_as_it_is_beside_what_stays(sam: Person) -> None:
+    one, _ = [await sam.create(title=title, due_on="2020-01-01") for title in ("One", "Call all of them")]
+    await say(sam, "move everything overdue to 2031-02-03")
+    await say(sam, "yes")
+    await sam.change(one, due_on="2031-05-06")
+    answer = (await say(sam, "undo"))["answer"]
+    assert "“Call all of them”" in answer
+    assert "Not undone: 1" in answer
+
+
 async def test_what_is_undone_already_is_not_undone_twice(sam: Person) -> None:
     await say(sam, "add One")
     await sam.post("/undo")
