@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from functions.chat_api.fields import TaskTopic
 from functions.chat_api.models.activity import Activity, ActivityPage, FieldChange
 from functions.kernel.domain.due import describe
 from functions.kernel.domain.task import Task
@@ -15,8 +16,6 @@ from functions.kernel.events import EVENT_TYPES, TaskDue, TaskEvent, TaskUpdated
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.outbox import event_of
 
-SHOWN = tuple(kind.topic for kind in EVENT_TYPES if issubclass(kind, TaskEvent | TaskDue))
-"""The topics of what happens to a task; how it was told of is no activity."""
 _WITH_TASK = [kind.topic for kind in EVENT_TYPES if issubclass(kind, TaskEvent)]
 _DUE = {"due_on", "due_local", "due_at", "zone"}
 _DERIVED = {"version", "series_id", "recurrence_id", "completed_at", "status", "skipped"}
@@ -80,7 +79,7 @@ async def page(connection: Connection, person_id: UUID, wanted: Wanted) -> Activ
         {
             "me": person_id,
             "before": wanted.before,
-            "topics": [wanted.topic] if wanted.topic else list(SHOWN),
+            "topics": [wanted.topic] if wanted.topic else list(get_args(TaskTopic)),
             "with_task": _WITH_TASK,
             "by": wanted.by,
             "task": wanted.task_id,

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -115,6 +115,16 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 LocalTime = Annotated[NaiveDatetime, BeforeValidator(_written_out)]
 Day = Annotated[date, BeforeValidator(_written_out)]
 TimeOfDay = Annotated[time, BeforeValidator(_written_out), AfterValidator(wall_clock)]
+TaskTopic = Literal[
+    "task.created.v1",
+    "task.updated.v1",
+    "task.completed.v1",
+    "task.reopened.v1",
+    "task.deleted.v1",
+    "task.recurred.v1",
+    "task.due.v1",
+]
+"""The topics of what happens to a task; how it was told of is none of them."""
 OccurrenceDate = Annotated[
     date,
     PlainValidator(_day_or_time),

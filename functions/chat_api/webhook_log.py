@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from functions.chat_api.cursor import Key
 from functions.chat_api.deliveries import DEAD, STATUS
-from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRunResult, WebhookDelivery, WebhookTopic
+from functions.chat_api.fields import TaskTopic
+from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRunResult, WebhookDelivery
 from functions.kernel.cloudevent import render_json
 from functions.kernel.events import Event, TaskDue, TaskEvent
 from functions.kernel.storage.database import Connection
@@ -29,7 +30,7 @@ _PAGE = f"""
       AND (%(at)s::timestamptz IS NULL OR (requested_at, deliveries.id) < (%(at)s, %(id)s::uuid))
     ORDER BY requested_at DESC, deliveries.id DESC LIMIT %(limit)s
 """  # noqa: S608 - constants
-_TOPICS = get_args(WebhookTopic)
+_TOPICS = get_args(TaskTopic)
 
 
 async def read(

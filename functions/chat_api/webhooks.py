@@ -70,9 +70,6 @@ async def change(uow: UnitOfWork, person: Person, webhook_id: UUID, asked: Webho
     NotFoundError, InvalidInputError."""
     webhook = await load(uow.connection, person.id, webhook_id, lock=True)
     given = asked.model_dump(exclude_unset=True)
-    for field in ("url", "topics", "enabled"):
-        if field in given and given[field] is None:
-            raise InvalidInputError(field, "cannot be null; leave it out to keep it as it is")
     await _check(uow, person, asked)
     enabled = given.pop("enabled", None)
     if enabled and webhook["disabled_at"] is not None:

@@ -20,6 +20,7 @@ from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.limits import Limits
 from functions.operations import accounts
+from tests.documented import Documented
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Loads no certificates, which takes longer than most tests; nothing here is served by TLS."""
@@ -104,6 +105,7 @@ class World:
     taskwake: EmbeddedTaskwake
     base_url: str = ""
     server: _Server | None = None
+    documented: Documented | None = None
     people: list[Person] = field(default_factory=list)
     owner: psycopg.AsyncConnection[dict[str, Any]] | None = None
 
@@ -125,7 +127,9 @@ class World:
         context.limits = NO_LIMITS
         listening = socket.create_server(("127.0.0.1", 0))
         world.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        config = uvicorn.Config(create_app(context), log_config=None, access_log=False, lifespan="off")
+        app = create_app(context)
+        world.documented = Documented(app.openapi())
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         world.server = _Server(config)
         serving = asyncio.create_task(world.server.serve(sockets=[listening]))
         try:
@@ -169,6 +173,7 @@ class World:
             headers={"authorization": f"Bearer {token}"},
             timeout=PATIENCE_SECONDS,
             verify=NO_TLS,
+            event_hooks={"response": [self.documented]},
         )
         # Noted as used, so that reading writes nothing.
         await self.execute("UPDATE credentials SET used_at = now() WHERE user_id = %s", user_id)

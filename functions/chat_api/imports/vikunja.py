@@ -71,10 +71,13 @@ def _tasks(given: list[Any]) -> Iterator[tuple[str, _Json, str]]:
     for number, top in enumerate(given):
         if not isinstance(top, dict):
             continue
-        for project in top.get("lists") or [top]:
-            for index, task in enumerate(project.get("tasks") or ()):
-                if isinstance(task, dict):
-                    yield str(project.get("title") or ""), task, f"project {number + 1}, task {index + 1}"
+        for project in _objects(top.get("lists")) or [top]:
+            for index, task in enumerate(_objects(project.get("tasks"))):
+                yield str(project.get("title") or ""), task, f"project {number + 1}, task {index + 1}"
+
+
+def _objects(given: Any) -> list[_Json]:
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
 def _item(project: str, task: _Json, zone: str, remarks: list[str]) -> Item:

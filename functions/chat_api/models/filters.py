@@ -18,7 +18,7 @@ Query = Annotated[
         description="Terms joined by & and |, with ! for what is not meant, in parentheses where it matters.",
     ),
 ]
-Position = Annotated[float, Field(allow_inf_nan=False, description="Filters come in ascending order of it.")]
+Position = Annotated[float, Field(strict=True, allow_inf_nan=False, description="Filters come in its ascending order.")]
 
 
 class NewFilter(Input):

@@ -6,20 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import WebhookUrl
+from functions.chat_api.fields import TaskTopic, WebhookUrl
 from functions.chat_api.models.filters import Query
 from functions.chat_api.models.input import Input
 
-WebhookTopic = Literal[
-    "task.created.v1",
-    "task.updated.v1",
-    "task.completed.v1",
-    "task.reopened.v1",
-    "task.deleted.v1",
-    "task.recurred.v1",
-    "task.due.v1",
-]
-Topics = Annotated[list[WebhookTopic], Field(min_length=1, max_length=10)]
+Topics = Annotated[list[TaskTopic], Field(min_length=1, max_length=10)]
 
 
 class NewWebhook(Input):
@@ -36,11 +27,11 @@ class WebhookChange(Input):
     """What to change; `list_id: null` means every list, `filter: null` every task. `enabled: true` has it called
     again."""
 
-    url: WebhookUrl | None = Field(None, examples=["https://example.org/hooks/taskwake"])
-    topics: Topics | None = None
+    url: WebhookUrl = Field("", examples=["https://example.org/hooks/taskwake"])
+    topics: Topics = Field(default_factory=list)
     list_id: UUID | None = None
     filter: Query | None = None
-    enabled: bool | None = Field(None, strict=True)
+    enabled: bool = Field(True, strict=True)
 
 
 class WebhookRead(BaseModel):

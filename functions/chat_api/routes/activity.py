@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query
 from functions.chat_api import activity as service
 from functions.chat_api import undo as undoing
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
+from functions.chat_api.fields import TaskTopic
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.activity import ActivityPage, Undone
-from functions.kernel.errors import InvalidInputError, NotFoundError
+from functions.kernel.errors import NotFoundError
 
 router = APIRouter(tags=["activity"], route_class=IdempotentRoute)
 
@@ -26,13 +28,11 @@ async def list_activity(
     task_id: UUID | None = None,
     list_id: UUID | None = None,
     user_id: UUID | None = None,
-    topic: Annotated[str | None, Query(max_length=40, examples=["task.updated.v1"])] = None,
+    topic: TaskTopic | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ActivityPage:
     """What was done in your lists, by whomever, newest first."""
-    if topic is not None and topic not in service.SHOWN:
-        raise InvalidInputError("topic", f"must be one of {', '.join(service.SHOWN)}")
     wanted = service.Wanted(task_id, list_id, user_id, topic, service.read_cursor(cursor), limit)
     async with api.database.transaction(person.id) as connection:
         return await service.page(connection, person.id, wanted)
@@ -51,14 +51,14 @@ async def list_task_activity(
     return page
 
 
-@router.post("/undo")
+@router.post("/undo", responses=declared(404, 409))
 async def undo_last(person: Asking, api: Api) -> Undone:
     """Take back the last thing that you did to a task and that is not undone; asked again, the one before it."""
     async with api.begin(person.id) as uow:
         return await undoing.undo_last(uow, person)
 
 
-@router.post("/events/{event_id}/undo")
+@router.post("/events/{event_id}/undo", responses=declared(409))
 async def undo_event(event_id: UUID, person: Asking, api: Api) -> Undone:
     """Take back something that you did to a task, by the event's id; an event that undid something: do it again.
 

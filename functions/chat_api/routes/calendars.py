@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.calendars import feeds, gathering
 from functions.chat_api.calendars.item import Item
 from functions.chat_api.context import Api, ApiContext
@@ -52,7 +53,7 @@ class FeedRoute(IdempotentRoute):
 router = APIRouter(tags=["calendars"], route_class=FeedRoute)
 
 
-@router.post("/calendar-feeds", status_code=201)
+@router.post("/calendar-feeds", status_code=201, responses=declared(409))
 async def create_calendar_feed(new: NewCalendarFeed, person: Asking, api: Api, request: Request) -> CalendarFeedMade:
     """Make an address under which a calendar program reads your tasks. It is shown this once."""
     key = await api.secrets.get(KEY_NAME)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from functions.chat_api import filters as service
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.filters import FilterChange, FilterPage, FilterRead, NewFilter
@@ -13,7 +14,7 @@ from functions.chat_api.models.filters import FilterChange, FilterPage, FilterRe
 router = APIRouter(tags=["filters"], route_class=IdempotentRoute)
 
 
-@router.post("/filters", status_code=201)
+@router.post("/filters", status_code=201, responses=declared(409))
 async def create_filter(new: NewFilter, person: Asking, api: Api, response: Response) -> FilterRead:
     """Keep a filter; its query is checked now. 409 beyond 100 of them."""
     async with api.begin(person.id) as uow:

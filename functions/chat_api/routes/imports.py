@@ -19,12 +19,13 @@ from functions.kernel.domain.wall_time import to_local
 
 MOST_NOTES = 1_000
 _FILE = {"type": "string", "format": "binary"}
-_EXAMPLES = {
+_SCHEMAS = {"application/json": {"type": "array", "items": {"type": "object"}}}
+_EXAMPLES: dict[str, Any] = {
     "text/calendar": CALENDAR_EXAMPLE,
     "text/csv": "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,DATE\r\ntask,Call Sam,,1,1,every monday at 9\r\n",
-    "application/json": (
-        '[{"id": 1, "title": "Home", "tasks": [{"id": 1, "title": "Call Sam", "due_date": "2026-11-23T08:00:00Z"}]}]'
-    ),
+    "application/json": [
+        {"id": 1, "title": "Home", "tasks": [{"id": 1, "title": "Call Sam", "due_date": "2026-11-23T08:00:00Z"}]}
+    ],
 }
 MEDIA_TYPES = (*_EXAMPLES, "application/zip")
 BODY: dict[str, Any] = {
@@ -32,7 +33,10 @@ BODY: dict[str, Any] = {
         "required": True,
         "description": "An iCalendar file; Todoist's CSV; Vikunja's data.json, or the zip with it. At most 10 MiB.",
         "content": {
-            **{kind: {"schema": _FILE, "examples": {"file": {"value": value}}} for kind, value in _EXAMPLES.items()},
+            **{
+                kind: {"schema": _SCHEMAS.get(kind, _FILE), "examples": {"file": {"value": value}}}
+                for kind, value in _EXAMPLES.items()
+            },
             "application/zip": {"schema": _FILE},
         },
     },

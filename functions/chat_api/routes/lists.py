@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from functions.chat_api import sharing
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.lists import NewTaskList, TaskListChange, TaskListRead
@@ -55,7 +56,7 @@ async def change_list(list_id: UUID, change: TaskListChange, person: Asking, api
         return await sharing.rename(uow, person, list_id, change.name)
 
 
-@router.delete("/lists/{list_id}", status_code=204)
+@router.delete("/lists/{list_id}", status_code=204, responses=declared(409))
 async def delete_list(list_id: UUID, person: Asking, api: Api) -> None:
     """Delete a list of your own with every task in it, for all its members. Your only one stays."""
     async with api.begin(person.id) as uow:

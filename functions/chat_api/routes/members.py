@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 
 from functions.chat_api import sharing
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute, ShownOnceRoute
 from functions.chat_api.models.lists import (
@@ -30,7 +31,7 @@ invitations = APIRouter(tags=["invitations"], route_class=ShownOnceRoute)
 Secret = Annotated[str, Path(max_length=100)]
 
 
-@members.post("/lists/{list_id}/members", status_code=204)
+@members.post("/lists/{list_id}/members", status_code=204, responses=declared(409))
 async def add_member(list_id: UUID, new: NewMember, person: Asking, api: Api) -> None:
     """Share a list of your own with somebody who has an account here."""
     async with api.begin(person.id) as uow:
@@ -46,14 +47,14 @@ async def list_members(list_id: UUID, person: Asking, api: Api) -> MemberPage:
         return MemberPage(members=[MemberRead(**row) for row in await cursor.fetchall()])
 
 
-@members.patch("/lists/{list_id}/members/{user_id}", status_code=204)
+@members.patch("/lists/{list_id}/members/{user_id}", status_code=204, responses=declared(409))
 async def change_member(list_id: UUID, user_id: UUID, change: MemberChange, person: Asking, api: Api) -> None:
     """Change the role of a member of your list. `owner` hands the list over to them, and you are an editor of it."""
     async with api.begin(person.id) as uow:
         await sharing.change_role(uow, person, list_id, user_id, change.role)
 
 
-@members.delete("/lists/{list_id}/members/{user_id}", status_code=204)
+@members.delete("/lists/{list_id}/members/{user_id}", status_code=204, responses=declared(409))
 async def remove_member(list_id: UUID, user_id: UUID, person: Asking, api: Api) -> None:
     """Remove a member of your list; or yourself, which is to leave.
 
@@ -63,7 +64,7 @@ async def remove_member(list_id: UUID, user_id: UUID, person: Asking, api: Api) 
         await sharing.remove(uow, person, list_id, user_id)
 
 
-@invitations.post("/lists/{list_id}/invitations", status_code=201)
+@invitations.post("/lists/{list_id}/invitations", status_code=201, responses=declared(409))
 async def create_invitation(list_id: UUID, new: NewInvitation, person: Asking, api: Api) -> InvitationMade:
     """Invite to a list of your own: whoever has the `secret`, which is shown this once, may accept, once."""
     async with api.begin(person.id) as uow:
@@ -104,7 +105,7 @@ async def read_invitation(secret: Secret, person: Asking, api: Api) -> Invitatio
         return await sharing.about(uow, secret)
 
 
-@invitations.post("/invitations/{secret}/accept")
+@invitations.post("/invitations/{secret}/accept", responses=declared(409))
 async def accept_invitation(secret: Secret, person: Asking, api: Api) -> TaskListRead:
     """Become a member of the list. The invitation is used then; who is a member already uses none."""
     async with api.begin(person.id) as uow:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from functions.chat_api import leaving
 from functions.chat_api import person as service
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.person import AccountRemoval, Person, PersonChange, PersonChanged
@@ -28,7 +29,7 @@ async def change_me(change: PersonChange, person: Asking, api: Api) -> PersonCha
         return await service.change(uow, person, change)
 
 
-@router.delete("/me", status_code=204)
+@router.delete("/me", status_code=204, responses=declared(409))
 async def delete_me(asked: AccountRemoval, person: Asking, api: Api) -> None:
     """Delete your account with all that is yours, at once and for good: lists, tasks, reminders, tokens, sessions.
 

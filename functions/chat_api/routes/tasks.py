@@ -34,7 +34,7 @@ async def create_task(new: NewTask, person: Asking, api: Api, response: Response
     return tagged(response, task)
 
 
-@router.get("/tasks")
+@router.get("/tasks", responses=declared(404))
 async def list_tasks(asked: Annotated[TaskQuery, Query()], person: Asking, api: Api, response: Response) -> TaskPage:
     """The tasks you see: oldest first; with `status=done`, last completed first; or in the order that `sort` names. All
     that is asked for must hold.

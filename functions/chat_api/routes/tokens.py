@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from functions.chat_api import cursor as cursors
 from functions.chat_api.access import Asking, Shown, forget_session
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute, ShownOnceRoute
 from functions.chat_api.models.tokens import NewToken, SessionPage, SessionRead, TokenMade, TokenPage, TokenRead
@@ -22,7 +23,7 @@ MOST_TOKENS = 100
 COLUMNS = "id, name, scopes, created_at, used_at AS last_used_at, expires_at"
 
 
-@tokens.post("/tokens", status_code=201)
+@tokens.post("/tokens", status_code=201, responses=declared(409))
 async def create_token(new: NewToken, person: Asking, shown: Shown, api: Api) -> TokenMade:
     """Make a token for a program; it may do no more than who asks. Its `secret` is shown this once."""
     scopes = [scope for scope in ALL if scope in new.scopes]

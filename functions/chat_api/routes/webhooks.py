@@ -9,6 +9,7 @@ from functions.chat_api import cursor as cursors
 from functions.chat_api import webhook_log
 from functions.chat_api import webhooks as service
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api, ApiContext
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.webhooks import (
@@ -106,7 +107,7 @@ async def list_webhook_deliveries(
     return WebhookDeliveryPage(deliveries=deliveries, next_cursor=cursors.write(*key) if key else None)
 
 
-@router.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204)
+@router.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204, responses=declared(409))
 async def redeliver(webhook_id: UUID, delivery_id: UUID, person: Asking, api: Api) -> None:
     """Have it sent again, be it delivered or given up; its `webhook-id` stays."""
     async with api.begin(person.id) as uow:

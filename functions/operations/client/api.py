@@ -385,7 +385,16 @@ class Client(Connection):
         task_id: UUID | None = None,
         list_id: UUID | None = None,
         user_id: UUID | None = None,
-        topic: str | None = None,
+        topic: Literal[
+            "task.created.v1",
+            "task.updated.v1",
+            "task.completed.v1",
+            "task.reopened.v1",
+            "task.deleted.v1",
+            "task.recurred.v1",
+            "task.due.v1",
+        ]
+        | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> ActivityPage:
