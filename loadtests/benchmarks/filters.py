@@ -1,6 +1,7 @@
-"""filters: lists, filters and searches in an account of 10,000 tasks, among ten others of as many, embedded."""
+"""filters: lists, filters, searches and sync in an account of 10,000 tasks, among ten others of as many, embedded."""
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ NAME = "filters"
 OTHERS, TASKS, LISTS = 10, 10_000, 10
 TIMES, WARM_UP = 200, 10
 TARGET_MS = 50.0
+CHANGED = 100
 ASKED: dict[str, dict[str, str]] = {
     "list": {},
     "today | overdue": {"filter": "today | overdue"},
@@ -45,10 +47,12 @@ async def measure() -> list[Result]:
     async with embedded() as served:
         token = await asyncio.to_thread(filled, served.owner_url)
         connection = await Connection.open(served.port)
-        taken_ms: dict[str, list[float]] = {name: [] for name in ASKED}
+        paths = {name: f"/tasks?{urlencode(query | {'limit': '100'})}" for name, query in ASKED.items()}
+        paths |= await _syncs(connection, token)
+        taken_ms: dict[str, list[float]] = {name: [] for name in paths}
         for turn in range(WARM_UP + TIMES):
-            for name, query in ASKED.items():
-                asked = request("GET", f"/tasks?{urlencode(query | {'limit': '100'})}", token)
+            for name, path in paths.items():
+                asked = request("GET", path, token)
                 begin = time.perf_counter()
                 answer = await connection.send(asked)
                 if turn >= WARM_UP:
@@ -57,7 +61,7 @@ async def measure() -> list[Result]:
         connection.close()
     conditions = (
         f"embedded; an account of {TASKS} tasks in {LISTS} lists, 7 of 10 open, beside {OTHERS} others of as many; "
-        f"pages of 100, {TIMES} requests of each kind by turns over one kept-alive connection; {describe()}"
+        f"pages of 100, sync with {CHANGED} changes, {TIMES} requests of each kind by turns over one kept-alive connection; {describe()}"
     )
     return [
         result
@@ -67,6 +71,22 @@ async def measure() -> list[Result]:
             below(f"{NAME}: {name}, p99", percentile(times, 99), "ms", TARGET_MS, conditions),
         )
     ]
+
+
+async def _syncs(connection: Connection, token: str) -> dict[str, str]:
+    """What a client asks that keeps a copy: nothing new, what changed since, and the first of a whole copy."""
+    first = cursor = ""
+    while not cursor or page["has_more"]:
+        page = json.loads((await connection.send(request("GET", f"/sync?limit=500{cursor}", token))).body)
+        cursor = f"&cursor={page['cursor']}"
+        first = first or cursor
+    for n in range(CHANGED):
+        answer = await connection.send(request("POST", "/tasks", token, {"title": f"Changed {n}"}))
+        assert answer.status == 201, answer.body
+    return {
+        f"sync, {CHANGED} changed": f"/sync?limit=500{cursor}",
+        "sync, a page of 100 of the whole": f"/sync?limit=100{first}",
+    }
 
 
 def filled(owner_url: str) -> str:

@@ -59,6 +59,7 @@ async def at_stake(world: World, title: str) -> AsyncIterator[None]:
 @pytest.mark.requirement("FLOW-005")
 @pytest.mark.requirement("FLOW-010")
 @pytest.mark.requirement("FLOW-018")
+@pytest.mark.requirement("TRUST-001")
 @pytest.mark.parametrize("victim", VICTIMS)
 async def test_nothing_is_lost_or_doubled_though_a_process_is_killed(world: World, victim: str) -> None:
     async with at_stake(world, victim):
