@@ -42,6 +42,11 @@ def _written_out(value: Any) -> Any:
     return value
 
 
+def _integral(value: Any) -> Any:
+    # To JSON Schema 30.0 is an integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _at_a_written_time(given: Any) -> Any:
     for name in ("at", "time"):
         if isinstance(given, dict) and name in given:
@@ -94,8 +99,9 @@ Label = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL, "pattern": r"^[^\s@#,\"]+$"}),
 ]
 Labels = Annotated[list[Label], Field(max_length=MOST_LABELS), AfterValidator(unique)]
-Priority = Annotated[int, Field(ge=1, le=4)]
-EstimateMinutes = Annotated[int, Field(ge=1, le=527_040)]
+INTEGRAL = BeforeValidator(_integral)
+Priority = Annotated[int, Field(strict=True, ge=1, le=4), INTEGRAL]
+EstimateMinutes = Annotated[int, Field(strict=True, ge=1, le=527_040), INTEGRAL]
 """Up to a year."""
 Sentence = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_storable), _SAYING

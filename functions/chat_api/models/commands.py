@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from functions.chat_api.fields import INTEGRAL
 from functions.chat_api.models.input import Input
 from functions.chat_api.models.notices import NewSnooze
 from functions.chat_api.models.problem import Problem
@@ -67,7 +68,7 @@ class OfTask(Input):
     """Which task, and at which version only."""
 
     id: UUID
-    version: int | None = Field(None, strict=True, ge=1)
+    version: Annotated[int, Field(strict=True, ge=1), INTEGRAL] | None = None
 
 
 class TaskUpdate(TaskChange, OfTask):

@@ -1,12 +1,12 @@
 """What a person is told, and over which channel it went."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import Moment
+from functions.chat_api.fields import INTEGRAL, Moment
 from functions.chat_api.models.input import Input
 from functions.kernel.domain.reminder import MOST_MINUTES
 
@@ -28,7 +28,7 @@ class NoticeRead(BaseModel):
 class NewSnooze(Input):
     """Until when to be left alone: `minutes` from now, or a moment. One of the two."""
 
-    minutes: int | None = Field(None, strict=True, ge=1, le=MOST_MINUTES, examples=[10])
+    minutes: Annotated[int, Field(strict=True, ge=1, le=MOST_MINUTES), INTEGRAL] | None = Field(None, examples=[10])
     until: Moment | None = None
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import TaskTopic, WebhookUrl
+from functions.chat_api.fields import INTEGRAL, TaskTopic, WebhookUrl
 from functions.chat_api.models.filters import Query
 from functions.chat_api.models.input import Input
 
@@ -95,7 +95,7 @@ class WebhookDeliveryPage(BaseModel):
 class DryRun(Input):
     """How many of the newest events are to be looked at."""
 
-    limit: int = Field(100, strict=True, ge=1, le=1000)
+    limit: Annotated[int, Field(strict=True, ge=1, le=1000), INTEGRAL] = 100
 
 
 class DryRunEvent(BaseModel):
