@@ -102,6 +102,10 @@ format: .venv/.dev ## Put the code into shape
 render: .venv/.dev ## Write what follows from functions/catalogue.py
 	$(BIN)/python -m infra.render
 
+.PHONY: page
+page: .venv/.dev ## Make of the page's modules and styles what a browser is sent
+	$(BIN)/python -m infra.page
+
 .PHONY: spec
 spec: .venv/.dev ## Begin a specification: make spec name=my-feature
 	$(BIN)/python -m infra.specs new "$(name)"

@@ -3,6 +3,8 @@
 import pytest
 from playwright.async_api import Page
 
+from functions.chat_api.page_files import FOLDER
+
 RULES = {
     "FREQ=DAILY": "every day",
     "FREQ=DAILY;INTERVAL=3": "every 3 days",
@@ -43,8 +45,9 @@ TEXTS = {
 
 
 async def call(page: Page, module: str, name: str, calls: list[list[object]]) -> list[object]:
+    await page.route("**/modules/*", lambda route: route.fulfill(path=FOLDER / route.request.url.rsplit("/", 1)[1]))
     script = "async ([module, name, calls]) => (f => calls.map(c => f(...c)))((await import(module))[name])"
-    return await page.evaluate(script, [f"/page/{module}", name, calls])
+    return await page.evaluate(script, [f"/modules/{module}", name, calls])
 
 
 async def test_common_rules_are_put_in_words_and_others_only_repeat(page):
