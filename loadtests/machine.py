@@ -13,8 +13,14 @@ def describe() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         f"{os.cpu_count()} cores ({_processor()}), {_memory_gib():.0f} GiB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, {_postgresql()}, {packages}"
+        f"Python {platform.python_version()}, {_postgresql()}, {packages}{_priority()}"
     )
+
+
+def _priority() -> str:
+    """Said where it is not the usual one: it keeps other work on the machine out of the figures."""
+    real_time = os.sched_getscheduler(0) in (os.SCHED_FIFO, os.SCHED_RR)
+    return "; at real-time priority (chrt), beside other work" if real_time else ""
 
 
 def _processor() -> str:
