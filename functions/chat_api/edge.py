@@ -1,6 +1,6 @@
 """What stands before every request: a cap on bodies, and the headers that keep a browser safe and a program patient."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,8 +16,8 @@ MAX_WAKE_BYTES = 64 * 1024 * 1024
 _LIMITS = {"/wake": MAX_WAKE_BYTES, "/import": MAX_IMPORT_BYTES}
 
 PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    b"manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'"
+    b"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
 )
 """The page's own files and API, and no script or style within the page; no text ever becomes HTML."""
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
@@ -60,20 +60,21 @@ class Edge:
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 standing = state.get(STATE, ())
-                message["headers"] = [*_guarded(message.get("headers", []), scope["scheme"]), *standing]
+                message["headers"] = [*_guarded(message, scope["scheme"]), *standing]
             await send(message)
 
         await self._app(scope, counted, secured)
 
 
-def _guarded(headers: Iterable[Header], scheme: str) -> Iterator[Header]:
+def _guarded(start: Message, scheme: str) -> Iterator[Header]:
     """The headers of an answer with those that guard it; what says nothing of caches is kept by none."""
-    given = dict(headers)
-    yield from headers
+    given: dict[bytes, bytes] = dict(start.get("headers", []))
+    yield from start.get("headers", [])
     yield from SECURITY_HEADERS
     if b"cache-control" not in given:
         yield b"cache-control", b"no-store"
-    is_page = given.get(b"content-type", b"").startswith(b"text/html")
-    yield b"content-security-policy", PAGE_POLICY if is_page else DATA_POLICY
+    if start["status"] != 304:  # which would give what a browser has already a policy that is not its own
+        is_page = given.get(b"content-type", b"").startswith(b"text/html")
+        yield b"content-security-policy", PAGE_POLICY if is_page else DATA_POLICY
     if scheme == "https":
         yield BY_TLS

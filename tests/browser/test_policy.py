@@ -24,7 +24,7 @@ async def test_nothing_that_the_page_does_in_any_view_breaks_the_policy(open_pag
     body = {"title": title, "notes": notes, "due_on": "2020-01-01", "rrule": "FREQ=DAILY", "labels": ["<b>"]}
     task = await api.call("POST", "/tasks", body)
     shared = await api.call("POST", "/lists", {"name": unique("<script>alert(1)</script>")})
-    page = await open_page("/app/today")
+    page = await open_page("/app/today", may_complain=True)  # of the filter that cannot be read
     await page.add_init_script(NOTE_BREACHES)
     for view in [*VIEWS, f"list/{shared['id']}", f"flow/{task['id']}"]:
         await page.goto(f"{page.url.split('/app/')[0]}/app/{view}")
@@ -43,7 +43,7 @@ async def test_nothing_that_the_page_does_in_any_view_breaks_the_policy(open_pag
 @pytest.mark.parametrize(
     ("slipped_in", "broken"),
     [
-        ("document.body.append(Object.assign(document.createElement('script'), {text: 'x = 1'}))", "script"),
+        ("try { document.body.setAttribute('onclick', 'alert(1)') } catch {}", "trusted-types"),
         ("document.body.setAttribute('style', 'color: red')", "style"),
         ("document.body.append(Object.assign(new Image(), {src: 'https://evil.example/x.png'}))", "img-src"),
         ("fetch('https://evil.example/').catch(() => 0)", "connect-src"),

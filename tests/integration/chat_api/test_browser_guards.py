@@ -69,6 +69,14 @@ async def test_the_page_and_what_is_not_there_carry_the_guards(stranger: httpx.A
 
 
 @pytest.mark.requirement("TRUST-074")
+async def test_a_page_that_has_not_changed_keeps_its_own_policy(stranger: httpx.AsyncClient) -> None:
+    etag = (await stranger.get("/")).headers["etag"]
+    unchanged = await stranger.get("/", headers={"if-none-match": etag})
+    assert unchanged.status_code == 304
+    assert "content-security-policy" not in unchanged.headers
+
+
+@pytest.mark.requirement("TRUST-074")
 async def test_by_tls_the_browser_is_told_to_keep_to_it(stranger: httpx.AsyncClient) -> None:
     assert "strict-transport-security" not in (await stranger.get("/")).headers
     answer = await stranger.get("/", headers={"x-forwarded-proto": "https"})
