@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from starlette.datastructures import Headers
 
 from functions.chat_api import oidc, permissions
 from functions.chat_api.limits.limits import PEOPLE, Limits
@@ -61,11 +62,19 @@ def session_cookie(request: Request) -> str:
 
 def check_own_page(request: Request) -> None:
     """Raise NotAllowedError for what a foreign page may have made this browser send."""
-    if request.headers.get("sec-fetch-site", "none") not in OWN_PAGE:
+    if not _is_own(request.headers):
         raise NotAllowedError("another site's page may not write here")
     # A browser adds the cookie to whatever any page sends here, but lets only our own pages set this header.
     if "x-taskwake" not in request.headers:
         raise NotAllowedError("a write with the session cookie needs the header X-Taskwake")
+
+
+def _is_own(headers: Headers) -> bool:
+    """Whether no foreign page asks, as the browser says; an old one only tells whose page it is."""
+    if site := headers.get("sec-fetch-site"):
+        return site in OWN_PAGE
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 async def _authenticated(request: Request) -> tuple[Person, Credential]:

@@ -1,9 +1,13 @@
 """What stands before every request: a cap on bodies, and the headers that keep a browser safe and a program patient."""
 
+from collections.abc import Iterator
+
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.chat_api.limits import STATE
+
+Header = tuple[bytes, bytes]
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_IMPORT_BYTES = 10 * 1024 * 1024
@@ -11,14 +15,21 @@ MAX_WAKE_BYTES = 64 * 1024 * 1024
 """Of Dapr's bulk, which has no limit of its own: 200 events of 256 KiB."""
 _LIMITS = {"/wake": MAX_WAKE_BYTES, "/import": MAX_IMPORT_BYTES}
 
+PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'"
+    b"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
+)
+"""The page's own files and API, and no script or style within the page; no text ever becomes HTML."""
+DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+"""What is no page does nothing, should a browser be made to show it."""
 SECURITY_HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    ),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ]
+BY_TLS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Edge:
@@ -49,7 +60,21 @@ class Edge:
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 standing = state.get(STATE, ())
-                message["headers"] = [*message.get("headers", []), *SECURITY_HEADERS, *standing]
+                message["headers"] = [*_guarded(message, scope["scheme"]), *standing]
             await send(message)
 
         await self._app(scope, counted, secured)
+
+
+def _guarded(start: Message, scheme: str) -> Iterator[Header]:
+    """The headers of an answer with those that guard it; what says nothing of caches is kept by none."""
+    given: dict[bytes, bytes] = dict(start.get("headers", []))
+    yield from start.get("headers", [])
+    yield from SECURITY_HEADERS
+    if b"cache-control" not in given:
+        yield b"cache-control", b"no-store"
+    if start["status"] != 304:  # which would give what a browser has already a policy that is not its own
+        is_page = given.get(b"content-type", b"").startswith(b"text/html")
+        yield b"content-security-policy", PAGE_POLICY if is_page else DATA_POLICY
+    if scheme == "https":
+        yield BY_TLS

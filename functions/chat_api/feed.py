@@ -88,6 +88,10 @@ class Feed:
         if self._looking:
             await self._looking
 
+    def watched_by(self, user_id: UUID) -> int:
+        """How many streams this person has open here."""
+        return len(self._streams.get(user_id, ()))
+
     async def stream(self, user_id: UUID, after: Position) -> AsyncIterator[str]:
         """Server-sent events (WHATWG HTML §9.2) of the log after this position that this person may see.
 

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 from functions.chat_api.filtering import checked
 from functions.chat_api.models.filters import FilterChange, FilterRead, NewFilter
 from functions.chat_api.models.person import Person
-from functions.kernel.errors import ConflictError, NotFoundError
+from functions.chat_api.room import check_room
+from functions.kernel.errors import NotFoundError
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
-MOST = 100
 _COLUMNS = "id, name, query, position, created_at"
 
 
@@ -31,11 +31,8 @@ async def load(connection: Connection, person: Person, filter_id: UUID | None = 
 async def create(uow: UnitOfWork, person: Person, new: NewFilter) -> FilterRead:
     """Keep a filter. Raises InvalidInputError for a query that cannot be read, ConflictError beyond 100."""
     checked(new.query, person, uow.now, "query")
-    # Those that are made at once are counted one after the other.
-    await uow.connection.execute("SELECT FROM users WHERE id = %s FOR UPDATE", (person.id,))
+    await check_room(uow.connection, person.id, "filters")
     before = await load(uow.connection, person)
-    if len(before) >= MOST:
-        raise ConflictError(f"you keep {MOST} filters, which is as many as there may be; delete one first")
     last = before[-1].position + 1 if before else 1
     position = last if new.position is None else new.position
     made = FilterRead(id=uuid4(), name=new.name, query=new.query, position=position, created_at=uow.now)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from functions.chat_api import jws
 from functions.chat_api.permissions import ALL
 from functions.kernel.domain.wall_time import check_zone
 from functions.kernel.errors import InvalidInputError, IssuerUnavailableError, UnauthenticatedError
@@ -77,6 +78,7 @@ class Issuer:
         if len(token) > LONGEST_TOKEN:
             raise _refused("it is too long")
         try:
+            jws.check(token)
             header = jwt.get_unverified_header(token)
             algorithm = _algorithm(header)
             key = jwt.PyJWK(await self._key(header.get("kid"), algorithm), algorithm)
@@ -89,7 +91,7 @@ class Issuer:
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except jwt.PyJWTError as error:
+        except (jws.FormError, jwt.PyJWTError) as error:
             raise _refused(str(error)) from None
         return _claims(claims)
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from functions.chat_api.filtering import checked
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.webhooks import NewWebhook, WebhookChange, WebhookRead
+from functions.chat_api.room import check_room
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from functions.kernel.events import DeliveryRequested
 from functions.kernel.storage.database import Connection
@@ -55,8 +56,9 @@ def shown(webhook: dict[str, Any], key: str, now: datetime) -> WebhookRead:
 
 async def create(uow: UnitOfWork, person: Person, new: NewWebhook) -> dict[str, Any]:
     """Add a webhook. Raises InvalidInputError for a list that the person does not see, and a filter that says
-    nothing."""
+    nothing; ConflictError beyond 100."""
     await _check(uow, person, new)
+    await check_room(uow.connection, person.id, "webhooks")
     webhook_id = uuid4()
     await uow.connection.execute(
         "INSERT INTO webhooks (id, user_id, url, topics, list_id, filter) VALUES (%s, %s, %s, %s, %s, %s)",

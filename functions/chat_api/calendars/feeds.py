@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from functions.chat_api.models.calendars import CalendarFeed, NewCalendarFeed
+from functions.chat_api.room import check_room
 from functions.kernel.credential import hashed
-from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from functions.kernel.errors import InvalidInputError, NotFoundError
 from functions.kernel.storage.database import Connection, Database
 from functions.kernel.storage.tasks import SEEN_BY
 
-MOST_FEEDS = 50
 FORMAT = 1
 """Counts the ways in which a calendar was written: with another, each is another."""
 READ_EACH_SECONDS = 60
@@ -48,9 +48,7 @@ async def create(connection: Connection, user_id: UUID, new: NewCalendarFeed, ke
     for index, list_id in enumerate(new.list_ids or ()):
         if list_id not in seen:
             raise InvalidInputError(f"list_ids.{index}", f"there is no list {list_id}, or none that you may see")
-    count = await connection.execute("SELECT count(*) AS feeds FROM calendar_feeds WHERE user_id = %s", (user_id,))
-    if (await count.fetchall())[0]["feeds"] >= MOST_FEEDS:
-        raise ConflictError(f"you have {MOST_FEEDS} calendar feeds already; delete one that is not read any more")
+    await check_room(connection, user_id, "calendar feeds")
     feed_id = uuid4()
     made = await connection.execute(
         f"""

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from functions.chat_api.calendars import gathering
 from functions.chat_api.calendars.item import Item
 from functions.chat_api.models.person import Person
+from functions.chat_api.room import check_room
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage.tasks import SEEN_BY, TASKS
@@ -83,7 +84,9 @@ async def lists_of(
     if not own:
         raise InvalidInputError("list_id", "you own no list; make one, or name one that you may write to")
     lists: dict[str | None, UUID] = {row["name"]: row["id"] for row in reversed(own)} | {None: own[0]["id"]}
-    for name in sorted(name for name in names - set(lists) if name):
+    missing = sorted(name for name in names - set(lists) if name)
+    await check_room(uow.connection, person.id, "lists", len(missing))
+    for name in missing:
         lists[name] = uuid4()
         if not dry_run:
             await _make_list(uow, person, lists[name], name)

@@ -33,7 +33,8 @@ async def take_over(
 ) -> Outcome:
     """Create, change and leave. With `dry_run` nothing is written, and the outcome is what it would be.
 
-    Raises InvalidInputError for a list that is not there, or that the person may not write to.
+    Raises InvalidInputError for a list that is not there, or that the person may not write to, and ConflictError for
+    more lists than they may have.
     """
     # Two imports at once of the same file would each find nothing of it.
     await uow.connection.execute(

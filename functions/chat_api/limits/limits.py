@@ -15,6 +15,8 @@ from functions.kernel.errors import RateLimitedError
 STATE = "rate_limit"
 """Of a request's state: the fields that its answer carries (draft-ietf-httpapi-ratelimit-headers-10)."""
 PEOPLE, ADDRESSES = "person", "address"
+MOST_STREAMS, STREAM_SECONDS = 100, 15
+"""Open at once, each in a tab or a program; who is turned away comes again when a lost one may have been noticed."""
 _BURST_SECONDS = 20
 _REMEMBERED = 10_000
 
@@ -43,6 +45,11 @@ class Limits:
                 f"{math.ceil(standing.wait_seconds)} s",
                 math.ceil(standing.wait_seconds),
             )
+
+    def check_streams(self, open_now: int) -> None:
+        """Raises RateLimitedError for one stream more than a person may have open in this process."""
+        if not self._none and open_now >= MOST_STREAMS:
+            raise RateLimitedError(f"you have {open_now} streams open, and may have no more; close one", STREAM_SECONDS)
 
     def guess(self, request: Request, secret: str) -> None:
         """Who asks shows this secret, which may be none of ours: count that against the address. One that was right

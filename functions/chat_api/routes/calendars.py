@@ -18,6 +18,7 @@ from functions.chat_api.calendars.item import Item
 from functions.chat_api.context import Api, ApiContext
 from functions.chat_api.etags import ANY, IfNoneMatch, Tags
 from functions.chat_api.idempotency import IdempotentRoute
+from functions.chat_api.limits.limits import PEOPLE
 from functions.chat_api.models.calendars import CALENDAR_EXAMPLE, CalendarFeedMade, CalendarFeedPage, NewCalendarFeed
 from functions.kernel.webhook_secret import KEY_NAME
 
@@ -78,12 +79,16 @@ async def delete_calendar_feed(feed_id: UUID, person: Asking, api: Api) -> None:
 @router.get(
     "/calendar/{secret}.ics",
     response_class=Response,
-    responses={200: CALENDAR, 304: {"description": "It is as you know it."}},
+    responses={200: CALENDAR, 304: {"description": "It is as you know it."}, **declared(429)},
     openapi_extra={"security": []},
 )
 async def read_calendar_feed(secret: str, api: Api, request: Request, known: IfNoneMatch) -> Response:
     """The tasks of a feed, for whoever knows its address."""
+    api.limits.guess(request, secret)
     feed = await feeds.by_secret(api.database, secret)
+    api.limits.was_right(request, secret)
+    # A bucket of its own: whoever was given the address takes nothing from its owner.
+    api.limits.take(request, PEOPLE, feed.id)
     async with api.database.transaction(feed.user_id) as connection:
         etag, changed_at = await feeds.read_now(connection, feed)
         headers = {

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Request
 
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.calendars.item import Note, Reading
 from functions.chat_api.context import Api
 from functions.chat_api.habits import habits_of
@@ -45,7 +46,7 @@ BODY: dict[str, Any] = {
 router = APIRouter(tags=["calendars"], route_class=IdempotentRoute)
 
 
-@router.post("/import", openapi_extra=BODY)
+@router.post("/import", openapi_extra=BODY, responses=declared(409))
 async def import_file(
     request: Request, person: Asking, api: Api, list_id: UUID | None = None, dry_run: bool = False
 ) -> ImportReport:

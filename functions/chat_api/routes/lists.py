@@ -10,6 +10,7 @@ from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.lists import NewTaskList, TaskListChange, TaskListRead
+from functions.chat_api.room import check_room
 
 router = APIRouter(tags=["lists"], route_class=IdempotentRoute)
 
@@ -28,11 +29,12 @@ async def list_lists(person: Asking, api: Api) -> list[TaskListRead]:
     return [TaskListRead(**row) for row in rows]
 
 
-@router.post("/lists", status_code=201)
+@router.post("/lists", status_code=201, responses=declared(409))
 async def create_list(new: NewTaskList, person: Asking, api: Api) -> TaskListRead:
     """Create a list of your own."""
     made = TaskListRead(id=uuid4(), name=new.name, owner_id=person.id, role="owner")
     async with api.database.transaction(person.id) as connection:
+        await check_room(connection, person.id, "lists")
         await connection.execute(
             "INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, %s)", (made.id, person.id, made.name)
         )

@@ -29,6 +29,7 @@ async def stream_events(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
     """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
+    api.limits.check_streams(api.feed.watched_by(person.id))
     resume = last_event_id or cursor
     position = parse_cursor(resume) if resume else await present(api.database)
     return StreamingResponse(

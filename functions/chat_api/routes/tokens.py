@@ -12,14 +12,14 @@ from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute, ShownOnceRoute
 from functions.chat_api.models.tokens import NewToken, SessionPage, SessionRead, TokenMade, TokenPage, TokenRead
 from functions.chat_api.permissions import ALL, check
+from functions.chat_api.room import check_room
 from functions.kernel.credential import hashed, new_token
-from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from functions.kernel.errors import InvalidInputError, NotFoundError
 
 router = APIRouter()
 tokens = APIRouter(tags=["tokens"], route_class=ShownOnceRoute)
 sessions = APIRouter(tags=["sessions"], route_class=IdempotentRoute)
 
-MOST_TOKENS = 100
 COLUMNS = "id, name, scopes, created_at, used_at AS last_used_at, expires_at"
 
 
@@ -32,9 +32,7 @@ async def create_token(new: NewToken, person: Asking, shown: Shown, api: Api) ->
     async with api.begin(person.id) as uow:
         if new.expires_at and new.expires_at <= uow.now:
             raise InvalidInputError("expires_at", "has passed; give a moment to come, or leave it out")
-        counted = await uow.connection.execute("SELECT 1 FROM credentials WHERE kind = 'token'")
-        if counted.rowcount >= MOST_TOKENS:
-            raise ConflictError(f"you have {counted.rowcount} tokens, which is all that you may have; revoke some")
+        await check_room(uow.connection, person.id, "tokens")
         cursor = await uow.connection.execute(
             f"""
             INSERT INTO credentials (id, user_id, kind, hash, name, scopes, expires_at)

@@ -46,7 +46,7 @@ reading = APIRouter()
 """A POST that writes nothing: no Idempotency-Key, and nothing of its answer is kept."""
 
 
-@router.post("/webhooks", status_code=201)
+@router.post("/webhooks", status_code=201, responses=declared(409))
 async def create_webhook(new: NewWebhook, person: Asking, api: Api) -> WebhookRead:
     """Add a webhook; verify its calls with the `secret` of the answer."""
     key = await api.secrets.get(KEY_NAME)

@@ -20,8 +20,9 @@ Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 _NAT64 = ip_network("64:ff9b::/96")
 _UNICAST = ip_network("2000::/3")
 """All that is given out of IPv6 (RFC 4291 §2.4, IANA's registry); whatever else is global is of no server."""
-_NEVER = (ip_network("192.88.99.0/24"), ip_network("3fff::/20"))
-"""6to4 relays (RFC 7526) and documentation (RFC 9637), which `is_global` of some Python versions lets pass."""
+_NEVER = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "168.63.129.16/32")))
+"""Protocol assignments (RFC 6890; Oracle's metadata is there), 6to4 relays (RFC 7526) and documentation (RFC 9637),
+which `is_global` of some Python versions lets pass; and Azure's wire server, public by its number only."""
 
 
 class ForbiddenAddressError(Exception):

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from functions.chat_api.api import create_app
 from functions.chat_api.limits import Limits
@@ -110,3 +111,47 @@ async def test_logins_that_are_right_are_no_guesses(taskwake: World, site: Site,
 
 async def test_with_no_limit_nobody_is_stopped(taskwake: World, sam: Person) -> None:
     assert await statuses(sam.http, 50) == [200] * 50
+
+
+@pytest.mark.requirement("TRUST-077")
+async def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw_and_no_header_changes_it(site: Site) -> None:
+    async def guess(sent: str, proxy: str) -> int:
+        transport = httpx.ASGITransport(ProxyHeadersMiddleware(site.app), client=(proxy, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return (await client.get("/me", headers={"x-forwarded-for": sent})).status_code
+
+    # Each claims another address; the last one is the proxy's own word.
+    guesses = [await guess(f"198.51.100.{n}, 192.0.2.7", "127.0.0.1") for n in range(BURST + 1)]
+    assert guesses == [401] * BURST + [429]
+    assert await guess("192.0.2.8", "127.0.0.1") == 401
+    # Whom nobody trusts is believed no header.
+    guesses = [await guess(f"203.0.113.{n}", "192.0.2.9") for n in range(BURST + 1)]
+    assert guesses == [401] * BURST + [429]
+
+
+@pytest.mark.requirement("TRUST-077")
+async def test_a_feed_is_read_so_often_and_no_more_and_takes_nothing_from_its_owner(site: Site, sam: Person) -> None:
+    path = "/" + (await sam.post("/calendar-feeds", {"name": "a"}))["url"].split("/", 3)[3]
+    reader = site.client()
+    assert await statuses(reader, BURST + 1, path) == [200] * BURST + [429]
+    assert await statuses(site.client(sam.token), 1) == [200]
+
+
+@pytest.mark.requirement("TRUST-077")
+async def test_guesses_at_every_kind_of_secret_are_one_address_s(site: Site) -> None:
+    ways: list[tuple[str, dict[str, str]]] = [
+        ("/me", {"authorization": "Bearer made-up"}),
+        ("/me", {"cookie": "taskwake_session=made-up"}),
+        ("/login?login=made-up", {}),
+        ("/calendar/made-up.ics", {}),
+        ("/mcp", {"authorization": "Bearer made-up"}),
+    ]
+    client = site.client()
+    for number in range(BURST):
+        path, headers = ways[number % len(ways)]
+        method = "POST" if path == "/mcp" else "GET"
+        answer = await client.request(method, path.replace("made-up", f"made-up{number}"), headers=headers)
+        assert answer.status_code in {401, 404}, path
+    for path, headers in ways:
+        method = "POST" if path == "/mcp" else "GET"
+        assert (await client.request(method, path, headers=headers)).status_code == 429, path
