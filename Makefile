@@ -92,7 +92,7 @@ check: .venv/.dev ## Style, types, import contracts, specs, rendered files
 	$(BIN)/python -m infra.render --check
 
 .PHONY: audit
-audit: .venv/.dev ## Look for weak code (bandit), secrets in the sources, and packages with known holes (asks pypi.org)
+audit: .venv/.dev ## Look for weak code (bandit), secrets in the sources, and packages with known holes (asks the package index)
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive functions infra
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline
 	$(BIN)/pip-audit --requirement requirements.lock --disable-pip --require-hashes --timeout 15
