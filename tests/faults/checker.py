@@ -50,7 +50,7 @@ def _check_writes(history: History, model: Model) -> Iterator[Finding]:
         found = history.tasks.get(task.id)
         if (found is None) != task.deleted:
             there = "there, and was deleted" if found else "gone"
-            if not (task.series_id and not found and not task.touched):
+            if not task.taken_back:
                 yield Finding("lost", f"{task.title!r} ({task.id}) is {there}")
         elif found and task.series_id is None:
             is_now = found["title"], moment_of(found["due_at"]), found["status"] == "done"

@@ -39,8 +39,8 @@ class Task:
     series_id: str | None = None
     plans: dict[Key, list[Planned]] = field(default_factory=dict)
     closings: int = 0
-    touched: bool = False
-    """A person did something to it."""
+    taken_back: bool = False
+    """The occurrence before it was reopened, so it is gone, or came again since."""
 
     def plan(self, since: datetime, by: datetime, *, passed: bool) -> None:
         """Its reminders are planned; the due moment also when it is over, if `passed`, and so rings at once."""
@@ -80,18 +80,19 @@ class Model:
         for write in sorted(writes, key=lambda write: write.answered):
             if write.accepted:
                 self._apply(write)
-        for task in occurrences:  # those that nobody touched
-            if task["id"] not in self.tasks and task["series_id"] in self.series:
+        for task in occurrences:  # those that nobody touched since they came, or came again
+            known = self.tasks.get(task["id"])
+            if task["series_id"] in self.series and (known is None or known.taken_back):
                 self._take_up(task)
 
     def _apply(self, write: Write) -> None:
         if write.verb == "create":
             self._create(write)
             return
-        if write.task_id not in self.tasks:
+        if write.task_id not in self.tasks or self.tasks[write.task_id].taken_back:
             self._take_up(write.seen or {})
         task = self.tasks[write.task_id]
-        task.touched = True
+        task.taken_back = False
         if task.series_id and write.seen:  # it may have been left out, late
             task.done = write.seen["status"] == "done"
         since, by = write.sent, write.answered
@@ -131,9 +132,9 @@ class Model:
         person = self.series[seen["series_id"]].person
         name = datetime.fromisoformat(seen["recurrence_id"]).replace(tzinfo=UTC)
         task = Task(seen["id"], person, seen["title"], name, before, series_id=seen["series_id"])
+        task = self.tasks.setdefault(task.id, task)
         came = moment_of(seen["created_at"])
         task.plan(came, came, passed=True)
-        self.tasks[task.id] = task
 
     def _close(self, task: Task, write: Write) -> None:
         if not task.done:
@@ -142,9 +143,14 @@ class Model:
             task.withdraw(write.sent, write.answered)
 
     def _open(self, task: Task, write: Write) -> None:
-        if task.done:
-            task.done = False
-            task.plan(write.sent, write.answered, passed=False)
+        if not task.done:
+            return
+        task.done = False
+        task.plan(write.sent, write.answered, passed=False)
+        for other in self.tasks.values():
+            if task.series_id and other.series_id == task.series_id and other.due > task.due and not other.done:
+                other.taken_back = True
+                other.withdraw(write.sent, write.answered)
 
     def _delete(self, task: Task, write: Write) -> None:
         task.deleted = True

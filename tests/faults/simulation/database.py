@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.faults.simulation.world import Process
 
 READ, WRITE = 1, 2
+PREPARE_AFTER = 2
 LOOK_MS = 5
 """So long a statement may take before somebody looks whether a lock holds it up."""
 
@@ -72,7 +73,7 @@ def connect(process: "Process", login: str) -> SteppedConnection:
     connection.login = login
     connection._autocommit = True
     connection.row_factory = dict_row
-    connection.prepare_threshold = None
+    connection.prepare_threshold = PREPARE_AFTER
     process.connections.append(connection)
     process.world.connections.append(connection)
     return connection

@@ -10,7 +10,8 @@ from tests.faults.history import History, Verb, Write
 from tests.faults.simulation.installation import API, Answer, Installation
 from tests.faults.simulation.world import World
 
-AGAIN_SECONDS = 0.5
+AGAIN_SECONDS, MOST_SECONDS = 0.5, 15
+"""Between two attempts: ever longer."""
 PATIENCE_SECONDS = 30
 UNANSWERED = frozenset({503})
 RULES = ("FREQ=MINUTELY;INTERVAL=45", "FREQ=HOURLY;INTERVAL=2", "FREQ=DAILY")
@@ -153,6 +154,7 @@ class Person:
         random = self._world.random
         headers = {"authorization": f"Bearer {self._token}"} | ({"idempotency-key": f'"{key}"'} if key else {})
         sent = self._world.now()
+        pause = AGAIN_SECONDS
         while True:
             process, _ = self._installation.pick(API)
             if process is not None:
@@ -162,7 +164,8 @@ class Person:
                 if answer and answer.status not in UNANSWERED:
                     return sent, self._world.now(), answer
                 self._world.note(f"{self.name} {method} {path}: {answer.status if answer else 'no answer'}")
-            await asyncio.sleep(AGAIN_SECONDS * (1 + random.random()))
+            await asyncio.sleep(pause * (1 + random.random()))
+            pause = min(2 * pause, MOST_SECONDS)
 
     def _new_title(self) -> str:
         self._titles += 1

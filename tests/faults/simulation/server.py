@@ -44,8 +44,8 @@ SETTINGS = {
     # What it learns of the tables would make other plans, and another order, of the same seed.
     "autovacuum": "off",
     "deadlock_timeout": "20ms",
-    # The simulation's time passes while a transaction waits, this machine's hardly.
-    "max_connections": "100",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
 }
 VACUUM_EACH = 100
 """Histories: by then the catalogue is full of the tables that were emptied."""
@@ -121,7 +121,9 @@ class Server:
 
     def end_backend(self, pid: int) -> None:
         """Return when this backend is no more, and its transaction is rolled back."""
-        self.execute("SELECT pg_terminate_backend(%s, 5000)", pid)
+        self.execute("SELECT pg_terminate_backend(%s)", pid)
+        while self.execute("SELECT FROM pg_stat_get_activity(%s)", pid):
+            pass
 
     def give_back(self, connections: Sequence["SteppedConnection"]) -> None:
         """Keep those that are in order for the next history, and end the others."""

@@ -15,9 +15,9 @@ from tests.faults.simulation.server import Server
 
 T = TypeVar("T")
 
-PASSES = 0.3
+PASSES = 0.1
 """How often time passes between two steps; otherwise many happen in one instant."""
-PASSES_SECONDS = 0.02
+PASSES_SECONDS = 0.05
 MOST_STEPS = 200_000
 
 
