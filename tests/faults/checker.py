@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from tests.faults.history import History, Told
@@ -34,7 +35,7 @@ def check(history: History) -> list[Finding]:
     return [
         *_check_writes(history, model),
         *_check_reminders(history, model),
-        *_check_order(history),
+        *_check_order(history, model),
         *_check_series(history, model),
         *_check_news(history, model),
         *_check_mail(history),
@@ -123,20 +124,23 @@ def _is_left_out(history: History, task: Task, moment: datetime) -> bool:
     )
 
 
-def _check_order(history: History) -> Iterator[Finding]:
-    """The reminders of one task are told in the order of their moments."""
-    last: dict[tuple[str, str], Told] = {}
-    for notice in sorted(history.told, key=lambda notice: (notice.moment or notice.at)):
-        if notice.moment is None:
-            continue
-        before = last.get((notice.person, notice.task_id))
-        if before and before.at > notice.at:
-            yield Finding(
-                "disorder",
-                f"{notice.task_id}: {notice.kind} for {notice.moment} was told at {notice.at}, and {before.kind} for "
-                f"{before.moment} not until {before.at}",
-            )
-        last[notice.person, notice.task_id] = notice
+def _check_order(history: History, model: Model) -> Iterator[Finding]:
+    """The reminders of one task are told in the order in which they came due."""
+    of_task: dict[str, list[Told]] = defaultdict(list)
+    for notice in history.told:
+        if notice.moment is not None and notice.task_id in model.tasks:
+            of_task[notice.task_id].append(notice)
+    for task_id, notices in of_task.items():
+        plans = model.tasks[task_id].plans
+        for first, second in pairwise(sorted(notices, key=lambda notice: notice.at)):
+            keys = (first.kind, first.moment), (second.kind, second.moment)
+            if not all(key in plans for key in keys):
+                continue
+            (_, moment), (_, other) = keys
+            came = max(moment, min(plan.since for plan in plans[keys[0]]))
+            other_came = max(other, max(plan.by for plan in plans[keys[1]]))
+            if first.at < second.at and other_came < came:
+                yield Finding("disorder", f"{task_id}: told of {keys[0]} at {first.at}, and of {keys[1]} at {second.at}")
 
 
 def _check_series(history: History, model: Model) -> Iterator[Finding]:

@@ -3,10 +3,8 @@
 import argparse
 import logging
 import sys
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 
 from tests.faults.simulation.run import Run, simulate
 from tests.faults.simulation.server import Server
@@ -19,7 +17,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="from this one on (0)")
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)  # what breaks is in the history
-    with tempfile.TemporaryDirectory() as folder, Server.started(Path(folder)) as server:
+    with Server.started() as server:
         if asked.seed is not None:
             run = simulate(server, asked.seed)
             print("\n".join(run.lines))

@@ -95,7 +95,7 @@ class Installation:
     def _start(self, name: str) -> None:
         function = name.rpartition("-")[0]
         process = Running(self.world, name)
-        skew = timedelta(seconds=self.world.random.uniform(-SKEW_SECONDS, SKEW_SECONDS))
+        skew = timedelta(seconds=self.world.random.choice([0, 0, -SKEW_SECONDS, SKEW_SECONDS]) * self.world.random.random())
         # What Taskwake's own adapters ask of daprd's client.
         client = SimpleNamespace(
             schedule_job=lambda job: self.jobs.take(process, job),

@@ -26,7 +26,7 @@ from tests.faults.simulation.world import World
 BEGINS = datetime(2030, 1, 7, 8, tzinfo=UTC)
 PEOPLE = {"sam": True, "kim": False}
 """And whether they have an e-mail address."""
-DEEDS = 9
+DEEDS = 7
 """Of each."""
 AFTERWARDS = timedelta(hours=2, minutes=30)
 """Two sweeps after the last moment that anybody asked for: what is not told by then never is."""

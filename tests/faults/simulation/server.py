@@ -1,5 +1,6 @@
 """The PostgreSQL of the simulation: a real one, in which it is whatever time the simulation says."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -63,12 +64,19 @@ class Server:
         rows = self.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
         )
-        self._tables = ", ".join(row["tablename"] for row in rows)
+        names = [row["tablename"] for row in rows] + ["virtual.clock"]
+        self._filled = "SELECT " + ", ".join(f'EXISTS (SELECT FROM {name}) AS "{name}"' for name in names)
 
     @classmethod
     @contextmanager
-    def started(cls, folder: Path) -> Iterator["Server"]:
-        """A server over this empty folder."""
+    def started(cls) -> Iterator["Server"]:
+        """A server of one's own, in memory where the machine has files there; nothing of it is left."""
+        memory = Path("/dev/shm")
+        with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+            yield from cls._over(Path(folder))
+
+    @classmethod
+    def _over(cls, folder: Path) -> Iterator["Server"]:
         postgres = Postgres(folder / "postgres", settings=SETTINGS)
         postgres.start()
         try:
@@ -104,7 +112,10 @@ class Server:
 
     def begin_anew(self, moment: datetime) -> None:
         """Empty every table; from here on it is this moment."""
-        self.execute(f"TRUNCATE {self._tables}, virtual.clock RESTART IDENTITY")
+        [filled] = self.execute(self._filled)
+        names = [name for name, is_filled in filled.items() if is_filled]
+        if names:
+            self.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
         if self._begun % VACUUM_EACH == VACUUM_EACH - 1:
             self.execute("VACUUM")
         self._begun += 1
