@@ -93,10 +93,10 @@ def _same_each_time(loop: SimulatedLoop, seed: int) -> Iterator[None]:
     urandom = os.urandom
     clock: Any = SimpleNamespace(monotonic=loop.time)
     real = ring.time
-    os.urandom = bits.randbytes
+    os.urandom = random._urandom = bits.randbytes  # uuid's, and that of secrets
     ring.time = unit_of_work.time = clock
     try:
         yield
     finally:
-        os.urandom = urandom
+        os.urandom = random._urandom = urandom
         ring.time = unit_of_work.time = real
