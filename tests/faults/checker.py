@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from tests.faults.history import History, Told
+from tests.faults.history import END_OF_TIME, History, Told
 from tests.faults.model import Key, Model, Planned, Task, moment_of
 
 Wrong = Literal["lost", "twice", "early", "late", "missed", "withdrawn", "disorder", "failure"]
@@ -56,7 +56,9 @@ def _check_writes(history: History, model: Model) -> Iterator[Finding]:
         elif found and task.series_id is None:
             is_now = found["title"], moment_of(found["due_at"]), found["status"] == "done"
             if is_now != (task.title, task.due, task.done):
-                yield Finding("lost", f"{task.title!r} ({task.id}) is {is_now}, not {(task.title, task.due, task.done)}")
+                yield Finding(
+                    "lost", f"{task.title!r} ({task.id}) is {is_now}, not {(task.title, task.due, task.done)}"
+                )
         elif found and task.done and found["status"] != "done":
             yield Finding("lost", f"the completion of {task.title!r} ({task.id})")
 
@@ -77,7 +79,9 @@ def _check_reminders(history: History, model: Model) -> Iterator[Finding]:
         yield from _check_reminder(history, task, key, plans, told.pop((task.id, key), []))
     for (task_id, (kind, moment)), _ in told.items():
         if task_id in model.tasks:
-            yield Finding("withdrawn", f"the {kind} reminder of {task_id} for {moment} was told, and nobody asked for it")
+            yield Finding(
+                "withdrawn", f"the {kind} reminder of {task_id} for {moment} was told, and nobody asked for it"
+            )
 
 
 def _check_reminder(
@@ -111,7 +115,7 @@ def _deadline(history: History, moment: datetime, plan: Planned) -> datetime:
     for lost in sorted(history.losses):
         if plan.since <= lost <= deadline:
             swept = [done for since, done in history.sweeps if since >= lost]
-            deadline = max(deadline, min(swept) + BOUND) if swept else datetime.max.replace(tzinfo=UTC)
+            deadline = max(deadline, min(swept) + BOUND) if swept else END_OF_TIME
     return deadline
 
 
@@ -140,7 +144,9 @@ def _check_order(history: History, model: Model) -> Iterator[Finding]:
             came = max(moment, min(plan.since for plan in plans[keys[0]]))
             other_came = max(other, max(plan.by for plan in plans[keys[1]]))
             if first.at < second.at and other_came < came:
-                yield Finding("disorder", f"{task_id}: told of {keys[0]} at {first.at}, and of {keys[1]} at {second.at}")
+                yield Finding(
+                    "disorder", f"{task_id}: told of {keys[0]} at {first.at}, and of {keys[1]} at {second.at}"
+                )
 
 
 def _check_series(history: History, model: Model) -> Iterator[Finding]:
@@ -148,7 +154,9 @@ def _check_series(history: History, model: Model) -> Iterator[Finding]:
     for series_id, series in model.series.items():
         found = [task for task in history.tasks.values() if task["series_id"] == series_id]
         names = Counter(task["recurrence_id"] for task in found)
-        yield from (Finding("twice", f"{count} occurrences {name} of {series_id}") for name, count in names.items() if count > 1)
+        yield from (
+            Finding("twice", f"{count} occurrences {name} of {series_id}") for name, count in names.items() if count > 1
+        )
         still_open = [task["recurrence_id"] for task in found if task["status"] == "open"]
         if len(still_open) != (0 if series.ended else 1):
             wrong: Wrong = "twice" if still_open else "lost"

@@ -2,9 +2,10 @@
 and what was broken meanwhile. All times are aware moments."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 Verb = Literal["create", "title", "due", "complete", "skip", "reopen", "delete", "snooze", "undo"]
 
 
@@ -81,4 +82,4 @@ class History:
     sweeps: list[tuple[datetime, datetime]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     """Answers that no fault explains, and dead letters."""
-    ended: datetime = datetime.max
+    ended: datetime = END_OF_TIME

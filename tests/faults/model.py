@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.faults.history import Write
+from tests.faults.history import END_OF_TIME, Write
 
 Key = tuple[str, datetime]
 """A reminder of a task: its kind and its moment."""
@@ -20,8 +20,8 @@ class Planned:
     since: datetime
     by: datetime
     sure: bool
-    gone_since: datetime = datetime.max.replace(tzinfo=UTC)
-    gone_by: datetime = datetime.max.replace(tzinfo=UTC)
+    gone_since: datetime = END_OF_TIME
+    gone_by: datetime = END_OF_TIME
 
 
 @dataclass
@@ -54,7 +54,9 @@ class Task:
         """What is planned (of these kinds) is not any more."""
         for (kind, _), plans in self.plans.items():
             if not kinds or kind in kinds:
-                plans[-1] = replace(plans[-1], gone_since=min(plans[-1].gone_since, since), gone_by=min(plans[-1].gone_by, by))
+                plans[-1] = replace(
+                    plans[-1], gone_since=min(plans[-1].gone_since, since), gone_by=min(plans[-1].gone_by, by)
+                )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.checker import BOUND, check
 from tests.faults.history import History, Mailed, Miss, Told, Write
 
-pytestmark = pytest.mark.requirement("TRUST-004")
+pytestmark = pytest.mark.requirement("TRUST-006")
 
 NOON = datetime(2030, 1, 7, 12, tzinfo=UTC)
 INSTANT = timedelta(milliseconds=10)
@@ -173,7 +173,10 @@ def test_a_reminder_that_nobody_asked_for_is_found() -> None:
 
 def test_reminders_of_one_task_told_in_another_order_are_disorder() -> None:
     history = right()
-    history.told = [*without(history, "a", "before"), told("a", "before", DUE - timedelta(minutes=10), DUE + 2 * INSTANT)]
+    history.told = [
+        *without(history, "a", "before"),
+        told("a", "before", DUE - timedelta(minutes=10), DUE + 2 * INSTANT),
+    ]
     assert "disorder" in wrongs(history)
 
 

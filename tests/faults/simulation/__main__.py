@@ -8,6 +8,7 @@ from collections import Counter
 
 from tests.faults.simulation.run import Run, simulate
 from tests.faults.simulation.server import Server
+from tests.faults.simulation.world import StuckError
 
 
 def main() -> int:
@@ -29,13 +30,19 @@ def _run(server: Server, seeds: range) -> int:
     began = time.monotonic()
     wrong, kills, writes, told = 0, Counter[str](), 0, 0
     for seed in seeds:
-        run = simulate(server, seed)
+        try:
+            run = simulate(server, seed)
+        except StuckError as error:
+            print(f"seed {seed}: stuck: {error}", flush=True)
+            wrong += 1
+            continue
         wrong += bool(_tell(run))
         kills += run.kills
         writes += sum(write.accepted for write in run.history.writes)
         told += len(run.history.told)
     took = time.monotonic() - began
-    print(f"{len(seeds)} seeds in {took:.0f} s ({len(seeds) / took:.1f} a second): {writes} accepted writes, {told} notices")
+    print(f"{len(seeds)} seeds in {took:.0f} s ({len(seeds) / took:.1f} a second)")
+    print(f"  {writes} accepted writes, {told} notices")
     for point, times in kills.most_common():
         print(f"  {times:6} kills {point}")
     print(f"{wrong} seeds with something wrong")

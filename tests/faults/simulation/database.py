@@ -31,7 +31,7 @@ class SteppedConnection(AsyncConnection[DictRow]):
     def pid(self) -> int:
         return self.pgconn.backend_pid
 
-    async def wait(self, gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:
+    async def wait(self, gen: Any, *_: Any, **__: Any) -> Any:
         world = self.process.world
         await self.process.turn(self.point)
         world.tell_database()

@@ -53,7 +53,9 @@ class Running(Process):
     host: FunctionHost
     http: httpx.AsyncClient
 
-    async def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str], patience: float) -> Answer | None:
+    async def ask(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str], patience: float
+    ) -> Answer | None:
         """The answer to a request; null when none comes."""
         answer = await self.run(self._ask(method, path, body, headers), patience)
         return answer and Answer(answer.status_code, answer.json() if answer.content else None)
@@ -95,7 +97,9 @@ class Installation:
     def _start(self, name: str) -> None:
         function = name.rpartition("-")[0]
         process = Running(self.world, name)
-        skew = timedelta(seconds=self.world.random.choice([0, 0, -SKEW_SECONDS, SKEW_SECONDS]) * self.world.random.random())
+        skew = timedelta(
+            seconds=self.world.random.choice([0, 0, -SKEW_SECONDS, SKEW_SECONDS]) * self.world.random.random()
+        )
         # What Taskwake's own adapters ask of daprd's client.
         client = SimpleNamespace(
             schedule_job=lambda job: self.jobs.take(process, job),

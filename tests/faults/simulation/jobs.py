@@ -76,7 +76,7 @@ class Jobs:
 
     async def _ring(self, name: str, due: datetime) -> None:
         await asyncio.sleep(max(timedelta(), due - self._world.now()).total_seconds())
-        while self.down:
+        while self.down:  # noqa: ASYNC110 - whoever brings it back tells nobody
             await asyncio.sleep(AGAIN_SECONDS)
         if self.faults and self._world.random.random() < self._twice:
             self._world.start(self.call(name))

@@ -144,7 +144,11 @@ class World:
         at = self.random.randrange(len(self._waiting))
         chosen = self._waiting[at]
         kind = chosen.process.name.rpartition("-")[0]
-        if kind in self.killable and self.random.random() < self.kill_chance and self.kill(chosen.process, chosen.point):
+        if (
+            kind in self.killable
+            and self.random.random() < self.kill_chance
+            and self.kill(chosen.process, chosen.point)
+        ):
             return
         del self._waiting[at]
         chosen.turn.set_result(None)
@@ -170,7 +174,7 @@ class World:
         """End what still runs, of the dead, too."""
         self._over = True
         self.loop.when_idle(self._next_timer)
-        while tasks := [task for task in self._tasks if not task.done()]:
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
