@@ -58,7 +58,10 @@ class Running(Process):
     ) -> Answer | None:
         """The answer to a request; null when none comes."""
         answer = await self.run(self._ask(method, path, body, headers), patience)
-        return answer and Answer(answer.status_code, answer.json() if answer.content else None)
+        if answer is None:
+            return None
+        is_json = "json" in answer.headers.get("content-type", "")
+        return Answer(answer.status_code, answer.json() if is_json else answer.text)
 
     async def _ask(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> httpx.Response:
         content = None if body is None else json.dumps(body).encode()
