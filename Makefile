@@ -5,6 +5,7 @@ BIN := .venv/bin
 PORT ?= 8080
 WORKERS ?= auto
 SECONDS ?= 240
+SEEDS ?= 2000
 
 .PHONY: help
 help: ## List the commands
@@ -47,7 +48,7 @@ cluster-down: .venv/.dev ## Take it down, without a trace
 .PHONY: test
 test: check ## Check and test everything (sets up all it needs)
 	$(BIN)/python -m infra.local.tools
-	$(BIN)/pytest -n $(WORKERS) tests/unit tests/contract tests/integration tests/api tests/browser
+	$(BIN)/pytest -n $(WORKERS) tests/unit tests/contract tests/integration tests/faults tests/api tests/browser
 	$(BIN)/pytest tests/dapr-integration
 
 .PHONY: test-unit
@@ -73,6 +74,10 @@ test-dapr: .venv/.dev ## Against real daprd, scheduler, Kafka and PostgreSQL
 .PHONY: test-slow
 test-slow: .venv/.dev ## A million random recurrence rules (about an hour)
 	$(BIN)/pytest -s tests/slow
+
+.PHONY: soak
+soak: .venv/.dev ## Thousands of seeded histories in which everything breaks; one that goes wrong can be replayed (SEEDS=2000)
+	$(BIN)/python -m tests.faults.simulation --seeds $(SEEDS)
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium

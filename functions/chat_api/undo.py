@@ -36,7 +36,9 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
     """
     cursor = await uow.connection.execute(
         """
-        SELECT event FROM events AS done WHERE by_id = %s AND undoes IS NULL AND topic <> 'task.recurred.v1'
+        SELECT event FROM events AS done WHERE by_id = %s AND undoes IS NULL
+          -- What followed by itself, as that an occurrence is left out, has an id made of what it followed from.
+          AND uuid_extract_version(id) <> 5
           AND NOT EXISTS (SELECT FROM events WHERE undoes = done.id)
           AND NOT EXISTS (
               SELECT FROM events AS above WHERE above.tx = done.tx AND above.topic = done.topic

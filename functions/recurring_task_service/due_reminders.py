@@ -136,5 +136,6 @@ async def rearm(uow: UnitOfWork) -> int:
     done at each start of the alarm, too, so it must leave nothing to wake for where nothing waits.
     """
     moments = await waiting_moments(uow, uow.now + AHEAD)
-    uow.arm(*moments, *([check_moment(uow.now)] if await anything_unpublished(uow.connection) else []))
+    checks = [check_moment(uow.now)] if await anything_unpublished(uow.connection) else []
+    uow.arm(*moments, *checks, anew=True)
     return len(moments)

@@ -50,11 +50,11 @@ class DaprAlarmClock:
         self._numbers = itertools.count()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def arm(self, moments: Collection[datetime]) -> None:
+    async def arm(self, moments: Collection[datetime], *, anew: bool = False) -> None:
         """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken in time."""
         near_until = self._clock().timestamp() + self._near_seconds
         seconds = {int(moment.timestamp()) for moment in moments}
-        wanted = sorted(second for second in seconds if second < near_until or second not in self._known)
+        wanted = sorted(second for second in seconds if anew or second < near_until or second not in self._known)
         if not wanted:
             return
         try:

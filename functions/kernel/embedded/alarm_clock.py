@@ -35,8 +35,8 @@ class EmbeddedAlarmClock:
         self._armed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def arm(self, moments: Collection[datetime]) -> None:
-        """Ring at these moments; at once for one that has passed."""
+    async def arm(self, moments: Collection[datetime], *, anew: bool = False) -> None:
+        """Ring at these moments; at once for one that has passed. None is lost as long as this process lives."""
         for moment in moments:
             if moment not in self._known:
                 self._known.add(moment)

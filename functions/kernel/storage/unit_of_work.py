@@ -30,6 +30,7 @@ class UnitOfWork:
         self.emitted: list[Event] = []
         self.republished: list[Event] = []
         self.moments: list[datetime] = []
+        self.anew = False
 
     @property
     def present(self) -> datetime:
@@ -44,9 +45,11 @@ class UnitOfWork:
         """Publish these, which are in the log already."""
         self.republished.extend(events)
 
-    def arm(self, *moments: datetime) -> None:
-        """A reminder waits for each of these moments: set the alarm for it before the commit."""
+    def arm(self, *moments: datetime, anew: bool = False) -> None:
+        """A reminder waits for each of these moments: set the alarm for it before the commit. `anew`: though it was set
+        before, since the alarm clock may have lost it."""
         self.moments.extend(moments)
+        self.anew = self.anew or anew
 
 
 class UnitsOfWork:
@@ -71,7 +74,7 @@ class UnitsOfWork:
                 uow.emitted += await outbox.write(connection, uow.emitted)
                 uow.moments.append(outbox.check_moment(uow.now))
             if uow.moments:
-                await self._alarm_clock.arm(uow.moments)
+                await self._alarm_clock.arm(uow.moments, anew=uow.anew)
 
     async def publish(self, uow: UnitOfWork) -> None:
         """After the commit: ring again for what is due soon, and hand the events on. The alarm set before the commit

@@ -246,6 +246,19 @@ async def test_reopening_what_was_skipped_takes_the_latest_back(taskwake: World,
     assert [one["id"] for one in await series_of(sam, task)] == [task["id"]]
 
 
+@pytest.mark.requirement("TRUST-003")
+async def test_what_a_series_left_out_by_itself_is_not_the_last_thing_that_a_person_did(
+    taskwake: World, sam: Person
+) -> None:
+    wrote = await sam.create(title="Post the letter")
+    task = await missed(taskwake, sam, ago(days=4), "FREQ=DAILY", parts=("first", "then"))
+    before = await series_of(sam, task)
+    assert (await sam.post("/undo"))["task"] is None, "the last part that was written is deleted"
+    assert (await sam.post("/undo"))["task"] is None
+    assert [one["status"] for one in before] == [one["status"] for one in await series_of(sam, task)]
+    assert wrote["id"] in {one["id"] for one in await sam.tasks()}
+
+
 async def test_none_tells_of_nothing_and_goes_on_with_one_to_come(taskwake: World, sam: Person) -> None:
     start = ago(days=5)
     task = await missed(taskwake, sam, start, "FREQ=DAILY", catch_up="none", reminders=[{"minutes_before": 30}])

@@ -70,6 +70,17 @@ async def test_one_job_serves_all_moments_of_a_second_and_is_asked_for_once() ->
     assert len(jobs.taken) == 1
 
 
+@pytest.mark.requirement("TRUST-002")
+async def test_what_was_asked_for_before_is_asked_for_anew_when_the_scheduler_may_have_lost_it() -> None:
+    jobs = Jobs()
+    alarm, moment = clock(jobs), in_seconds(3600)
+
+    await alarm.arm([moment])
+    await alarm.arm([moment], anew=True)
+
+    assert len(jobs.taken) == 2
+
+
 async def test_a_near_moment_gets_a_job_of_its_own_each_time() -> None:
     jobs = Jobs()
     alarm, moment = clock(jobs), in_seconds(3)
