@@ -12,7 +12,7 @@ from functions.chat_api.feed import Feed, WakingBus
 from functions.chat_api.joining import JoiningDatabase
 from functions.chat_api.oidc import Issuer
 from functions.kernel.clock import system_clock
-from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, sleep_until
+from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, Ring, sleep_until
 from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
 from functions.kernel.embedded.folder_lock import FolderLock
@@ -87,8 +87,7 @@ class EmbeddedTaskwake:
         async def ring_alarm(moment: datetime) -> None:
             await ring(alarm, AlarmRang())
 
-        self._clock.start(ring_alarm)
-        self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm))
+        self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm, ring_alarm))
         units = UnitsOfWork(api_database, bus, self._clock)
         self.context = ApiContext(
             api_database,
@@ -117,10 +116,10 @@ class EmbeddedTaskwake:
         await asyncio.to_thread(self._postgres.stop)
         self._lock.release()
 
-    async def _sweeping(self, alarm: FunctionHost) -> None:
+    async def _sweeping(self, alarm: FunctionHost, ring_alarm: Ring) -> None:
         """Publish what the process before left behind; arm what waits, then and every so often: its timers ended
-        with it."""
-        rang = AlarmRang(rearm=True, left_for=timedelta())  # no other process publishes
+        with it. Only then begin to ring, or a new event of a task could overtake those left behind."""
+        rang, begun = AlarmRang(rearm=True, left_for=timedelta()), False  # no other process publishes
         while True:
             try:
                 await ring(alarm, rang)
@@ -128,5 +127,7 @@ class EmbeddedTaskwake:
                 log.warning("alarms not set, again in a second: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(1)
             else:
-                rang = alarm_named(REARM)
+                if not begun:
+                    self._clock.start(ring_alarm)
+                rang, begun = alarm_named(REARM), True
                 await sleep_until(system_clock() + AHEAD / 2)

@@ -1,5 +1,5 @@
-"""A proxy between two parts, whose weather a test makes. It does what Toxiproxy does, also over Unix sockets, and it can
-stop a connection to PostgreSQL at one statement, before it or after it."""
+"""A proxy between two parts, whose weather a test makes. It does what Toxiproxy does, also over Unix sockets, and
+it stops a connection to PostgreSQL at one statement, before it or after it."""
 
 import asyncio
 import contextlib
