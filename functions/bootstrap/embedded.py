@@ -16,7 +16,7 @@ from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, Ring, slee
 from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
 from functions.kernel.embedded.folder_lock import FolderLock
-from functions.kernel.embedded.postgres import Postgres
+from functions.kernel.embedded.postgres import Postgres, PostgresError
 from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.embedded.test_notices import EmbeddedTestNotices
 from functions.kernel.events import EVENT_TYPES
@@ -42,6 +42,7 @@ class EmbeddedTaskwake:
         self._lock = FolderLock(self.folder)
         self._postgres = Postgres(self.folder / "postgres")
         self._sweep: asyncio.Task[None] | None = None
+        self._keep: asyncio.Task[None] | None = None
 
     @property
     def owner_url(self) -> str:
@@ -87,6 +88,7 @@ class EmbeddedTaskwake:
         async def ring_alarm(moment: datetime) -> None:
             await ring(alarm, AlarmRang())
 
+        self._keep = asyncio.get_running_loop().create_task(self._keeping_postgres())
         self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm, ring_alarm))
         units = UnitsOfWork(api_database, bus, self._clock)
         self.context = ApiContext(
@@ -113,8 +115,23 @@ class EmbeddedTaskwake:
             await self.context.close()
             await self._bus.stop()
             await self._database.close()
+        if self._keep:
+            self._keep.cancel()
+            await asyncio.gather(self._keep, return_exceptions=True)
         await asyncio.to_thread(self._postgres.stop)
         self._lock.release()
+
+    async def _keeping_postgres(self) -> None:
+        """Start PostgreSQL again when it ended by itself: killed for want of memory, say, or stopped by a full disk."""
+        while True:
+            await asyncio.to_thread(self._postgres.wait)
+            log.error("PostgreSQL ended, and is started again; %s says why", self._postgres.log_file)
+            try:
+                await asyncio.to_thread(self._postgres.start)
+                await self._postgres.ready()
+            except (PostgresError, OSError, TimeoutError) as error:
+                log.error("PostgreSQL does not start, again in a second: %s", error)  # noqa: TRY400 - its words say it
+                await asyncio.sleep(1)
 
     async def _sweeping(self, alarm: FunctionHost, ring_alarm: Ring) -> None:
         """Publish what the process before left behind; arm what waits, then and every so often: its timers ended

@@ -97,6 +97,16 @@ class Site:
         self.writes.append(Write(title, answer, moment))
         return answer
 
+    async def load(self, of: str, writes: int = 40, at_once: int = 4) -> None:
+        """Ask for so many tasks, each due within a second and a half from then."""
+        waiting = iter([self.title(of) for _ in range(writes)])
+
+        async def client() -> None:
+            for number, title in enumerate(waiting):
+                await self.write(title, rings_in=0.1 * (number % 15))
+
+        await asyncio.gather(*(client() for _ in range(at_once)))
+
     # --- what an operator sees ----------------------------------------------
 
     async def rows(self, query: str, *parameters: Any, behind_proxy: bool = False) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ class Postgres:
         self.folder = folder.resolve()
         self.port = port
         self._settings = settings or {}
+        self.log_file = self.folder / "postgres.log"
         self._data = self.folder / "data"
         self._bin = _binaries()
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,7 +73,7 @@ class Postgres:
     def start(self) -> None:
         """Prepare, and serve. Raises PostgresError with the server's own words."""
         self.prepare()
-        log = (self.folder / "postgres.log").open("ab")
+        log = self.log_file.open("ab")
         self._process = subprocess.Popen(
             self.command(),
             stdin=subprocess.DEVNULL,
@@ -103,6 +104,11 @@ class Postgres:
                 else:
                     await connection.close()
                     return
+
+    def wait(self) -> None:
+        """Return when it has ended, whatever ended it."""
+        if self._process:
+            self._process.wait()
 
     def stop(self) -> None:
         """End it after its present transactions are rolled back (a "fast" shutdown); nothing committed is lost."""
@@ -173,7 +179,7 @@ class Postgres:
         return next((place for place in places if len(str(place)) < MAX_SOCKET_FOLDER), last)
 
     def _last_words(self) -> str:
-        return "\n".join((self.folder / "postgres.log").read_text(errors="replace").splitlines()[-15:])
+        return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-15:])
 
 
 def _binaries() -> Path:
