@@ -36,40 +36,43 @@ class Site:
         self.hooks, self.mails = hooks, mails
         self.hooks_by, self.mails_by = hooks_by, mails_by
         self.writes: list[Write] = []
-        self.environment: dict[str, str] = {}
+        self.options: dict[str, Any] = {}
+        """How it is started from now on (see Served.start)."""
+        self.last: httpx.Response | None = None
+        """The answer to the last write that was answered."""
         self._numbers = itertools.count()
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def begin(cls, folder: Path, **environment: str) -> AsyncIterator["Site"]:
+    async def begin(cls, folder: Path, **options: Any) -> AsyncIterator["Site"]:
         """One person with an e-mail address and a webhook; both are reached through proxies."""
         async with webhooks() as hooks, mailbox() as mails:
             hooks_by, mails_by = Proxy(hooks.address), Proxy(mails.address)
             async with hooks_by.at() as hook_at, mails_by.at() as mail_at:
                 site = cls(folder, hooks, mails, hooks_by, mails_by)
-                site.environment = environment
+                site.options = options
                 host, port = mail_at
                 FileSecretStore(folder / "secrets.json").put({SMTP_SECRET: f"smtp://{host}:{port}"})
-                await site.start()
-                # No power is lost here; what was written outlives a kill without waiting for the disk.
-                await site.rows("ALTER SYSTEM SET fsync = off")
-                await site.rows("SELECT pg_reload_conf()")
-                async with site.client() as http:
-                    site.http = http
-                    await http.patch("/me", json={"email": "sam@example.org"})
-                    host, port = hook_at
-                    hook = {"url": f"http://{host}:{port}/hook", "topics": list(TOPICS)}
-                    assert (await http.post("/webhooks", json=hook)).status_code == 201
-                    try:
+                try:
+                    await site.start()
+                    # No power is lost here; what was written outlives a kill without waiting for the disk.
+                    await site.rows("ALTER SYSTEM SET fsync = off")
+                    await site.rows("SELECT pg_reload_conf()")
+                    async with site.client() as http:
+                        site.http = http
+                        await http.patch("/me", json={"email": "sam@example.org"})
+                        host, port = hook_at
+                        hook = {"url": f"http://{host}:{port}/hook", "topics": list(TOPICS)}
+                        assert (await http.post("/webhooks", json=hook)).status_code == 201
                         yield site
-                    finally:
-                        if site.served.process.poll() is None:
-                            await asyncio.to_thread(site.served.end)
+                finally:
+                    if hasattr(site, "served") and site.served.process.poll() is None:
+                        await asyncio.to_thread(site.served.end)
 
     async def start(self) -> None:
         """Start it, again on the same port."""
         port = self.served.port if hasattr(self, "served") else 0
-        self.served = await asyncio.to_thread(Served.start, self.folder, port=port, **self.environment)
+        self.served = await asyncio.to_thread(Served.start, self.folder, port=port, **self.options)
 
     async def restart(self) -> None:
         """kill -9, and start it again."""
@@ -86,14 +89,15 @@ class Site:
         """A title of its own."""
         return f"{of} {next(self._numbers)}"
 
-    async def write(self, title: str, rings_in: float | None = None) -> Answer:
+    async def write(self, title: str, rings_in: float | None = None, **more: str) -> Answer:
         """Ask for a task, once, and note what was answered."""
         moment = None if rings_in is None else datetime.now(UTC) + timedelta(seconds=rings_in)
-        fields = {"title": title} | ({"due_at": moment.isoformat()} if moment else {})
+        fields = {"title": title} | ({"due_at": moment.isoformat()} if moment else {}) | more
         answer: Answer = "unknown"
         with contextlib.suppress(httpx.TransportError):
             response = await self.http.post("/tasks", json=fields)
             answer = "accepted" if response.is_success else _said(response)
+            self.last = response
         self.writes.append(Write(title, answer, moment))
         return answer
 
