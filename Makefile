@@ -47,7 +47,7 @@ cluster-down: .venv/.dev ## Take it down, without a trace
 .PHONY: test
 test: check ## Check and test everything (sets up all it needs)
 	$(BIN)/python -m infra.local.tools
-	$(BIN)/pytest -n $(WORKERS) tests/unit tests/contract tests/integration tests/api tests/browser
+	$(BIN)/pytest -n $(WORKERS) tests/unit tests/contract tests/integration tests/api tests/faults tests/browser
 	$(BIN)/pytest tests/dapr-integration
 
 .PHONY: test-unit
@@ -73,6 +73,10 @@ test-dapr: .venv/.dev ## Against real daprd, scheduler, Kafka and PostgreSQL
 .PHONY: test-slow
 test-slow: .venv/.dev ## A million random recurrence rules (about an hour)
 	$(BIN)/pytest -s tests/slow
+
+.PHONY: soak
+soak: .venv/.dev ## The fault tests in their long form (hours)
+	FAULT_TIMES=50 $(BIN)/pytest tests/faults/test_kill.py tests/faults/test_migration.py
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium
