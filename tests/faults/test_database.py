@@ -44,6 +44,30 @@ async def test_postgresql_fails_under_load_and_nothing_is_lost(site: Site, victi
     await site.keeps_its_promises()
 
 
+@pytest.mark.requirement("TRUST-015")
+async def test_no_server_starts_while_a_process_of_the_killed_one_may_still_write(site: Site) -> None:
+    await site.write(site.title("before"))
+    held = await backend(site)
+    log = site.folder / "postgres/postgres.log"
+    said_before = len(log.read_text())
+    os.kill(held, signal.SIGSTOP)
+    try:
+        os.kill(await postmaster(site), signal.SIGKILL)
+
+        async def refused() -> bool:
+            return "is still in use" in log.read_text()[said_before:]
+
+        await until(refused)
+    finally:
+        os.kill(held, signal.SIGCONT)
+
+    async def accepts() -> bool:
+        return await site.write(site.title("after")) == "accepted"
+
+    await until(accepts)
+    await site.keeps_its_promises()
+
+
 @pytest.mark.requirement("TRUST-016")
 async def test_every_event_published_again_changes_nothing(site: Site) -> None:
     """As when a topic is replayed from its beginning: each function is handed all of them again, the newest first."""

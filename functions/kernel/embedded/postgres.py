@@ -152,7 +152,11 @@ class Postgres:
         unfinished.rename(self._data)
 
     def _end_leftover(self) -> None:
-        """A server that a killed process left behind would hold the folder: end that one, by its pid file."""
+        """A server that a killed process left behind would hold the folder: end that one, by its pid file.
+
+        The file of one that was killed itself stays: by it the next server knows whether processes of that one are
+        still writing, and does not start before they have ended.
+        """
         pid_file = self._data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -160,7 +164,8 @@ class Postgres:
         if _is_postgres(pid, self._data):
             os.kill(pid, signal.SIGINT)
             _wait_until_gone(pid)
-        pid_file.unlink(missing_ok=True)
+        elif _is_alive(pid):  # another program has got the number, which the next server would take for its rival
+            pid_file.unlink(missing_ok=True)
 
     def _running_port(self) -> int | None:
         """What a server started elsewhere says in its pid file: the fourth line is its port."""
@@ -210,6 +215,16 @@ def _is_postgres(pid: int, data: Path) -> bool:
     """Whether this process is a server over this folder, and not one that got the number later."""
     shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return str(data) in shown.stdout
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _wait_until_gone(pid: int) -> None:
