@@ -1,16 +1,59 @@
 """kill -9 of each process in turn, while reminders come due and an occurrence is completed: nothing lost or doubled."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from functions.catalogue import FUNCTIONS
 from infra.local.sweep import rearm
-from tests.dapr_world import World, at_stake, create
+from tests.dapr_world import PATIENCE_SECONDS, World
 
 NAMES = [function.name for function in FUNCTIONS]
 VICTIMS = [*NAMES, *(f"daprd-{name}" for name in NAMES), "kafka", "postgres"]
+FIRST_DUE, LAST_DUE, STEP = 2.0, 4.0, 0.5
+"""Seconds from now: the kill falls before the first reminder, its consequences on all of them."""
+
+
+async def create(world: World, **fields: Any) -> dict[str, Any]:
+    """A new task; asked for again while Taskwake says that it cannot promise to keep it."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            answer = await world.http.post("/tasks", json=fields)
+            if answer.status_code == 201:
+                task: dict[str, Any] = answer.json()
+                return task
+            assert answer.status_code == 503, answer.text
+            await asyncio.sleep(float(answer.headers["retry-after"]))
+
+
+@asynccontextmanager
+async def at_stake(world: World, title: str) -> AsyncIterator[None]:
+    """Before: tasks that come due in a moment, and an occurrence just completed. After: each reminder was noticed
+    once and never early, and there is one next occurrence, told once."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    plants = await create(world, title="Water the plants", due_at=tomorrow, rrule="FREQ=DAILY")
+    now = datetime.now(UTC)
+    moments = [now + timedelta(seconds=FIRST_DUE + n * STEP) for n in range(int((LAST_DUE - FIRST_DUE) / STEP) + 1)]
+    tasks = await asyncio.gather(*(create(world, title=title, due_at=moment.isoformat()) for moment in moments))
+    await world.http.post(f"/tasks/{plants['id']}/complete")
+
+    yield
+
+    ids = [task["id"] for task in tasks]
+    query = "SELECT * FROM notices WHERE task_id = ANY(%s::uuid[]) AND kind = 'due'"
+    notices = await world.until(query, ids, rows=len(ids))
+    assert sorted(str(notice["task_id"]) for notice in notices) == sorted(ids)
+    assert all(notice["created_at"] >= notice["remind_at"] for notice in notices)
+    following = await world.until(
+        "SELECT * FROM tasks WHERE series_id = %s AND id <> %s", plants["series_id"], plants["id"]
+    )
+    told = await world.until("SELECT * FROM notices WHERE task_id = %s", following[0]["id"])
+    assert (len(following), [notice["kind"] for notice in told]) == (1, ["recurred"])
 
 
 @pytest.mark.requirement("FLOW-005")
