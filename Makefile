@@ -76,8 +76,9 @@ test-slow: .venv/.dev ## A million random recurrence rules (about an hour)
 	$(BIN)/pytest -s tests/slow
 
 .PHONY: soak
-soak: .venv/.dev ## Thousands of seeded histories in which everything breaks; one that goes wrong can be replayed (SEEDS=2000)
+soak: .venv/.dev ## The fault tests in their long form (hours): SEEDS=2000 histories in which everything breaks, each kill 50 times
 	$(BIN)/python -m tests.faults.simulation --seeds $(SEEDS)
+	FAULT_TIMES=50 $(BIN)/pytest tests/faults/test_kill.py tests/faults/test_migration.py
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium

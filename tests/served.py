@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 from functions.kernel.embedded.postgres import Postgres
@@ -28,14 +30,18 @@ class Served:
     said: str
     base_url: str
     login_url: str
+    within: Sequence[str] = ()
 
     @classmethod
-    def start(cls, folder: Path, *, port: int = 0, program: str = SERVE, **environment: str) -> "Served":
-        """Start it on this port, or a free one, and wait until it serves."""
+    def start(
+        cls, folder: Path, *, port: int = 0, program: str = SERVE, within: Sequence[str] = (), **environment: str
+    ) -> "Served":
+        """Start it on this port, or a free one, and wait until it serves. `within`: a command that runs it, such as one
+        that gives it mounts of its own."""
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "stderr.log").open("a") as stderr:
             process = subprocess.Popen(
-                command("serve", "--port", str(port), "--data", str(folder), program=program),
+                [*within, *command("serve", "--port", str(port), "--data", str(folder), program=program)],
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
@@ -49,7 +55,7 @@ class Served:
                 raise RuntimeError(f"it ended: {said}{(folder / 'stderr.log').read_text()}")
             said += line
         base_url = said.split("Taskwake serves at ")[1].split()[0]
-        return cls(process, folder, said, base_url, said.split("open   ")[1].split()[0])
+        return cls(process, folder, said, base_url, said.split("open   ")[1].split()[0], within)
 
     @property
     def port(self) -> int:
@@ -57,7 +63,10 @@ class Served:
 
     @property
     def owner_url(self) -> str:
-        return Postgres(self.folder / "postgres").url()
+        # As the process sees its folder, which may be on a mount of its own.
+        seen = f"/proc/{self.process.pid}/root{self.folder}"
+        url = Postgres(self.folder / "postgres").url()
+        return url.replace(quote(str(self.folder), safe=""), quote(seen, safe="")) if self.within else url
 
     def first_user(self) -> UUID:
         return accounts.first_user(self.owner_url)

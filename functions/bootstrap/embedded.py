@@ -12,11 +12,11 @@ from functions.chat_api.feed import Feed, WakingBus
 from functions.chat_api.joining import JoiningDatabase
 from functions.chat_api.oidc import Issuer
 from functions.kernel.clock import system_clock
-from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, sleep_until
+from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, Ring, sleep_until
 from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
 from functions.kernel.embedded.folder_lock import FolderLock
-from functions.kernel.embedded.postgres import Postgres
+from functions.kernel.embedded.postgres import Postgres, PostgresError
 from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.embedded.test_notices import EmbeddedTestNotices
 from functions.kernel.events import EVENT_TYPES
@@ -42,6 +42,7 @@ class EmbeddedTaskwake:
         self._lock = FolderLock(self.folder)
         self._postgres = Postgres(self.folder / "postgres")
         self._sweep: asyncio.Task[None] | None = None
+        self._keep: asyncio.Task[None] | None = None
 
     @property
     def owner_url(self) -> str:
@@ -87,8 +88,8 @@ class EmbeddedTaskwake:
         async def ring_alarm(moment: datetime) -> None:
             await ring(alarm, AlarmRang())
 
-        self._clock.start(ring_alarm)
-        self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm))
+        self._keep = asyncio.get_running_loop().create_task(self._keeping_postgres())
+        self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm, ring_alarm))
         units = UnitsOfWork(api_database, bus, self._clock)
         self.context = ApiContext(
             api_database,
@@ -114,13 +115,28 @@ class EmbeddedTaskwake:
             await self.context.close()
             await self._bus.stop()
             await self._database.close()
+        if self._keep:
+            self._keep.cancel()
+            await asyncio.gather(self._keep, return_exceptions=True)
         await asyncio.to_thread(self._postgres.stop)
         self._lock.release()
 
-    async def _sweeping(self, alarm: FunctionHost) -> None:
+    async def _keeping_postgres(self) -> None:
+        """Start PostgreSQL again when it ended by itself: killed for want of memory, say, or stopped by a full disk."""
+        while True:
+            await asyncio.to_thread(self._postgres.wait)
+            log.error("PostgreSQL ended, and is started again; %s says why", self._postgres.log_file)
+            try:
+                await asyncio.to_thread(self._postgres.start)
+                await self._postgres.ready()
+            except (PostgresError, OSError, TimeoutError) as error:
+                log.error("PostgreSQL does not start, again in a second: %s", error)  # noqa: TRY400 - its words say it
+                await asyncio.sleep(1)
+
+    async def _sweeping(self, alarm: FunctionHost, ring_alarm: Ring) -> None:
         """Publish what the process before left behind; arm what waits, then and every so often: its timers ended
-        with it."""
-        rang = AlarmRang(rearm=True, left_for=timedelta())  # no other process publishes
+        with it. Only then begin to ring, or a new event of a task could overtake those left behind."""
+        rang, begun = AlarmRang(rearm=True, left_for=timedelta()), False  # no other process publishes
         while True:
             try:
                 await ring(alarm, rang)
@@ -128,5 +144,7 @@ class EmbeddedTaskwake:
                 log.warning("alarms not set, again in a second: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(1)
             else:
-                rang = alarm_named(REARM)
+                if not begun:
+                    self._clock.start(ring_alarm)
+                rang, begun = alarm_named(REARM), True
                 await sleep_until(system_clock() + AHEAD / 2)

@@ -44,7 +44,7 @@ _TOLD: dict[int, tuple[str, str, str]] = {
     429: ("TooMany", "You asked too often.", "more requests than 600 a minute; try again in 3 s"),
     503: (
         "NotNow",
-        "Not now: nothing was changed, try again.",
+        "Not now: nothing was changed, try again; or, if the detail says so, it may have been done.",
         "the database does not answer now; nothing was changed, try again",
     ),
 }

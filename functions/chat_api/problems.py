@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import OperationalError
+from psycopg.errors import DiskFull
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
@@ -16,6 +17,7 @@ from starlette.routing import Match
 from functions.chat_api.answers import title
 from functions.chat_api.models.problem import FieldProblem, Problem
 from functions.chat_api.openapi import routes_of
+from functions.chat_api.permissions import SAFE_METHODS
 from functions.kernel.domain.reminder import FORMS
 from functions.kernel.errors import (
     AlarmUnavailableError,
@@ -183,5 +185,18 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     # The route, not the path: in a calendar's there is its secret.
     route = getattr(request.scope.get("route"), "path", "")
     log.warning("%s %s: %s: %s", request.method, route, type(error).__name__, error)
-    detail = "the database does not answer now; nothing was changed, try again"
+    detail = not_now(error, changes=request.method not in SAFE_METHODS)
     return problem(503, detail, headers=HEADERS_OF[503])
+
+
+def not_now(error: Exception, *, changes: bool) -> str:
+    """What to say when the database failed; `changes`: what was asked for would have changed something. A connection
+    that broke may have done so as the commit was on its way, and nobody knows whether it arrived."""
+    if isinstance(error, DiskFull):
+        return "the disk of the database is full, so nothing was changed; this works again once there is space on it"
+    if not changes or isinstance(error, PoolTimeout):  # there was not even a connection
+        return "the database does not answer now; nothing was changed, try again"
+    return (
+        "the database was cut off in the middle: this may have been done; look, or send it again with the "
+        "Idempotency-Key that it had"
+    )

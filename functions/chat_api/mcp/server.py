@@ -21,6 +21,7 @@ from functions.chat_api.models.lists import TaskListRead
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, Status, TaskChange, TaskPage
 from functions.chat_api.models.task_query import TaskQuery
+from functions.chat_api.problems import not_now
 from functions.chat_api.routes import chat, lists, tasks
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import TaskwakeError
@@ -137,6 +138,6 @@ def _told(tool: Callable[Parameters, Awaitable[Result]]) -> Callable[Parameters,
         except TaskwakeError as error:
             raise ToolError(str(error)) from error
         except (OperationalError, PoolTimeout) as error:
-            raise ToolError("the database does not answer now; nothing was changed, try again") from error
+            raise ToolError(not_now(error, changes=True)) from error
 
     return told

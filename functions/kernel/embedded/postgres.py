@@ -35,6 +35,7 @@ class Postgres:
         self.folder = folder.resolve()
         self.port = port
         self._settings = settings or {}
+        self.log_file = self.folder / "postgres.log"
         self._data = self.folder / "data"
         self._bin = _binaries()
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,7 +73,7 @@ class Postgres:
     def start(self) -> None:
         """Prepare, and serve. Raises PostgresError with the server's own words."""
         self.prepare()
-        log = (self.folder / "postgres.log").open("ab")
+        log = self.log_file.open("ab")
         self._process = subprocess.Popen(
             self.command(),
             stdin=subprocess.DEVNULL,
@@ -103,6 +104,11 @@ class Postgres:
                 else:
                     await connection.close()
                     return
+
+    def wait(self) -> None:
+        """Return when it has ended, whatever ended it."""
+        if self._process:
+            self._process.wait()
 
     def stop(self) -> None:
         """End it after its present transactions are rolled back (a "fast" shutdown); nothing committed is lost."""
@@ -146,7 +152,11 @@ class Postgres:
         unfinished.rename(self._data)
 
     def _end_leftover(self) -> None:
-        """A server that a killed process left behind would hold the folder: end that one, by its pid file."""
+        """A server that a killed process left behind would hold the folder: end that one, by its pid file.
+
+        The file of one that was killed itself stays: by it the next server knows whether processes of that one are
+        still writing, and does not start before they have ended.
+        """
         pid_file = self._data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -154,7 +164,8 @@ class Postgres:
         if _is_postgres(pid, self._data):
             os.kill(pid, signal.SIGINT)
             _wait_until_gone(pid)
-        pid_file.unlink(missing_ok=True)
+        elif _is_alive(pid):  # another program has got the number, which the next server would take for its rival
+            pid_file.unlink(missing_ok=True)
 
     def _running_port(self) -> int | None:
         """What a server started elsewhere says in its pid file: the fourth line is its port."""
@@ -173,7 +184,7 @@ class Postgres:
         return next((place for place in places if len(str(place)) < MAX_SOCKET_FOLDER), last)
 
     def _last_words(self) -> str:
-        return "\n".join((self.folder / "postgres.log").read_text(errors="replace").splitlines()[-15:])
+        return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-15:])
 
 
 def _binaries() -> Path:
@@ -204,6 +215,16 @@ def _is_postgres(pid: int, data: Path) -> bool:
     """Whether this process is a server over this folder, and not one that got the number later."""
     shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return str(data) in shown.stdout
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _wait_until_gone(pid: int) -> None:

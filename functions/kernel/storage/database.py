@@ -1,5 +1,6 @@
 """A pool of connections to PostgreSQL, as Neon's pooled endpoint wants them used."""
 
+import asyncio
 import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,9 @@ TRANSACTION_TIMEOUT_SECONDS = 20
 PREPARE_AFTER = 5
 CONNECTION_SECONDS = 20
 """So long a connection is waited for: a database that only starts again, or wakes, fails no request."""
+ANSWER_SECONDS = TRANSACTION_TIMEOUT_SECONDS + 5
+"""A connection that has not done its work by then has no server at its other end any more: TCP alone would wait for
+a quarter of an hour, or for ever."""
 
 
 class Database:
@@ -49,12 +53,20 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection in autocommit. Raises psycopg.OperationalError or PoolTimeout when there is none."""
+        """A connection in autocommit, for ANSWER_SECONDS. Raises psycopg.OperationalError or PoolTimeout when there is
+        none, or it does not answer."""
         if not self._opened:
             await self._pool.open()
             self._opened = True
-        async with self._pool.connection(timeout=CONNECTION_SECONDS) as connection:
-            yield connection
+        bound = asyncio.timeout(None)
+        try:
+            async with bound, self._pool.connection(timeout=CONNECTION_SECONDS) as connection:
+                bound.reschedule(asyncio.get_running_loop().time() + ANSWER_SECONDS)
+                yield connection
+        except TimeoutError:
+            if bound.expired():
+                raise OperationalError(f"the server did not answer within {ANSWER_SECONDS} s") from None
+            raise
 
     async def wake(self) -> None:
         """Have a connection, which also wakes a database that sleeps. Raises as `connection` does."""

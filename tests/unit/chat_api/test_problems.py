@@ -4,6 +4,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from psycopg import OperationalError
+from psycopg.errors import DiskFull
 from psycopg_pool import PoolTimeout
 
 from functions.chat_api import problems
@@ -26,16 +27,16 @@ STATUS = [
 ]
 
 
-async def answer_to(error: Exception) -> httpx.Response:
+async def answer_to(error: Exception, method: str = "GET") -> httpx.Response:
     app = FastAPI()
     problems.install(app)
 
-    @app.get("/")
+    @app.api_route("/", methods=["GET", "POST"])
     async def fail() -> None:
         raise error
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        return await client.get("/")
+        return await client.request(method, "/")
 
 
 @pytest.mark.parametrize(("error", "status"), STATUS, ids=[type(error).__name__ for error, _ in STATUS])
@@ -58,6 +59,20 @@ async def test_who_is_unknown_learns_how_to_be_known_and_who_comes_too_early_whe
     assert (await answer_to(errors.UnauthenticatedError("who?"))).headers["www-authenticate"] == "Bearer"
     assert (await answer_to(OperationalError())).headers["retry-after"] == "1"
     assert (await answer_to(errors.RateLimitedError("too often", 7))).headers["retry-after"] == "7"
+
+
+@pytest.mark.requirement("TRUST-013")
+@pytest.mark.parametrize(
+    ("error", "method", "said"),
+    [
+        (OperationalError("cut"), "POST", "may have been done"),
+        (OperationalError("cut"), "GET", "nothing was changed"),
+        (PoolTimeout("none"), "POST", "nothing was changed"),
+        (DiskFull("could not extend file"), "POST", "disk of the database is full, so nothing was changed"),
+    ],
+)
+async def test_what_may_have_been_done_is_not_called_undone(error: Exception, method: str, said: str) -> None:
+    assert said in (await answer_to(error, method)).json()["detail"]
 
 
 def test_every_error_that_a_person_can_meet_has_a_status() -> None:
