@@ -20,7 +20,7 @@ from functions.kernel.host.outcome import DONE, Outcome, Rejected, Retry, outcom
 from functions.kernel.ports import TestNotice, TestNoticeResult
 from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS
 from functions.kernel.storage import attempts, inbox
-from functions.kernel.storage.attempts import Failure
+from functions.kernel.storage.attempts import Failure, Position
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -38,10 +38,12 @@ MAX_SUSPECT_ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event as it came: parsed, or the error that says why it is none. `raw` is its text or decoded JSON."""
+    """One event as it came: parsed, or the error that says why it is none. `raw` is its text or decoded JSON,
+    `position` where the broker has it (null: nobody said, as in the embedded way, which has no broker)."""
 
     event: CloudEvent | InvalidEventError
     raw: object
+    position: Position | None = None
 
     @property
     def text(self) -> str:
@@ -51,10 +53,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeadLettered:
-    """What the messaging gave up on: the event's text, and the function that could not handle it."""
+    """What the messaging gave up on: the event's text, the function that could not handle it, and where it was."""
 
     function: str
     text: str
+    position: Position | None = None
 
 
 class FunctionHost:
@@ -217,9 +220,9 @@ def failure_of(function: Function, delivery: Delivery, reason: str) -> Failure:
     topic = function.consumes.topic if function.consumes else ""
     event = delivery.event
     if isinstance(event, CloudEvent):
-        return Failure(function.name, topic, event.source, event.id, reason, delivery.text)
+        return Failure(function.name, topic, event.source, event.id, reason, delivery.text, delivery.position)
     source, event_id = _claimed_identity(delivery.text)
-    return Failure(function.name, topic, source, event_id, reason, delivery.text)
+    return Failure(function.name, topic, source, event_id, reason, delivery.text, delivery.position)
 
 
 def _claimed_identity(text: str) -> tuple[str, str]:
