@@ -22,6 +22,7 @@ BENCHMARKS = (
     "filters",
     "burst-embedded",
     "backlog",
+    "poison",
     "cold-start",
     "minute-dapr",
     "throughput-dapr",

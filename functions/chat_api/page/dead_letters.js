@@ -78,7 +78,7 @@ export class DeadLetters {
       element("h2", {}, reason),
       element("p", { class: "about" }, `${name} of ${topic}${where}; ${attempts === 1 ? "1 attempt" : `${attempts} attempts`}, ${this.#at(at)}: ${standing}.`),
       element("p", {}, advice),
-      element("div", { class: "buttons" }, replayable ? act("Replay", { class: "primary" }, replay) : null, act("Drop…", { class: "danger" }, drop)),
+      element("div", { class: "buttons" }, replayable && standing !== "handled" ? act("Replay", { class: "primary" }, replay) : null, act("Drop…", { class: "danger" }, drop)),
       element("details", { open: true }, element("summary", {}, "Its event, as it came"), element("pre", {}, indented(event))),
       ...this.#deeds(deeds),
     );

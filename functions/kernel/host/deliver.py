@@ -113,38 +113,44 @@ class FunctionHost:
         events are dead letters when this returns; raises when even that could not be stored.
         """
         outcomes: list[Outcome] = []
+        waiting: set[str] = set()
         step = self.function.max_batch
         for start in range(0, len(deliveries), step):
-            outcomes += await self._deliver_batch(deliveries[start : start + step], outcomes, deliveries)
+            outcomes += await self._deliver_batch(deliveries[start : start + step], waiting)
         return await self._note(deliveries, outcomes)
 
-    async def _deliver_batch(
-        self, batch: Sequence[Delivery], earlier: Sequence[Outcome], deliveries: Sequence[Delivery]
-    ) -> list[Outcome]:
-        waiting = {_key(deliveries[i]) for i, outcome in enumerate(earlier) if isinstance(outcome, Retry)}
-        if len(batch) > 1 and not waiting.intersection(map(_key, batch)):
-            try:
-                await self._handle([(d.event, self._decode(d)) for d in batch])
-            except Exception as error:  # noqa: BLE001 - which event it was is found one by one
-                log.info("%s: a batch of %d, one by one: %r", self.function.name, len(batch), error)
+    async def _deliver_batch(self, batch: Sequence[Delivery], waiting: set[str]) -> list[Outcome]:
+        """In one transaction if that goes, else in halves of it, until what fails stands alone: so the others cost
+        little more beside it. `waiting` are the keys of which an event is retried; they become more."""
+        outcomes: dict[int, Outcome] = {}
+        free = []
+        for index, delivery in enumerate(batch):
+            if _key(delivery) in waiting:
+                outcomes[index] = Retry("an earlier event of its key is retried first")
             else:
-                return [DONE] * len(batch)
-        outcomes: list[Outcome] = []
-        for delivery in batch:
-            outcome = await self._deliver_one(delivery, waiting)
-            if isinstance(outcome, Retry):
-                waiting.add(_key(delivery))
-            outcomes.append(outcome)
-        return outcomes
+                free.append(index)
+        for index, outcome in zip(free, await self._deliver_free([batch[i] for i in free], waiting), strict=True):
+            outcomes[index] = outcome
+        return [outcomes[index] for index in range(len(batch))]
 
-    async def _deliver_one(self, delivery: Delivery, waiting: set[str]) -> Outcome:
-        if _key(delivery) in waiting:
-            return Retry("an earlier event of its key is retried first")
+    async def _deliver_free(self, batch: Sequence[Delivery], waiting: set[str]) -> list[Outcome]:
+        if not batch:
+            return []
         try:
-            await self._handle([(delivery.event, self._decode(delivery))])
+            await self._handle([(delivery.event, self._decode(delivery)) for delivery in batch])
         except Exception as error:  # noqa: BLE001 - outcome_of decides what any error means
-            return outcome_of(error)
-        return DONE
+            if len(batch) == 1:
+                outcome = outcome_of(error)
+                if isinstance(outcome, Retry):
+                    waiting.add(_key(batch[0]))
+                return [outcome]
+            log.info("%s: a batch of %d, in halves: %r", self.function.name, len(batch), error)
+            middle = len(batch) // 2
+            return [
+                *await self._deliver_batch(batch[:middle], waiting),
+                *await self._deliver_batch(batch[middle:], waiting),
+            ]
+        return [DONE] * len(batch)
 
     async def _handle(self, events: Sequence[tuple[Any, Event]]) -> None:
         async with self.units.begin() as uow:
