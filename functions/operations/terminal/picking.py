@@ -124,7 +124,8 @@ class _Bar:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()
         if kind is KeyboardInterrupt:
             output.said(f"Stopped: {int(self._bar.tasks[0].completed)} of {self._total} are {self._done}.")
 

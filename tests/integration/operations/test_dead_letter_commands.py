@@ -280,3 +280,19 @@ async def test_what_poison_holds_commands_no_terminal(rig: Rig, run: Run) -> Non
     for said in (await run("list"), await run("show", letter)):
         assert "\x1b" not in said.stdout
         assert "[2Jgone line" in said.stdout
+
+
+@pytest.mark.requirement("TRUST-027")
+async def test_the_machine_appoints_an_operator_and_dismisses_them(rig: Rig) -> None:
+    await rig.execute("UPDATE users SET email = 'sam@example.org'")
+
+    async def said(verb: str, who: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, app, ["operator", verb, who, "--url", rig.url])
+
+    for _ in range(2):
+        assert "is an operator now" in (await said("grant", "SAM@example.org")).stdout
+        assert [row["user_id"] for row in await rig.execute("SELECT user_id FROM operators")] == [rig.user_id]
+    assert "is no operator now" in (await said("revoke", str(rig.user_id))).stdout
+    assert await rig.count("operators") == 0
+    unknown = await said("grant", "kim@example.org")
+    assert (unknown.exit_code, "taskwake user add" in unknown.stderr) == (1, True)
