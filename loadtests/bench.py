@@ -26,6 +26,7 @@ BENCHMARKS = (
     "streams",
     "growth",
     "day",
+    "poison",
     "cold-start",
     "minute-dapr",
     "throughput-dapr",

@@ -98,7 +98,7 @@ async def _look_up(request: Request, secret: str, kind: str) -> tuple[Person, Cr
     database: Database = request.app.state.api.database
     digest = hashed(secret)
     rows = await database.fetch(
-        f"SELECT {PERSON_COLUMNS}, credential_id, scopes, unnoted "  # noqa: S608 - constants
+        f"SELECT {PERSON_COLUMNS}, is_operator(id) AS operator, credential_id, scopes, unnoted "  # noqa: S608 - constants
         "FROM authenticate(%(hash)s, %(kinds)s), credential_of(%(hash)s, %(kinds)s)",
         {"hash": digest, "kinds": [kind]},
     )
@@ -114,7 +114,7 @@ async def _look_up(request: Request, secret: str, kind: str) -> tuple[Person, Cr
 async def _known_by(issuer: oidc.Issuer, token: str, database: Database) -> tuple[Person, Credential]:
     """Who the provider says it is: by issuer and subject only. Somebody new gets an account of their own."""
     claims = await issuer.verify(token)
-    query = f"SELECT {PERSON_COLUMNS} FROM user_of_identity(%s, %s)"  # noqa: S608 - constants
+    query = f"SELECT {PERSON_COLUMNS}, is_operator(id) AS operator FROM user_of_identity(%s, %s)"  # noqa: S608 - constants
     known = (claims.issuer, claims.subject)
     if not (rows := await database.fetch(query, known)):
         await database.fetch("SELECT add_identity(%s, %s, %s, %s)", (*known, claims.name, claims.zone))

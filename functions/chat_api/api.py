@@ -12,6 +12,7 @@ from functions.chat_api.routes import (
     calendars,
     chat,
     commands,
+    dead_letters,
     export,
     filters,
     imports,
@@ -69,6 +70,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         sync,
         activity,
         export,
+        dead_letters,
         page,
     ):
         app.include_router(module.router)

@@ -52,10 +52,12 @@ LEFT_OUT = {
     "conversations": "the export has it from where conversations are kept",
     "commands": "answers that were given already, kept for a day",
     "dead_letters": "what could not be handled: the operator's",
+    "dead_letter_audit": "what operators did with it: not chat-api's to read",
     "departures": "positions for copies; of no meaning elsewhere",
     "idempotency_keys": "answers that were given already, kept for a day",
     "identities": "whom an OpenID provider vouches for: the operator's, and not chat-api's to read",
     "inbox": "which events were handled",
+    "operators": "who looks after dead letters: the operator's, and not chat-api's to read",
 }
 """The other tables, and why they are in no export."""
 _INTERNAL = ["tx", "since_tx", "first_version", "secret_hash", "secret_generation", "fingerprint", "etag"]

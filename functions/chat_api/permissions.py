@@ -6,11 +6,12 @@ from typing import Any, Literal
 from functions.kernel.errors import InsufficientScopeError
 
 TokenScope = Literal["tasks:read", "tasks:write", "account"]
-"""See tasks and lists; change them; and all that lets somebody in: who you are, tokens, sessions, webhooks, members."""
+"""See tasks and lists; change them; and all that lets somebody in: who you are, tokens, sessions, webhooks, members;
+and what an operator does."""
 ALL: tuple[TokenScope, ...] = ("tasks:read", "tasks:write", "account")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-ACCOUNT_TAGS = frozenset({"me", "tokens", "sessions", "webhooks", "members", "invitations"})
+ACCOUNT_TAGS = frozenset({"me", "tokens", "sessions", "webhooks", "members", "invitations", "dead-letters"})
 BOTH = frozenset({"/chat", "/mcp"})
 """What one asks there may be a question or a change."""
 

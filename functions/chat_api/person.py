@@ -21,7 +21,7 @@ SHOWN = 100
 
 async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> PersonChanged:
     """Change what was given; with a new zone, plan the person's floating tasks anew. Raises InvalidInputError."""
-    before = await _locked(uow, person.id)
+    before = (await _locked(uow, person.id)).model_copy(update={"operator": person.operator})
     after = before.model_copy(update={name: getattr(asked, name) for name in asked.model_fields_set})
     _check(after)
     usual = [reminder.model_dump(mode="json") for reminder in after.default_reminders]

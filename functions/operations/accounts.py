@@ -60,6 +60,17 @@ def remove_user(owner_url: str, user_id: UUID) -> None:
         connection.execute("SELECT remove_person(%s)", (user_id,))
 
 
+def set_operator(owner_url: str, user_id: UUID, operator: bool) -> None:
+    """Make a person an operator, or no longer one; a repetition changes nothing."""
+    query = (
+        "INSERT INTO operators (user_id) VALUES (%s) ON CONFLICT DO NOTHING"
+        if operator
+        else "DELETE FROM operators WHERE user_id = %s"
+    )
+    with psycopg.connect(owner_url) as connection:
+        connection.execute(query, (user_id,))
+
+
 def issue(owner_url: str, user_id: UUID, kind: str, name: str = "") -> str:
     """A new credential of this person, shown this once: a one-time `login` (15 minutes), or a `token` of all scopes."""
     secret = new_token() if kind == "token" else new_secret()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from functions.operations.commands import add, change, chat, dead_letters, files, people, show, watch
+from functions.operations.commands import add, change, chat, dead_letters, files, operators, people, show, watch
 from functions.operations.commands.database import DEFAULT_DATA, Data, Url, UrlFile, owner_url
 
 # Plain help: the other one takes longer to load than most commands to answer.
@@ -19,6 +19,7 @@ app = typer.Typer(
 for part in (add, show, change, chat, watch, files, people):
     app.add_typer(part.app)
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(operators.app, name="operator")
 # A function's image holds no infra, that of operations only the migrations, and no service to simulate.
 if importlib.util.find_spec("functions.operations.simulation"):
     from functions.operations.commands import simulate

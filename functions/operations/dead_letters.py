@@ -1,57 +1,95 @@
-"""Dead letters, as the operator sees them: what could not be handled, why, and handing it on again."""
+"""Dead letters, as the operator of a machine works with them: seen, handed on again, dropped, and all of that kept."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import getpass
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
 
+from functions.kernel.domain.dead_letter import DeadLetter
+from functions.kernel.storage.dead_letters import AUDIT, DROP, EVENT, FIND, REPLAY, Deed, Wanted
 
-@dataclass(frozen=True, slots=True)
-class DeadLetterRow:
-    """One event that one function could not handle."""
-
-    id: UUID
-    function: str
-    event_id: str
-    reason: str
-    attempts: int
-    created_at: datetime
-    replayed_at: datetime | None
+PAGE = 1000
+STEPS_A_SECOND = 2
+UNKNOWN = "unknown"
+"""The outcome for an id that is no dead letter's."""
 
 
-def read(owner_url: str, *, function: str = "", limit: int = 100) -> list[DeadLetterRow]:
-    """The newest dead letters; of one function, if it is named."""
-    with psycopg.connect(owner_url, row_factory=class_row(DeadLetterRow)) as connection:
-        return connection.execute(
-            """
-            SELECT id, function, event_id, reason, attempts, created_at, replayed_at FROM dead_letters
-            WHERE %(function)s = '' OR function = %(function)s ORDER BY created_at DESC LIMIT %(limit)s
-            """,
-            {"function": function, "limit": limit},
-        ).fetchall()
+def read(owner_url: str, wanted: Wanted, limit: int = 100) -> list[DeadLetter]:
+    """The newest of those that are meant."""
+    with psycopg.connect(owner_url, row_factory=class_row(DeadLetter)) as connection:
+        return connection.execute(FIND, wanted.page(limit)).fetchall()
 
 
-def replay(owner_url: str, ids: list[UUID]) -> int:
-    """Have these events published again, with the same ids, at the next outbox check; returns how many could be.
+def ids_of(owner_url: str, wanted: Wanted) -> list[UUID]:
+    """The ids of all that are meant, the oldest first: so they are also replayed."""
+    found: list[UUID] = []
+    with psycopg.connect(owner_url, row_factory=class_row(DeadLetter)) as connection:
+        behind = None
+        while page := connection.execute(FIND, wanted.page(PAGE, behind)).fetchall():
+            found += [letter.id for letter in page]
+            behind = (page[-1].created_at, page[-1].id)
+    return found[::-1]
 
-    Every function that consumes them is handed them again; whoever handled them already does nothing. An event
-    that is not of this installation's log cannot be replayed, since nothing is known of it but its text.
-    """
+
+def event_text(owner_url: str, letter_id: UUID) -> str:
+    """The event of a dead letter, as it came; empty when there is none (any more)."""
     with psycopg.connect(owner_url) as connection:
-        replayed = connection.execute(
-            """
-            WITH again AS (
-                UPDATE events SET published_at = NULL FROM dead_letters dead
-                WHERE dead.id = ANY(%(ids)s) AND events.id::text = dead.event_id RETURNING dead.id
-            ), forgotten AS (
-                DELETE FROM attempts noted USING dead_letters dead
-                WHERE dead.id IN (SELECT id FROM again) AND noted.function = dead.function
-                  AND noted.source = dead.source AND noted.event_id = dead.event_id
-            )
-            UPDATE dead_letters SET replayed_at = clock_timestamp() WHERE id IN (SELECT id FROM again)
-            """,
-            {"ids": ids},
-        )
-        return replayed.rowcount
+        row = connection.execute(EVENT, (letter_id,)).fetchone()
+    return row[0] if row else ""
+
+
+def replay(owner_url: str, ids: Sequence[UUID], login: str) -> dict[UUID, str]:
+    """Have these events published again, with the same ids, at the next outbox check: what became of each.
+
+    Every function that consumes them is handed them again; whoever handled them already does nothing. `not in the log`:
+    nothing is known of such an event but its text, so it cannot be replayed.
+    """
+    return _done(owner_url, REPLAY, ids, login)
+
+
+def drop(owner_url: str, ids: Sequence[UUID], login: str) -> dict[UUID, str]:
+    """Delete these dead letters for good; their events are not handled any more. What became of each."""
+    return _done(owner_url, DROP, ids, login)
+
+
+def _done(owner_url: str, query: str, ids: Sequence[UUID], login: str) -> dict[UUID, str]:
+    with psycopg.connect(owner_url) as connection:
+        outcomes: dict[UUID, str] = dict(connection.execute(query, (list(ids), login)).fetchall())
+    return {letter_id: outcomes.get(letter_id, UNKNOWN) for letter_id in ids}
+
+
+def audit(owner_url: str, limit: int = 100, letter: UUID | None = None) -> list[Deed]:
+    """What was done with dead letters, or with this one, the newest first."""
+    values = {"letter": letter, "behind_at": None, "behind_id": None, "limit": limit}
+    with psycopg.connect(owner_url, row_factory=class_row(Deed)) as connection:
+        return connection.execute(AUDIT, values).fetchall()
+
+
+def in_steps(
+    ids: Sequence[UUID],
+    rate: int,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Sequence[UUID]]:
+    """The ids in steps, so paced that no more than `rate` a second are handed out; 0: as fast as it goes."""
+    size = max(1, rate // STEPS_A_SECOND) if rate else PAGE
+    begun = clock()
+    for start in range(0, len(ids), size):
+        if rate and (ahead := begun + start / rate - clock()) > 0:
+            sleep(ahead)
+        yield ids[start : start + size]
+
+
+def login_name() -> str:
+    """Who works on this machine, as `name@host`; who became somebody else by sudo is named first."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user need not have a name
+        name = f"uid {os.getuid()}"
+    before = os.environ.get("SUDO_USER")
+    return f"{before} as {name}@{socket.gethostname()}" if before else f"{name}@{socket.gethostname()}"

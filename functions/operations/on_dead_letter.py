@@ -2,6 +2,7 @@
 
 from functions.catalogue import BY_NAME
 from functions.kernel.cloudevent import parse_structured
+from functions.kernel.domain.dead_letter import NEVER_ANSWERED
 from functions.kernel.errors import InvalidEventError
 from functions.kernel.host.deliver import DeadLettered, Delivery, failure_of
 from functions.kernel.storage.attempts import store_dead_letters
@@ -14,9 +15,7 @@ async def on_dead_letter(dead: DeadLettered, *, uow: UnitOfWork) -> None:
     if function is None:
         raise InvalidEventError("path", f"no function is called {dead.function!r}")
     try:
-        delivery = Delivery(parse_structured(dead.text.encode()), dead.text)
+        delivery = Delivery(parse_structured(dead.text.encode()), dead.text, dead.position)
     except InvalidEventError as error:
-        delivery = Delivery(error, dead.text)
-    await store_dead_letters(
-        uow.connection, [failure_of(function, delivery, "its function never answered: every attempt failed")]
-    )
+        delivery = Delivery(error, dead.text, dead.position)
+    await store_dead_letters(uow.connection, [failure_of(function, delivery, NEVER_ANSWERED)])

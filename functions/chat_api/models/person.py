@@ -15,7 +15,7 @@ Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 
 class Person(BaseModel):
-    """Who asks."""
+    """Who asks. `operator`: they may look after dead letters."""
 
     id: UUID
     name: str
@@ -26,6 +26,7 @@ class Person(BaseModel):
     quiet_from: time | None = None
     quiet_until: time | None = None
     default_reminders: list[TaskReminder] = []
+    operator: bool = False
 
 
 class PersonChange(Input):

@@ -124,6 +124,14 @@ const invitation = (secret) => `/invitations/${encodeURIComponent(secret)}`;
 export const readInvitation = (secret) => json("GET", invitation(secret));
 export const acceptInvitation = (secret) => json("POST", `${invitation(secret)}/accept`);
 
+const letters = (rest) => `/dead-letters${rest}`;
+/** For operators. @param {string} rest of the path: of all, "/audit" @param {Record<string, string>} [wanted] */
+export const readDeadLetters = (rest, wanted = {}) => json("GET", letters(`${rest}?${new URLSearchParams(wanted)}`));
+const letter = (id) => letters(`/${encodeURIComponent(id)}`);
+export const readDeadLetter = (id) => json("GET", letter(id));
+export const replayDeadLetter = (id) => json("POST", `${letter(id)}/replay`);
+export const dropDeadLetter = (id) => request("DELETE", letter(id));
+
 export const readLists = () => json("GET", "/lists");
 export const createList = (name) => json("POST", "/lists", { name });
 /** @param {string} id @param {string} name */

@@ -43,18 +43,25 @@ const flow = new Flow({ me: () => store.me, failed });
 const activity = new Activity({ me: () => store.me, failed });
 const search = new Search({ store, failed, router: () => router });
 /** Their modules are loaded when they are wanted: most visits don't. */
-const settings = {
-  parts: null,
-  async open() {
+const later = (load) => ({
+  part: null,
+  async open(id) {
     try {
-      const { Settings } = await import("./settings.js");
-      this.parts ??= new Settings({ me: () => store.me, lists: () => store.lists, imported: reload, changed: settle, failed });
-      this.parts.open();
+      this.part ??= await load();
     } catch (problem) {
-      failed({ text: `The settings could not be loaded: ${problem.message}` });
+      return failed({ text: `This view could not be loaded: ${problem.message}` });
     }
+    await this.part.open(id);
   },
-};
+});
+const settings = later(async () => {
+  const { Settings } = await import("./settings.js");
+  return new Settings({ me: () => store.me, lists: () => store.lists, imported: reload, changed: settle, failed });
+});
+const deadLetters = later(async () => {
+  const { DeadLetters } = await import("./dead_letters.js");
+  return new DeadLetters({ zone: () => store.me.zone, go, failed });
+});
 const views = new Views({
   store,
   search,
@@ -65,6 +72,7 @@ const views = new Views({
   activity,
   ledger: new Ledger({ zone: () => store.me.zone, failed }),
   settings,
+  "dead-letters": deadLetters,
 });
 const composer = new Composer({
   took: (tasks) => tasks.forEach((task) => actions.take(task)),

@@ -48,6 +48,7 @@ export class Sidebar {
     }
     for (const node of document.querySelectorAll("[data-count]")) node.textContent = String(counts.get(node.dataset.count) ?? "");
     const { lists, filters } = this.store;
+    byId("operating").hidden = !this.store.me?.operator;
     const key = JSON.stringify([lists.map(({ id, name }) => [id, name, counts.get(id)]), filters.map(({ id, name }) => [id, name])]);
     if (key === this.drawn) return;
     this.drawn = key;

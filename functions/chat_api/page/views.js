@@ -5,7 +5,7 @@ import { OF_TASKS } from "./sections.js";
 import { setView } from "./title.js";
 import { todayText } from "./time.js";
 
-const SHEETS = ["activity", "ledger", "settings", "flow"];
+const SHEETS = ["activity", "ledger", "settings", "flow", "dead-letters"];
 /** The names of all views, as they stand in addresses. */
 export const VIEWS = [...OF_TASKS, ...SHEETS];
 
@@ -18,6 +18,7 @@ const TITLES = {
   ledger: "Reminders",
   settings: "Settings",
   flow: "What happened",
+  "dead-letters": "Dead letters",
   search: "Search",
   filter: "Filter",
 };
@@ -36,6 +37,7 @@ const SUMMARIES = {
   activity: "Who did what in your lists, the latest first.",
   ledger: "When each reminder rang, how late, and how it went on each channel.",
   flow: "Each event of this task, the last first: from when it was written until it was delivered.",
+  "dead-letters": "Events that a function could not handle, of all people here.",
   settings: "Where you are, how you are reminded, what comes in and goes out, and who has access.",
 };
 
@@ -43,7 +45,7 @@ export class Views {
   /**
    * @param {{store: import("./store.js").Store, list: import("./list.js").List, sidebar: import("./sidebar.js").Sidebar,
    *   search: import("./search.js").Search, reading: import("./reading.js").Reading, flow: import("./flow.js").Flow, activity: import("./activity.js").Activity, ledger: import("./ledger.js").Ledger,
-   *   settings: {open: () => Promise<void>}}} parts
+   *   settings: {open: () => Promise<void>}, "dead-letters": {open: (id: string|null) => Promise<void>}}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -75,7 +77,7 @@ export class Views {
       this.further.hidden = true;
       byId("summary").replaceChildren(SUMMARIES[view.name] ?? "");
       if (view.name === "flow") this.flow.open(view.id, (title) => this.#title(title));
-      else this[view.name].open();
+      else this[view.name].open(view.id);
     }
     scrollTo(0, arrived ? 0 : scrolled);
     if (arrived && !sameView) this.heading.focus({ preventScroll: true });

@@ -20,7 +20,7 @@ from functions.kernel.host.outcome import DONE, Outcome, Rejected, Retry, outcom
 from functions.kernel.ports import TestNotice, TestNoticeResult
 from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS
 from functions.kernel.storage import attempts, inbox
-from functions.kernel.storage.attempts import Failure
+from functions.kernel.storage.attempts import Failure, Position
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -38,10 +38,12 @@ MAX_SUSPECT_ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event as it came: parsed, or the error that says why it is none. `raw` is its text or decoded JSON."""
+    """One event as it came: parsed, or the error that says why it is none. `raw` is its text or decoded JSON,
+    `position` where the broker has it (null: nobody said, as in the embedded way, which has no broker)."""
 
     event: CloudEvent | InvalidEventError
     raw: object
+    position: Position | None = None
 
     @property
     def text(self) -> str:
@@ -51,10 +53,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeadLettered:
-    """What the messaging gave up on: the event's text, and the function that could not handle it."""
+    """What the messaging gave up on: the event's text, the function that could not handle it, and where it was."""
 
     function: str
     text: str
+    position: Position | None = None
 
 
 class FunctionHost:
@@ -110,38 +113,44 @@ class FunctionHost:
         events are dead letters when this returns; raises when even that could not be stored.
         """
         outcomes: list[Outcome] = []
+        waiting: set[str] = set()
         step = self.function.max_batch
         for start in range(0, len(deliveries), step):
-            outcomes += await self._deliver_batch(deliveries[start : start + step], outcomes, deliveries)
+            outcomes += await self._deliver_batch(deliveries[start : start + step], waiting)
         return await self._note(deliveries, outcomes)
 
-    async def _deliver_batch(
-        self, batch: Sequence[Delivery], earlier: Sequence[Outcome], deliveries: Sequence[Delivery]
-    ) -> list[Outcome]:
-        waiting = {_key(deliveries[i]) for i, outcome in enumerate(earlier) if isinstance(outcome, Retry)}
-        if len(batch) > 1 and not waiting.intersection(map(_key, batch)):
-            try:
-                await self._handle([(d.event, self._decode(d)) for d in batch])
-            except Exception as error:  # noqa: BLE001 - which event it was is found one by one
-                log.info("%s: a batch of %d, one by one: %r", self.function.name, len(batch), error)
+    async def _deliver_batch(self, batch: Sequence[Delivery], waiting: set[str]) -> list[Outcome]:
+        """In one transaction if that goes, else in halves of it, until what fails stands alone: so the others cost
+        little more beside it. `waiting` are the keys of which an event is retried; they become more."""
+        outcomes: dict[int, Outcome] = {}
+        free = []
+        for index, delivery in enumerate(batch):
+            if _key(delivery) in waiting:
+                outcomes[index] = Retry("an earlier event of its key is retried first")
             else:
-                return [DONE] * len(batch)
-        outcomes: list[Outcome] = []
-        for delivery in batch:
-            outcome = await self._deliver_one(delivery, waiting)
-            if isinstance(outcome, Retry):
-                waiting.add(_key(delivery))
-            outcomes.append(outcome)
-        return outcomes
+                free.append(index)
+        for index, outcome in zip(free, await self._deliver_free([batch[i] for i in free], waiting), strict=True):
+            outcomes[index] = outcome
+        return [outcomes[index] for index in range(len(batch))]
 
-    async def _deliver_one(self, delivery: Delivery, waiting: set[str]) -> Outcome:
-        if _key(delivery) in waiting:
-            return Retry("an earlier event of its key is retried first")
+    async def _deliver_free(self, batch: Sequence[Delivery], waiting: set[str]) -> list[Outcome]:
+        if not batch:
+            return []
         try:
-            await self._handle([(delivery.event, self._decode(delivery))])
+            await self._handle([(delivery.event, self._decode(delivery)) for delivery in batch])
         except Exception as error:  # noqa: BLE001 - outcome_of decides what any error means
-            return outcome_of(error)
-        return DONE
+            if len(batch) == 1:
+                outcome = outcome_of(error)
+                if isinstance(outcome, Retry):
+                    waiting.add(_key(batch[0]))
+                return [outcome]
+            log.info("%s: a batch of %d, in halves: %r", self.function.name, len(batch), error)
+            middle = len(batch) // 2
+            return [
+                *await self._deliver_batch(batch[:middle], waiting),
+                *await self._deliver_batch(batch[middle:], waiting),
+            ]
+        return [DONE] * len(batch)
 
     async def _handle(self, events: Sequence[tuple[Any, Event]]) -> None:
         async with self.units.begin() as uow:
@@ -217,9 +226,9 @@ def failure_of(function: Function, delivery: Delivery, reason: str) -> Failure:
     topic = function.consumes.topic if function.consumes else ""
     event = delivery.event
     if isinstance(event, CloudEvent):
-        return Failure(function.name, topic, event.source, event.id, reason, delivery.text)
+        return Failure(function.name, topic, event.source, event.id, reason, delivery.text, delivery.position)
     source, event_id = _claimed_identity(delivery.text)
-    return Failure(function.name, topic, source, event_id, reason, delivery.text)
+    return Failure(function.name, topic, source, event_id, reason, delivery.text, delivery.position)
 
 
 def _claimed_identity(text: str) -> tuple[str, str]:

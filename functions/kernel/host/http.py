@@ -14,7 +14,7 @@ Source: Dapr Pub/Sub, Bulk subscribe and Jobs API references.
 
 import base64
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +27,11 @@ from functions.kernel.cloudevent import MAX_BATCH_BYTES, MAX_EVENT_BYTES, parse_
 from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
+from functions.kernel.host.function import DEAD_LETTER_PREFIX
 from functions.kernel.host.outcome import DONE, Done, Outcome, Retry, dapr_status
 from functions.kernel.host.ring import alarm_named, ring
 from functions.kernel.ports import TestNotice
+from functions.kernel.storage.attempts import Position
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ async def _post(host: FunctionHost, path: str, request: Request, body: bytes) ->
     if path == "/events":
         return await _events(host, request, body)
     if path.startswith("/dead-letters/"):
-        return await _dead_letter(host, path.removeprefix("/dead-letters/"), body)
+        return await _dead_letter(host, path.removeprefix("/dead-letters/"), request, body)
     if path.startswith("/job/"):
         await ring(host, alarm_named(path.removeprefix("/job/")))
         return JSONResponse({"status": "SUCCESS"})
@@ -116,7 +118,9 @@ async def _events(host: FunctionHost, request: Request, body: bytes) -> Response
             raws = from_json(body)
     except InvalidEventError as error:
         parsed = [error]
-    return _answer(await host.deliver([Delivery(event, raw) for event, raw in zip(parsed, raws, strict=True)]))
+    position = _position(request.headers)
+    deliveries = [Delivery(event, raw, position) for event, raw in zip(parsed, raws, strict=True)]
+    return _answer(await host.deliver(deliveries))
 
 
 def _answer(outcomes: list[Outcome]) -> Response:
@@ -137,20 +141,37 @@ async def _bulk(host: FunctionHost, body: bytes) -> Response:
             "body", "neither a CloudEvent nor Dapr's bulk envelope; send application/cloudevents+json"
         )
         return _answer(await host.deliver([Delivery(error, body.decode("utf-8", "replace"))]))
-    outcomes = await host.deliver([_entry(entry.get("event")) for entry in entries])
+    outcomes = await host.deliver([_entry(entry.get("event"), entry.get("metadata")) for entry in entries])
     statuses = [
         {"entryId": entry_id, "status": dapr_status(outcome)} for entry_id, outcome in zip(ids, outcomes, strict=True)
     ]
     return Response(to_json({"statuses": statuses}), media_type="application/json")
 
 
-def _entry(event: Any) -> Delivery:
+def _entry(event: Any, metadata: Any) -> Delivery:
+    position = _position(metadata) if isinstance(metadata, dict) else None
     if not isinstance(event, dict):
-        return Delivery(InvalidEventError("event", "not a JSON object"), event)
+        return Delivery(InvalidEventError("event", "not a JSON object"), event, position)
     try:
-        return Delivery(parse_mapping(event), event)
+        return Delivery(parse_mapping(event), event, position)
     except InvalidEventError as error:
-        return Delivery(error, event)
+        return Delivery(error, event, position)
+
+
+def _position(metadata: Mapping[str, Any]) -> Position | None:
+    """Where the broker has the event, as Dapr says of what comes from Kafka; null where it does not.
+
+    Of a dead letter, Kafka's headers carry on where the event itself was: daprd publishes it with all that it had been
+    told of it, and what a header says goes before what the dead letter's own message would.
+    """
+    topic = metadata.get("__topic")
+    if not isinstance(topic, str) or topic.startswith(DEAD_LETTER_PREFIX):
+        return None
+    try:
+        partition, offset = int(metadata["__partition"]), int(metadata["__offset"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Position(topic, partition, offset) if 0 <= partition < 2**31 and 0 <= offset < 2**63 else None
 
 
 def _raw(body: bytes) -> bytes:
@@ -170,7 +191,8 @@ def _moment_in(announcement: bytes) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-async def _dead_letter(host: FunctionHost, function: str, body: bytes) -> Response:
+async def _dead_letter(host: FunctionHost, function: str, request: Request, body: bytes) -> Response:
+    dead = DeadLettered(function, _raw(body).decode("utf-8", "replace"), _position(request.headers))
     async with host.units.begin() as uow:
-        await host.call(DeadLettered(function, _raw(body).decode("utf-8", "replace")), uow)
+        await host.call(dead, uow)
     return JSONResponse({"status": "SUCCESS"})

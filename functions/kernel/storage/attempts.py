@@ -12,8 +12,18 @@ MAX_REASON_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where the broker has an event: what it takes to find it there again."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
-    """One event that one function could not handle. `event` is its text as it came."""
+    """One event that one function could not handle. `event` is its text as it came; `position` is null where no broker
+    handed it over."""
 
     function: str
     topic: str
@@ -21,6 +31,7 @@ class Failure:
     event_id: str
     reason: str
     event: str
+    position: Position | None = None
 
 
 def _storable(text: str, limit: int) -> str:
@@ -49,24 +60,34 @@ async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> 
 
 
 async def store_dead_letters(connection: Connection, failures: Sequence[Failure]) -> None:
-    """Keep each as a dead letter, once; the noted attempts give the count and, where there is one, the reason."""
+    """Keep each as a dead letter, once; the noted attempts give the count and, where there is one, the reason. One that
+    was replayed and failed again waits anew, with what is known now."""
     await connection.execute(
         """
-        INSERT INTO dead_letters (id, function, topic, source, event_id, reason, attempts, event)
-        SELECT dead.id, dead.function, dead.topic, dead.source, dead.event_id,
-               COALESCE(noted.last_error, dead.reason), COALESCE(noted.attempts, 1), dead.event
-        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-             AS dead (id, function, topic, source, event_id, reason, event)
+        INSERT INTO dead_letters (id, function, topic, source, event_id, reason, attempts, event, broker_partition,
+                                  broker_offset)
+        SELECT DISTINCT ON (dead.id) dead.id, dead.function, dead.topic, dead.source, dead.event_id,
+               COALESCE(noted.last_error, dead.reason), COALESCE(noted.attempts, 1), dead.event, dead.partition,
+               dead.position
+        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[],
+                    %s::bigint[])
+             AS dead (id, function, topic, source, event_id, reason, event, partition, position)
         LEFT JOIN attempts noted USING (function, source, event_id)
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (function, source, event_id) DO UPDATE
+        SET topic = excluded.topic, reason = excluded.reason, attempts = excluded.attempts, event = excluded.event,
+            broker_partition = excluded.broker_partition, broker_offset = excluded.broker_offset,
+            created_at = excluded.created_at, replayed_at = NULL
+        WHERE dead_letters.replayed_at IS NOT NULL
         """,
         (
             [uuid5(NAMESPACE_URL, f"{f.function}/{f.source}/{f.event_id}") for f in failures],
             [f.function for f in failures],
-            [_storable(f.topic, MAX_REASON_CHARS) for f in failures],
+            [_storable(f.position.topic if f.position else f.topic, MAX_REASON_CHARS) for f in failures],
             [_storable(f.source, MAX_REASON_CHARS) for f in failures],
             [_storable(f.event_id, MAX_REASON_CHARS) for f in failures],
             [_storable(f.reason, MAX_REASON_CHARS) for f in failures],
             [_storable(f.event, MAX_EVENT_CHARS) for f in failures],
+            [f.position and f.position.partition for f in failures],
+            [f.position and f.position.offset for f in failures],
         ),
     )

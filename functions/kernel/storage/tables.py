@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    Integer,
     Interval,
     LargeBinary,
     SmallInteger,
@@ -456,10 +457,14 @@ class Attempt(SQLModel, table=True):
 
 
 class DeadLetter(SQLModel, table=True):
-    """An event that a function could not handle, kept with its reason; `event` is its text as it came."""
+    """An event that a function could not handle, kept with its reason; `event` is its text as it came. Partition and
+    offset are the broker's, where there was one."""
 
     __tablename__: ClassVar[Any] = "dead_letters"
-    __table_args__ = (UniqueConstraint("function", "source", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("function", "source", "event_id"),
+        Index("dead_letters_by_time", "created_at", "id"),
+    )
     id: UUID = Field(primary_key=True)
     function: str = _words()
     topic: str = _words()
@@ -470,6 +475,38 @@ class DeadLetter(SQLModel, table=True):
     event: str = _words()
     created_at: datetime = _moment(default="clock_timestamp()")
     replayed_at: datetime | None = _moment(nullable=True)
+    broker_partition: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    broker_offset: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class Operator(SQLModel, table=True):
+    """A person who may look after dead letters; made one on the machine only."""
+
+    __tablename__: ClassVar[Any] = "operators"
+    user_id: UUID = _reference("users.id", primary_key=True)
+    granted_at: datetime = _moment(default="now()")
+
+
+class DeadLetterDeed(SQLModel, table=True):
+    """What was done with a dead letter, by whom, and what came of it at once; only added to. `by_user` did it through
+    the API, `by_login` on a machine; of who left, neither is kept."""
+
+    __tablename__: ClassVar[Any] = "dead_letter_audit"
+    __table_args__ = (
+        Index("dead_letter_audit_by_time", "at", "id"),
+        Index("dead_letter_audit_by_letter", "dead_letter_id", "at"),
+    )
+    id: UUID = Field(sa_column=Column(Uuid, primary_key=True, server_default=text("gen_random_uuid()")))
+    at: datetime = _moment(default="clock_timestamp()")
+    by_user: UUID | None = Field(default=None)
+    by_login: str | None = _words(nullable=True)
+    action: str = _words()
+    outcome: str = _words()
+    dead_letter_id: UUID
+    function: str = _words()
+    source: str = _words()
+    event_id: str = _words()
+    reason: str = _words()
 
 
 class IdempotencyKey(SQLModel, table=True):

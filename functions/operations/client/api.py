@@ -2,7 +2,7 @@
 """Each operation of the API as a method of its name."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -16,6 +16,10 @@ from functions.operations.client.models import (
     CalendarFeedPage,
     Commands,
     CommandsDone,
+    DeadLetterDeedPage,
+    DeadLetterDetail,
+    DeadLetterPage,
+    DeadLetterRead,
     DeliveryPage,
     DryRun,
     DryRunResult,
@@ -332,6 +336,12 @@ class Client(Connection):
         """Remove a webhook; what is still to be sent to it is dropped."""
         self._call(None, "DELETE", f"/webhooks/{webhook_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
+    def drop_dead_letter(self, letter_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Delete a dead letter for good: nobody handles its event any more."""
+        self._call(
+            None, "DELETE", f"/dead-letters/{letter_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True
+        )
+
     def dry_run(self, webhook_id: UUID, body: DryRun) -> DryRunResult:
         """Which of your newest events this webhook would have been sent, and the exact request for one. Sends
         nothing.
@@ -419,6 +429,45 @@ class Client(Connection):
     def list_calendar_feeds(self) -> CalendarFeedPage:
         """Your calendar feeds, and when each was last read."""
         return cast(CalendarFeedPage, self._call(CalendarFeedPage, "GET", "/calendar-feeds"))
+
+    def list_dead_letter_deeds(self, *, limit: int | None = None, cursor: str | None = None) -> DeadLetterDeedPage:
+        """Who replayed and dropped what, newest first, and what became of it. Nothing is ever taken out of this."""
+        return cast(
+            DeadLetterDeedPage,
+            self._call(DeadLetterDeedPage, "GET", "/dead-letters/audit", query={"limit": limit, "cursor": cursor}),
+        )
+
+    def list_dead_letters(
+        self,
+        *,
+        function: str | None = None,
+        topic: str | None = None,
+        reason: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        replayed: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> DeadLetterPage:
+        """The events that functions could not handle, newest first; by what they failed, and when."""
+        return cast(
+            DeadLetterPage,
+            self._call(
+                DeadLetterPage,
+                "GET",
+                "/dead-letters",
+                query={
+                    "function": function,
+                    "topic": topic,
+                    "reason": reason,
+                    "since": since,
+                    "until": until,
+                    "replayed": replayed,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
 
     def list_deliveries(self, *, limit: int | None = None) -> DeliveryPage:
         """Your notices by e-mail and webhook, newest first, and how each went."""
@@ -605,6 +654,10 @@ class Client(Connection):
             ),
         )
 
+    def read_dead_letter(self, letter_id: UUID) -> DeadLetterDetail:
+        """All that is known of a dead letter, and what to do now."""
+        return cast(DeadLetterDetail, self._call(DeadLetterDetail, "GET", f"/dead-letters/{letter_id}"))
+
     def read_filter(self, filter_id: UUID) -> FilterRead:
         """One of your filters; `GET /tasks?filter_id=` answers with its tasks."""
         return cast(FilterRead, self._call(FilterRead, "GET", f"/filters/{filter_id}"))
@@ -710,6 +763,19 @@ class Client(Connection):
                 "POST",
                 f"/tasks/{task_id}/reopen",
                 headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                keyed=True,
+            ),
+        )
+
+    def replay_dead_letter(self, letter_id: UUID, *, idempotency_key: str | None = None) -> DeadLetterRead:
+        """Hand its event on again, with the same id: whoever handled it already does nothing."""
+        return cast(
+            DeadLetterRead,
+            self._call(
+                DeadLetterRead,
+                "POST",
+                f"/dead-letters/{letter_id}/replay",
+                headers={"Idempotency-Key": idempotency_key},
                 keyed=True,
             ),
         )

@@ -172,6 +172,83 @@ class CommandsDone(Model):
     temp_id_mapping: dict[str, UUID]
 
 
+class DeadLetterDeed(Model):
+    """What was done with a dead letter, by whom; `outcome` is what came of it at once, `since_then` how a replay
+    stands now (null: there is nothing to wait for).
+    """
+
+    id: UUID
+    at: datetime
+    who: str
+    action: Literal["replay", "drop"]
+    outcome: Literal["handed on", "not in the log", "dropped"]
+    dead_letter_id: UUID
+    function: str
+    event_id: str
+    reason: str
+    since_then: Literal["on its way", "handled", "failed again", "replayed again", "dropped"] | None
+
+
+class DeadLetterDeedPage(Model):
+    """One page, newest first; `next_cursor` gives the next, null: this was the last."""
+
+    deeds: list[DeadLetterDeed]
+    next_cursor: str | None
+
+
+class DeadLetterDetail(Model):
+    """All that is known of one: also its `event`, the text as it came, and what was done with it, the latest
+    first.
+    """
+
+    id: UUID
+    function: str
+    topic: str
+    partition: int | None
+    offset: int | None
+    source: str
+    event_id: str
+    reason: str
+    attempts: int
+    created_at: datetime
+    replayed_at: datetime | None
+    handled_at: datetime | None
+    replayable: bool
+    standing: Literal["waiting", "on its way", "handled"]
+    advice: str
+    event: str
+    deeds: list[DeadLetterDeed]
+
+
+class DeadLetterPage(Model):
+    """One page, newest first; `next_cursor` gives the next, null: this was the last."""
+
+    dead_letters: list[DeadLetterRead]
+    next_cursor: str | None
+
+
+class DeadLetterRead(Model):
+    """An event that a function could not handle. `partition` and `offset` say where in `topic` the broker has
+    it; null: no broker said. `standing` is `waiting` until it is replayed, `advice` says what to do now.
+    """
+
+    id: UUID
+    function: str
+    topic: str
+    partition: int | None
+    offset: int | None
+    source: str
+    event_id: str
+    reason: str
+    attempts: int
+    created_at: datetime
+    replayed_at: datetime | None
+    handled_at: datetime | None
+    replayable: bool
+    standing: Literal["waiting", "on its way", "handled"]
+    advice: str
+
+
 class DeliveryPage(Model):
     """Your newest deliveries."""
 
@@ -642,7 +719,7 @@ class OnDay(Model):
 
 
 class Person(Model):
-    """Who asks."""
+    """Who asks. `operator`: they may look after dead letters."""
 
     id: UUID
     name: str
@@ -653,6 +730,7 @@ class Person(Model):
     quiet_from: time | None = None
     quiet_until: time | None = None
     default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+    operator: bool = False
 
 
 class PersonChange(Model):
@@ -688,6 +766,7 @@ class PersonChanged(Model):
     quiet_from: time | None = None
     quiet_until: time | None = None
     default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+    operator: bool = False
     moved: list[MovedTask] = Field(default_factory=list)
     moved_count: int = 0
 

@@ -1,16 +1,33 @@
-"""`taskwake dead-letters`: what a function could not handle."""
+"""`taskwake dead-letters`: what a function could not handle is looked at, handed on again, or dropped."""
 
-import os
-import signal
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from functions.operations.commands import database, server
+from functions.operations.terminal import picking
 
-app = typer.Typer(no_args_is_help=True, help="Events that a function could not handle.")
+app = typer.Typer(
+    no_args_is_help=True, help="Events that a function could not handle: see them, replay them, drop them."
+)
+
+Ids = Annotated[list[UUID] | None, typer.Argument(help="Of dead letters; or say by options which are meant.")]
+Function = Annotated[str, typer.Option(help="Only those of this function.")]
+Topic = Annotated[str, typer.Option(help="Only those of this topic.")]
+Reason = Annotated[str, typer.Option(help="Only those whose reason contains this, in any case.")]
+Since = Annotated[str, typer.Option(help="Only those that died since: 30m, 2h or 7d ago, or 2030-01-07T09:00 (UTC).")]
+Until = Annotated[str, typer.Option(help="Only those that died before; as --since.")]
+Replayed = Annotated[bool | None, typer.Option(help="Only those that were replayed, or were not.")]
+All = Annotated[bool, typer.Option("--all", help="Every one of them.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show which are meant, and do nothing.")]
+Rate = Annotated[int, typer.Option(min=0, help="At most so many a second; 0: as fast as it goes.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
+Limit = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")]
+AlarmUrl = Annotated[
+    str, typer.Option(help="The alarm function's address, to have them published at once.", envvar="TASKWAKE_ALARM_URL")
+]
+AlarmToken = Annotated[str, typer.Option(help="What Dapr shows to functions.", envvar="APP_API_TOKEN")]
 
 
 @app.command("list")
@@ -18,59 +35,138 @@ def list_dead_letters(
     data: database.Data = database.DEFAULT_DATA,
     url: database.Url = "",
     url_file: database.UrlFile = None,
-    function: Annotated[str, typer.Option(help="Only those of this function.")] = "",
+    function: Function = "",
+    topic: Topic = "",
+    reason: Reason = "",
+    since: Since = "",
+    until: Until = "",
+    replayed: Replayed = None,
+    limit: Limit = 100,
     as_json: server.AsJson = False,
 ) -> None:
     """Show the newest dead letters, with their reasons."""
-    import json
-    from dataclasses import asdict
-
     from functions.operations import dead_letters
-    from functions.operations.terminal import output
+    from functions.operations.terminal import letters
 
-    found = dead_letters.read(database.owner_url(data, url, url_file), function=function)
-    if as_json:
-        output.write(json.dumps([asdict(row) for row in found], default=_plain))
-        return
+    wanted = picking.wanted(function, topic, reason, since, until, replayed)
+    letters.show_all(dead_letters.read(database.owner_url(data, url, url_file), wanted, limit), as_json)
+
+
+@app.command("show")
+def show_dead_letter(
+    letter_id: Annotated[UUID, typer.Argument(metavar="ID", help="From `taskwake dead-letters list`.")],
+    data: database.Data = database.DEFAULT_DATA,
+    url: database.Url = "",
+    url_file: database.UrlFile = None,
+    as_json: server.AsJson = False,
+) -> None:
+    """Show all that is known of one: its reason, where it was, its event, what was done with it, and what to do now."""
+    from functions.kernel.storage.dead_letters import Wanted
+    from functions.operations import dead_letters
+    from functions.operations.terminal import letters, output
+
+    owner = database.owner_url(data, url, url_file)
+    found = dead_letters.read(owner, Wanted(ids=[letter_id]))
+    deeds = dead_letters.audit(owner, letter=letter_id)
     if not found:
-        output.say("There are no dead letters.")
-        return
-    from rich.text import Text
-
-    rows = [
-        [str(row.id), row.function, _when(row.created_at), str(row.attempts), row.reason, _when(row.replayed_at)]
-        for row in found
-    ]
-    headings = ["id", "function", "when (UTC)", "attempts", "reason", "replayed (UTC)"]
-    output.table(headings, [[Text(output.printable(cell)) for cell in row] for row in rows])
+        dropped = [deed for deed in deeds if deed.action == "drop"]
+        for deed in dropped[:1]:
+            output.said(f"{letter_id} was dropped by {deed.who} at {letters.when(deed.at)} (UTC): {deed.reason}")
+        if not dropped:
+            output.said(f"There is no dead letter {letter_id}: `taskwake dead-letters list` shows them.")
+        raise typer.Exit(1)
+    letters.show_one(found[0], dead_letters.event_text(owner, letter_id), deeds, as_json)
 
 
 @app.command("replay")
 def replay_dead_letters(
-    ids: list[UUID],
+    ids: Ids = None,
     data: database.Data = database.DEFAULT_DATA,
     url: database.Url = "",
     url_file: database.UrlFile = None,
+    function: Function = "",
+    topic: Topic = "",
+    reason: Reason = "",
+    since: Since = "",
+    until: Until = "",
+    replayed: Replayed = None,
+    every: All = False,
+    rate: Rate = 100,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: server.AsJson = False,
+    alarm_url: AlarmUrl = "",
+    alarm_token: AlarmToken = "",
 ) -> None:
-    """Hand these events on again, with the same ids: whoever handled one already does nothing."""
-    from functions.kernel.embedded.folder_lock import FolderLock
-    from functions.operations import dead_letters
+    """Hand these events on again, with the same ids: whoever handled one already does nothing.
 
-    count = dead_letters.replay(database.owner_url(data, url, url_file), ids)
-    running = None if url or url_file else FolderLock(data).holder()
-    if running:
-        os.kill(running, signal.SIGHUP)
-    typer.echo(
-        f"{count} of {len(ids)} are handed on again{'' if running else ': at the next alarm, or `taskwake rearm`'}."
+    Without ids and --replayed, those that wait are meant. Each is noted: `taskwake dead-letters audit`.
+    """
+    from functions.operations import dead_letters
+    from functions.operations.terminal.ringing import Bell
+
+    waiting_only = False if replayed is None and not ids else replayed
+    wanted = picking.wanted(function, topic, reason, since, until, waiting_only)
+    owner = database.owner_url(data, url, url_file)
+    picked = picking.pick(owner, ids or [], wanted, every, dry_run, as_json)
+    picking.confirm(len(picked) > 1, f"Replay {picking.counted(picked)}", yes, as_json)
+    bell = Bell(None if url or url_file else data, alarm_url, alarm_token)
+    who = dead_letters.login_name()
+    outcomes = picking.work(
+        picked, rate, "replayed", lambda step: dead_letters.replay(owner, step, who), then=bell.ring
     )
-    if count < len(ids):
-        typer.echo("The others are no events of this installation's log.", err=True)
+    count = sum(outcome == "handed on" for outcome in outcomes.values())
+    later = "" if bell.answered else ": at the next alarm, or `taskwake rearm`"
+    picking.tell(outcomes, f"{count} of {len(picked)} are handed on again{later}.", as_json)
+    if count < len(picked):
+        picking.complain(outcomes)
         raise typer.Exit(1)
 
 
-def _plain(value: UUID | datetime) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+@app.command("drop")
+def drop_dead_letters(
+    ids: Ids = None,
+    data: database.Data = database.DEFAULT_DATA,
+    url: database.Url = "",
+    url_file: database.UrlFile = None,
+    function: Function = "",
+    topic: Topic = "",
+    reason: Reason = "",
+    since: Since = "",
+    until: Until = "",
+    replayed: Replayed = None,
+    every: All = False,
+    rate: Rate = 0,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: server.AsJson = False,
+) -> None:
+    """Delete these for good: nobody handles their events any more. Each is noted, with who did it."""
+    from functions.operations import dead_letters
+
+    wanted = picking.wanted(function, topic, reason, since, until, replayed)
+    owner = database.owner_url(data, url, url_file)
+    picked = picking.pick(owner, ids or [], wanted, every, dry_run, as_json)
+    picking.confirm(bool(picked), f"Drop {picking.counted(picked)} for good", yes, as_json)
+    who = dead_letters.login_name()
+    outcomes = picking.work(picked, rate, "dropped", lambda step: dead_letters.drop(owner, step, who))
+    count = sum(outcome == "dropped" for outcome in outcomes.values())
+    picking.tell(outcomes, f"{count} of {len(picked)} are dropped.", as_json)
+    if count < len(picked):
+        picking.complain(outcomes)
+        raise typer.Exit(1)
 
 
-def _when(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
+@app.command("audit")
+def audit_dead_letters(
+    data: database.Data = database.DEFAULT_DATA,
+    url: database.Url = "",
+    url_file: database.UrlFile = None,
+    limit: Limit = 100,
+    as_json: server.AsJson = False,
+) -> None:
+    """Show who replayed and dropped what, the latest first, and what became of it."""
+    from functions.operations import dead_letters
+    from functions.operations.terminal import letters
+
+    letters.show_deeds(dead_letters.audit(database.owner_url(data, url, url_file), limit), as_json)

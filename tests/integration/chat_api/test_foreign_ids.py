@@ -51,6 +51,7 @@ class Case:
 
 
 BY_OWNER = {"allowed": OWNER, "refused": frozenset({403, 404})}
+OPERATORS = {"refused": frozenset({403})}
 CASES: dict[str, Case] = {
     # What names no id of another's shows nothing of theirs, and changes nothing.
     "GET /lists": Case(ANYBODY),
@@ -99,6 +100,11 @@ CASES: dict[str, Case] = {
             ]
         },
     ),
+    "GET /dead-letters": Case(NOBODY, **OPERATORS),
+    "GET /dead-letters/audit": Case(NOBODY, **OPERATORS),
+    "GET /dead-letters/{letter_id}": Case(NOBODY, **OPERATORS),
+    "POST /dead-letters/{letter_id}/replay": Case(NOBODY, **OPERATORS),
+    "DELETE /dead-letters/{letter_id}": Case(NOBODY, **OPERATORS),
     "GET /invitations/{secret}": Case(NOBODY),
     "POST /invitations/{secret}/accept": Case(NOBODY),
     # A person's own.
@@ -252,7 +258,8 @@ async def foreign_to(taskwake: World, sam: Person, role: Role) -> Foreign:
         await taskwake.execute("INSERT INTO list_members VALUES (%s, %s, %s)", list_id, member.id, as_role)
     task = await kim.create(title=shown, list_id=list_id, due_at=soon(86_400), rrule="FREQ=DAILY")
     made = {
-        name: uuid4() for name in ("notice", "webhook", "delivery", "session", "miss", "invitation", "filter", "feed")
+        name: uuid4()
+        for name in ("notice", "webhook", "delivery", "session", "miss", "invitation", "filter", "feed", "letter")
     }
     await kim.create(title=hidden, due_at=soon(86_400))
     for statement, *values in [
@@ -274,6 +281,8 @@ async def foreign_to(taskwake: World, sam: Person, role: Role) -> Foreign:
         ("INSERT INTO calendar_feeds (id, user_id, name, secret_hash, components, done)"
          " VALUES (%s, %s, %s, %s, '{VTODO}', false)",
          made["feed"], kim.id, hidden, made["feed"].bytes),
+        ("INSERT INTO dead_letters (id, function, topic, source, event_id, reason, attempts, event)"
+         " VALUES (%s, 'task-due', 'task.due.v1', '', %s, 'x', 1, %s)", made["letter"], str(kim.id), hidden),
         ("INSERT INTO conversations VALUES (%s, to_json(ARRAY[%s::text]))", kim.id, hidden),
         ("UPDATE credentials SET name = %s WHERE user_id = %s", hidden, kim.id),
     ]:  # fmt: skip

@@ -13,7 +13,15 @@ from tests.integration.world import Person, World, soon
 pytestmark = pytest.mark.requirement("FLOW-020")
 
 # Of these the API's role may read nothing at all, or not every column.
-UNREADABLE = {"credentials", "identities", "list_invitations", "inbox", "alembic_version"}
+UNREADABLE = {
+    "credentials",
+    "identities",
+    "list_invitations",
+    "inbox",
+    "alembic_version",
+    "operators",
+    "dead_letter_audit",
+}
 
 
 async def fill(taskwake: World, person: Person) -> dict[str, Any]:
@@ -163,6 +171,11 @@ async def test_a_pooled_connection_keeps_nobody_for_the_next(taskwake: World, sa
         "DELETE FROM list_invitations WHERE list_id = %(list)s",
         "SELECT hand_over(%(list)s, asking_user())",
         "SELECT * FROM members_of(%(list)s)",
+        "SELECT * FROM find_dead_letters(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1000)",
+        "SELECT dead_letter_event(id) FROM dead_letters",
+        "SELECT * FROM replay_dead_letters(ARRAY(SELECT id FROM dead_letters), 'root')",
+        "SELECT * FROM drop_dead_letters(ARRAY(SELECT id FROM dead_letters), 'root')",
+        "SELECT * FROM find_dead_letter_audit(NULL, NULL, NULL, 1000)",
     ],
 )
 async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person, kim: Person, statement: str) -> None:
@@ -198,6 +211,10 @@ async def test_write_to_anothers_rows_reaches_none(taskwake: World, sam: Person,
         "INSERT INTO credentials (id, user_id, kind, hash) VALUES (gen_random_uuid(), %(sam)s, 'session', 'x')",
         "INSERT INTO list_invitations VALUES (gen_random_uuid(), %(list)s, 'editor', 'x', %(sam)s, now(), now())",
         "INSERT INTO identities VALUES ('x', 'x', %(kim)s)",
+        "INSERT INTO operators VALUES (%(sam)s)",
+        "DELETE FROM dead_letters",
+        "UPDATE dead_letters SET replayed_at = now()",
+        "DELETE FROM dead_letter_audit",
         "UPDATE lists SET owner_id = %(kim)s WHERE owner_id = %(sam)s",
         "UPDATE credentials SET scopes = NULL WHERE user_id = %(sam)s",
         "SET ROLE postgres",

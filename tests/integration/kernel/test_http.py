@@ -198,6 +198,41 @@ async def test_dead_letter_of_a_function_is_kept(rig: Rig, to: Client) -> None:
     assert letter == {"function": "task-due", "event_id": event.id, "attempts": 1}
 
 
+WHERE = {"__topic": "task.due.v1", "__partition": "3", "__offset": "4711", "__key": "k"}
+PLACE = "SELECT topic, broker_partition, broker_offset FROM dead_letters"
+
+
+@pytest.mark.requirement("TRUST-020")
+async def test_a_dead_letter_says_where_the_broker_has_it_whichever_way_it_came(rig: Rig, to: Client) -> None:
+    expected = {"topic": "task.due.v1", "broker_partition": 3, "broker_offset": 4711}
+    poison = [render(await rig.due()) | {"data": {}} for _ in range(3)]
+    bulk = as_bulk(poison[0])
+    bulk["entries"][0]["metadata"] = WHERE
+    await to("task-due").post("/events", json=bulk)
+    await to("task-due").post("/events", content=json.dumps(poison[1]), headers=EVENT | WHERE)
+    # daprd publishes a dead letter with what it was told of the event, and Kafka's headers carry that on.
+    await to("dead-letter").post("/dead-letters/task-due", content=json.dumps(poison[2]), headers=EVENT | WHERE)
+    assert await rig.execute(PLACE) == [expected] * 3
+
+
+@pytest.mark.requirement("TRUST-020")
+@pytest.mark.parametrize(
+    "where",
+    [
+        {},
+        {"__topic": "task.due.v1"},
+        WHERE | {"__partition": "x"},
+        WHERE | {"__offset": "-1"},
+        WHERE | {"__offset": "9" * 30},
+        WHERE | {"__topic": "dead-letter.task-due"},
+    ],
+)
+async def test_a_place_that_nobody_says_rightly_is_kept_as_none(rig: Rig, to: Client, where: dict[str, str]) -> None:
+    body = json.dumps(render(await rig.due()))
+    await to("dead-letter").post("/dead-letters/task-due", content=body, headers=EVENT | where)
+    assert await rig.execute(PLACE) == [{"topic": "task.due.v1", "broker_partition": None, "broker_offset": None}]
+
+
 @pytest.mark.parametrize("headers", [{"dapr-api-token": "guess"}, {"dapr-api-token": ""}, {"dapr-api-token": "ö"}])
 @pytest.mark.parametrize("path", ["/events", "/job/ring-1", "/dead-letters/task-due"])
 async def test_who_does_not_show_the_token_is_refused(rig: Rig, to: Client, headers, path) -> None:

@@ -1,0 +1,106 @@
+/** What functions could not handle, for operators: why, the event as it came, handing it on again, and dropping it. */
+
+import { Problem, dropDeadLetter, readDeadLetter, readDeadLetters, replayDeadLetter } from "./api.js";
+import { confirmDelete } from "./dialogs.js";
+import { byId, element } from "./element.js";
+import { addressOf } from "./router.js";
+import { dueText, wallOf } from "./time.js";
+import { say } from "./toasts.js";
+
+const VIEW = "dead-letters";
+
+/** The view of the dead letters, or of the one whose id the address says. */
+export class DeadLetters {
+  /** @param {{zone: () => string, go: (address: string) => void, failed: (problem: Error) => void}} ports */
+  constructor(ports) {
+    Object.assign(this, ports);
+    this.place = byId(VIEW);
+  }
+
+  /** @param {string|null} id of one; null: all, the newest first */
+  async open(id) {
+    this.id = id;
+    this.place.replaceChildren(element("p", { class: "hint", role: "status" }, "Reading…"));
+    await this.#then(id ? () => this.#one(id) : () => this.#all(this.replayed ?? "false"));
+  }
+
+  /** Does it, and says what kept it from being done. */
+  async #then(work) {
+    try {
+      await work();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (this.place.querySelector("[role=status]")) this.place.replaceChildren(element("p", { role: "alert" }, problem.text));
+      else this.failed(problem);
+    }
+  }
+
+  async #all(replayed) {
+    this.replayed = replayed;
+    const [found, done] = await Promise.all([readDeadLetters("", replayed ? { replayed } : {}), readDeadLetters("/audit")]);
+    if (this.id) return;
+    const which = element("select", { onchange: () => this.#then(() => this.#all(which.value)) }, ...[["false", "Waiting"], ["true", "Replayed"], ["", "All"]].map(([value, text]) => new Option(text, value)));
+    which.value = replayed;
+    const rows = element("ul", { role: "list", "aria-label": "Dead letters" });
+    const more = element("button", { type: "button", class: "more" }, "Show older ones");
+    const draw = ({ dead_letters: letters, next_cursor: cursor }) => {
+      rows.append(...letters.map(({ id, function: name, reason, created_at: at, standing }) => line(element("a", { class: "what", href: addressOf(VIEW, id) }, reason), `${name}, ${this.#at(at)}: ${standing}`)));
+      more.hidden = !cursor;
+      more.onclick = () => this.#then(async () => draw(await readDeadLetters("", { cursor, ...(replayed ? { replayed } : {}) })));
+    };
+    draw(found);
+    this.place.replaceChildren(
+      element("label", { class: "field" }, element("span", {}, "Which"), which),
+      rows.childElementCount ? rows : element("p", { class: "hint" }, "There are none."),
+      more,
+      ...this.#deeds(done.deeds),
+    );
+  }
+
+  async #one(id) {
+    const letter = await readDeadLetter(id);
+    if (this.id !== id) return;
+    const { function: name, topic, partition, offset, reason, attempts, created_at: at, standing, advice, replayable, event, deeds } = letter;
+    const where = partition === null ? "" : `, partition ${partition}, offset ${offset}`;
+    const act = (label, more, work) => element("button", { type: "button", ...more, onclick: () => this.#then(work) }, label);
+    const replay = async () => {
+      await replayDeadLetter(id);
+      say("It is handed on again.");
+      await this.#one(id);
+    };
+    const drop = async () => {
+      if (!(await confirmDelete("Drop this dead letter?", "Nobody handles its event any more. It can’t be undone."))) return;
+      await dropDeadLetter(id);
+      this.go(addressOf(VIEW));
+    };
+    this.place.replaceChildren(
+      element("p", {}, element("a", { href: addressOf(VIEW) }, "All dead letters")),
+      element("h2", {}, reason),
+      element("p", { class: "about" }, `${name} of ${topic}${where}; ${attempts === 1 ? "1 attempt" : `${attempts} attempts`}, ${this.#at(at)}: ${standing}.`),
+      element("p", {}, advice),
+      element("div", { class: "buttons" }, replayable && standing !== "handled" ? act("Replay", { class: "primary" }, replay) : null, act("Drop…", { class: "danger" }, drop)),
+      element("details", { open: true }, element("summary", {}, "Its event, as it came"), element("pre", {}, indented(event))),
+      ...this.#deeds(deeds),
+    );
+  }
+
+  #deeds(deeds) {
+    if (!deeds.length) return [];
+    const rows = deeds.map(({ who, action, at, outcome, since_then: then, reason }) => line(`${who}: ${action}, ${outcome}${then ? `, ${then}` : ""}`, `${this.#at(at)}: ${reason}`));
+    return [element("section", { class: "part", "aria-label": "What was done" }, element("h2", {}, "What was done"), element("ul", { role: "list" }, ...rows))];
+  }
+
+  #at(moment) {
+    return dueText(wallOf(new Date(moment), this.zone()), wallOf(new Date(), this.zone()));
+  }
+}
+
+const line = (what, about) => element("li", {}, typeof what === "string" ? element("span", { class: "what" }, what) : what, element("span", { class: "about" }, about));
+
+function indented(event) {
+  try {
+    return JSON.stringify(JSON.parse(event), null, 2);
+  } catch {
+    return event; // poison need not be JSON
+  }
+}
