@@ -5,6 +5,7 @@ BIN := .venv/bin
 PORT ?= 8080
 WORKERS ?= auto
 SECONDS ?= 240
+EXAMPLES ?= 100000
 
 .PHONY: help
 help: ## List the commands
@@ -73,6 +74,10 @@ test-dapr: .venv/.dev ## Against real daprd, scheduler, Kafka and PostgreSQL
 .PHONY: test-slow
 test-slow: .venv/.dev ## A million random recurrence rules (about an hour)
 	$(BIN)/pytest -s tests/slow
+
+.PHONY: fuzz
+fuzz: .venv/.dev ## Everything that reads input, with so many wrong inputs each (EXAMPLES=1000000: some hours)
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/unit/fuzz
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, State, check_items, check_lines
-from functions.chat_api.calendars.texts import title_and_notes
+from functions.chat_api.calendars.texts import storable, title_and_notes
 from functions.kernel.domain.labels import as_label, unique
 from functions.kernel.domain.phrases import Habits, parse
 from functions.kernel.domain.recurrence import parse_rule, recurrence_id
@@ -67,7 +67,7 @@ def read_todoist(data: bytes, now: datetime, habits: Habits) -> Reading:
 
 
 def _take(row: dict[str, str], where: str, found: _Rows, now: datetime, habits: Habits) -> None:
-    kind, content = row["TYPE"].strip().lower(), row["CONTENT"].strip()
+    kind, content = storable(row["TYPE"]).strip().lower(), storable(row["CONTENT"]).strip()
     if kind == "section":
         found.section, found.parents = content, []
     elif kind == "note":
