@@ -87,7 +87,19 @@ TABLES = [
     'task,"* Bake, bread @home","Rye\r\nand wheat",1,1,Sam (1),,every monday at 9,en,Europe/Berlin,15,minute,2030-01-01\r\n'
     "task,Buy flour,,4,2,,,tomorrow,en,,1,day,\r\nnote,Organic,,,,,,,,,,,\r\n"
 ]
-CELLS = ["task", "note", "section", "\r\n", ",", "every!", "every 2 days at 25:00", "3000000000", "Mars/Olympus", "@", "\ufeff"]
+CELLS = [
+    "task",
+    "note",
+    "section",
+    "\r\n",
+    ",",
+    "every!",
+    "every 2 days at 25:00",
+    "3000000000",
+    "Mars/Olympus",
+    "@",
+    "\ufeff",
+]
 TASK = {
     "id": 1, "title": "Water", "description": "All of them", "done": False, "done_at": "0001-01-01T00:00:00Z",
     "due_date": "2030-01-07T08:00:00Z", "start_date": "2030-01-06T08:00:00Z", "end_date": "2030-01-08T08:00:00+01:00",

@@ -21,7 +21,18 @@ pytestmark = pytest.mark.requirement("TRUST-063")
 ID = "1ca9ab3d-14d1-4b15-9a30-7d4cb3aeefcd"
 AT = "2026-11-27T09:00:00.123456+00:00"
 ORDERS = ["created", "-created", "due", "-due", "priority", "position", "title", "-title"]
-KEYS = [AT, "infinity", "-infinity", "3", "1764234000.5", "-0.0", "1e-400", "call sam", "--infinity", "20261127T090000Z"]
+KEYS = [
+    AT,
+    "infinity",
+    "-infinity",
+    "3",
+    "1764234000.5",
+    "-0.0",
+    "1e-400",
+    "call sam",
+    "--infinity",
+    "20261127T090000Z",
+]
 
 
 def encoded(text: str) -> str:
@@ -74,7 +85,9 @@ def headers(name: str, *values: str) -> Headers:
     return Headers(raw=[(name.lower().encode(), value.encode("latin-1", "replace")) for value in values])
 
 
-@fuzz(text=mutated(['"8e03978e"', "8e03978e", '"a\\"b\\\\c"', '"' + "a" * 260 + '"'], '"', "\\", " "), twice=st.booleans())
+@fuzz(
+    text=mutated(['"8e03978e"', "8e03978e", '"a\\"b\\\\c"', '"' + "a" * 260 + '"'], '"', "\\", " "), twice=st.booleans()
+)
 def test_any_idempotency_key_is_read_or_refused(text: str, twice: bool) -> None:
     try:
         key = key_of(headers("Idempotency-Key", *[text] * (1 + twice)))
