@@ -1,4 +1,4 @@
-"""Laws held to inputs that are almost right: some hundred each here, as many as you like by `make fuzz EXAMPLES=1000000`.
+"""Laws held to inputs that are almost right: some hundred each, as many as you like by `make fuzz EXAMPLES=1000000`.
 
 The long form goes part by part, each with its own seed and a line of progress, so that Hypothesis need not remember all
 that it tried. `FUZZ_SEED` begins elsewhere; a failure prints its input, and the seed and part that find it again.
@@ -111,8 +111,8 @@ _ODD = ["", "\0", "\ud800", "\u2028", "\xa0", "é", "😀", "٣", "\\", '"', "\r
 
 
 def mutated(examples: Sequence[str], *words: str) -> st.SearchStrategy[str]:
-    """One of these texts, or two of them as one, with pieces taken out, doubled, swapped, or replaced: by such words, or
-    by any character."""
+    """One of these texts, or two of them as one, with pieces taken out, doubled, swapped, or replaced by such words and
+    by any characters."""
     taken = [_PIECES.findall(example) for example in examples]
     noise = [*words, *_ODD]
     return _programs.map(lambda code: _mutate(_Program(code), taken, noise))

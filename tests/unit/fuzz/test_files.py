@@ -82,9 +82,11 @@ LINES = """BEGIN:VTODO END:VTODO BEGIN:VALARM END:VALARM RRULE RDATE EXDATE DUE 
 RELATED TRIGGER RECURRENCE-ID 00010101T000000 99991231T235959Z P999999999D -PT1S FREQ=SECONDLY FREQ=DAILY;COUNT=1
 Pacific/Kiritimati X-TASKWAKE-LISTED:1 [[[[ {" : ; = , \n""".split(" ")  # noqa: SIM905
 TABLES = [
-    "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,DURATION,DURATION_UNIT,DEADLINE\r\n"
+    "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,DURATION,DURATION_UNIT,"
+    "DEADLINE\r\n"
     "meta,view_style=list,,,,,,,,,,,\r\nsection,Kitchen,,,,,,,,,,,\r\n"
-    'task,"* Bake, bread @home","Rye\r\nand wheat",1,1,Sam (1),,every monday at 9,en,Europe/Berlin,15,minute,2030-01-01\r\n'
+    'task,"* Bake, bread @home","Rye\r\nand wheat",1,1,Sam (1),,every monday at 9,en,Europe/Berlin,15,minute,2030-01-01'
+    "\r\n"
     "task,Buy flour,,4,2,,,tomorrow,en,,1,day,\r\nnote,Organic,,,,,,,,,,,\r\n"
 ]
 CELLS = [
