@@ -21,7 +21,8 @@ pytestmark = pytest.mark.requirement("TRUST-061")
 VECTORS = Path(__file__).resolve().parents[2] / "vectors" / "phrases"
 PHRASES = [case["text"] for path in sorted(VECTORS.glob("*.json")) for case in json.loads(path.read_text())]
 WORDS = """every other last first third at on in until till for from starting except weekend weekdays noon
-midnight monday mon january may 31st 29 february 10:30 25:00 9am 9 pm 1/2 31/12/2026 2026-11-27 minutes hours days weeks months years
+midnight monday mon january may 31st 29 february
+10:30 25:00 9am 9 pm 1/2 31/12/2026 2026-11-27 minutes hours days weeks months years
 times twice tomorrow today tonight next this before after remind me ! p1 @home #work utc europe/berlin and or to , ;
 ( ) : - 1,000 0 99999999999""".split()  # noqa: SIM905
 SENTENCES = [
