@@ -6,6 +6,7 @@ PORT ?= 8080
 WORKERS ?= auto
 SECONDS ?= 240
 SEEDS ?= 2000
+EXAMPLES ?= 100000
 
 .PHONY: help
 help: ## List the commands
@@ -79,6 +80,9 @@ test-slow: .venv/.dev ## A million random recurrence rules (about an hour)
 soak: .venv/.dev ## The fault tests in their long form (hours): SEEDS=2000 histories in which everything breaks, each kill 50 times
 	$(BIN)/python -m tests.faults.simulation --seeds $(SEEDS)
 	FAULT_TIMES=50 $(BIN)/pytest tests/faults/test_kill.py tests/faults/test_migration.py
+.PHONY: fuzz
+fuzz: .venv/.dev ## Everything that reads input, with so many wrong inputs each (EXAMPLES=1000000: some hours)
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/unit/fuzz
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium

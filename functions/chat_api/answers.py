@@ -35,6 +35,7 @@ _TOLD: dict[int, tuple[str, str, str]] = {
         'the task was changed meanwhile: it is at version 2 now, its ETag is "2"; nothing was done, read it again',
     ),
     413: ("TooLarge", "The body is too large.", "the body is larger than 1048576 bytes"),
+    414: ("AddressTooLong", "Path and query are too long.", "path and query are longer than 16384 bytes"),
     415: (
         "NotJsonType",
         "The body is of another type than JSON.",
@@ -42,6 +43,7 @@ _TOLD: dict[int, tuple[str, str, str]] = {
     ),
     422: ("Invalid", "A field is wrong; nothing was done.", "title: Field required"),
     429: ("TooMany", "You asked too often.", "more requests than 600 a minute; try again in 3 s"),
+    431: ("HeadersTooLarge", "The headers are too large.", "the headers are larger than 32768 bytes together"),
     503: (
         "NotNow",
         "Not now: nothing was changed, try again; or, if the detail says so, it may have been done.",
@@ -67,7 +69,7 @@ _FIELDS = {
 }
 
 
-_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+_RENAMED = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 
 
 def title(status: int) -> str:
@@ -97,9 +99,11 @@ def of(method: str, operation: dict[str, Any], *, secured: bool) -> dict[str, An
         404: "path" in where,
         412: conditional,
         413: method != "get",
+        414: True,
         415: body,
         422: body or bool(where),
         429: secured,
+        431: True,
         503: True,
     }
     return {str(status): {"$ref": _reference(status)} for status, is_given in given.items() if is_given}

@@ -1,7 +1,6 @@
 """Where a page of moments and ids ended: the cursor that its next one begins after."""
 
 import base64
-import binascii
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +19,9 @@ def read(text: str) -> Key:
     """The moment and id that `write` was given. Raises InvalidInputError (field `cursor`)."""
     try:
         at, _, row_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
-        return datetime.fromisoformat(at), UUID(row_id)
-    except (ValueError, binascii.Error):
-        raise InvalidInputError("cursor", "this is no cursor of this API; leave it out to begin anew") from None
+        key = datetime.fromisoformat(at), UUID(row_id)
+    except ValueError:
+        key = None
+    if key is None or key[0].tzinfo is None:
+        raise InvalidInputError("cursor", "this is no cursor of this API; leave it out to begin anew")
+    return key

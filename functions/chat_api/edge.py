@@ -13,6 +13,10 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_IMPORT_BYTES = 10 * 1024 * 1024
 MAX_WAKE_BYTES = 64 * 1024 * 1024
 """Of Dapr's bulk, which has no limit of its own: 200 events of 256 KiB."""
+MAX_URL_BYTES = 16 * 1024
+"""Path and query: the longest of ours has 4,096 characters percent-encoded."""
+MAX_HEADER_BYTES = 32 * 1024
+"""All names and values together."""
 _LIMITS = {"/wake": MAX_WAKE_BYTES, "/import": MAX_IMPORT_BYTES}
 
 PAGE_POLICY = (
@@ -63,7 +67,7 @@ class Edge:
                 message["headers"] = [*_guarded(message, scope["scheme"]), *standing]
             await send(message)
 
-        await self._app(scope, counted, secured)
+        await (_too_large(scope) or self._app)(scope, counted, secured)
 
 
 def _guarded(start: Message, scheme: str) -> Iterator[Header]:
@@ -78,3 +82,14 @@ def _guarded(start: Message, scheme: str) -> Iterator[Header]:
         yield b"content-security-policy", PAGE_POLICY if is_page else DATA_POLICY
     if scheme == "https":
         yield BY_TLS
+
+
+def _too_large(scope: Scope) -> ASGIApp | None:
+    """The answer to a request whose address or headers are larger than any that is meant."""
+    from functions.chat_api.problems import problem  # the relay has only the limits from here
+
+    if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_URL_BYTES:
+        return problem(414, f"path and query are longer than {MAX_URL_BYTES} bytes")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
+        return problem(431, f"the headers are larger than {MAX_HEADER_BYTES} bytes together")
+    return None

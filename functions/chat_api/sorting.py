@@ -1,7 +1,6 @@
 """The orders in which tasks are listed, and where a page of each ended: its next one begins after that."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,22 +33,29 @@ _KEYS: dict[str, tuple[str, str]] = {
 }
 
 
-def _check(kind: str, key: str) -> None:
-    """Raise ValueError for what PostgreSQL would not take as a value of this kind."""
+def _read_key(kind: str, key: str) -> str:
+    """A value of this kind, as PostgreSQL takes it: Python reads more ways to write one. Raises ValueError."""
     match kind:
         case "timestamptz":
-            if key.lstrip("-") != "infinity" and datetime.fromisoformat(key).tzinfo is None:
-                raise ValueError(key)
+            return key if key in ("infinity", "-infinity") else _moment(key).isoformat()
         case "smallint":
             if key not in ("1", "2", "3", "4"):
                 raise ValueError(key)
         case "float8":
-            if not isfinite(float(key)) or "_" in key:
+            if not isfinite(number := float(key)):
                 raise ValueError(key)
+            return repr(number)
         case _:
             if "\x00" in key:
                 raise ValueError(key)
             key.encode()
+    return key
+
+
+def _moment(text: str) -> datetime:
+    if (moment := datetime.fromisoformat(text)).tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +95,9 @@ class Order:
         try:
             where = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             name, key, at, row_id = where
-            _check(_KEYS[self.name.lstrip("-")][1], key)
-            parameters = {"key": key, "at": datetime.fromisoformat(at), "id": UUID(row_id)}
-        except (ValueError, TypeError, AttributeError, binascii.Error):
+            key = _read_key(_KEYS[self.name.lstrip("-")][1], key)
+            parameters = {"key": key, "at": _moment(at), "id": UUID(row_id)}
+        except (ValueError, TypeError, AttributeError, RecursionError):
             name = None
         if name != self.name:
             raise InvalidInputError("cursor", "this is no cursor of this order; leave it out to begin anew")

@@ -14,6 +14,7 @@ import uvicorn
 from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.feed import Feed
+from functions.kernel.host.heads import BoundedHead
 from functions.operations import accounts
 from functions.operations.terminal.place import ADDRESS_FILE
 
@@ -87,6 +88,7 @@ async def serve(folder: Path, port: int, say: Say) -> None:
                 lifespan="off",
                 timeout_graceful_shutdown=5,
                 timeout_keep_alive=30,
+                http=BoundedHead,
             )
         )
         server.feed = context.feed

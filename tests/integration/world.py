@@ -19,6 +19,7 @@ from psycopg.rows import dict_row
 from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.limits import Limits
+from functions.kernel.host.heads import BoundedHead
 from functions.operations import accounts
 from tests.documented import Documented
 
@@ -129,7 +130,7 @@ class World:
         world.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = create_app(context)
         world.documented = Documented(app.openapi())
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http=BoundedHead)
         world.server = _Server(config)
         serving = asyncio.create_task(world.server.serve(sockets=[listening]))
         try:

@@ -68,7 +68,7 @@ def read_alarms(found: Component, state: State, zone: str) -> tuple[tuple[TaskRe
 
     One at the due moment is none: Taskwake reminds at it anyway.
     """
-    reminders: list[TaskReminder] = []
+    found_once: dict[TaskReminder, None] = {}
     remarks: list[str] = []
     for alarm in found.children:
         if alarm.name != "VALARM" or alarm.text("ACTION").strip().upper() == "NONE":
@@ -78,8 +78,9 @@ def read_alarms(found: Component, state: State, zone: str) -> tuple[tuple[TaskRe
         except ValueError as error:
             remarks.append(f"an alarm is left out: {error}")
             continue
-        if reminder is not None and reminder not in reminders:
-            reminders.append(reminder)
+        if reminder is not None:
+            found_once[reminder] = None
+    reminders = list(found_once)
     with suppress(ValidationError):
         said = _REMINDERS.validate_json(found.text("X-TASKWAKE-REMINDERS") or "[]")
         reminders = said if said and _spoken(said, state) == reminders else reminders

@@ -6,6 +6,11 @@ from datetime import date, datetime
 
 from functions.kernel.domain.recurrence import Anchor, CatchUp
 from functions.kernel.domain.reminder import TaskReminder
+from functions.kernel.errors import InvalidInputError
+
+MOST_LINES = 500_000
+MOST_ITEMS = 50_000
+"""Tasks of a file. What is read takes some hundred times the memory of its shortest line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,3 +121,15 @@ class Reading:
     remarks: Sequence[Note]
     places: dict[str, str] = field(default_factory=dict)
     """Where each UID stands."""
+
+
+def check_lines(data: bytes) -> None:
+    """Raise InvalidInputError (field `body`) for a file of more lines than are read."""
+    if data.count(b"\n") > MOST_LINES:
+        raise InvalidInputError("body", f"more than {MOST_LINES:,} lines; send it in parts")
+
+
+def check_items(count: int) -> None:
+    """Raise InvalidInputError (field `body`) for more tasks than are taken over at once."""
+    if count > MOST_ITEMS:
+        raise InvalidInputError("body", f"more than {MOST_ITEMS:,} tasks; send it in parts")

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from functions.chat_api.calendars.item import check_lines
 from functions.kernel.errors import InvalidInputError
 
 _PLAIN = re.compile(r"([A-Za-z0-9-]+):(.*)", re.S)
 _SIMPLE = re.compile(r"([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=[^\";:,\\\\]*)+):(.*)", re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
-_VALUES = re.compile(r"((?:\\.|[^,\\])*)(,|\Z)", re.S)
+_VALUES = re.compile(r"((?:\\.|[^,\\]|\\\Z)*+)(,|\Z)", re.S)
 _NEEDS_QUOTES = re.compile(r"[^A-Za-z0-9_./+-]")
 DEEPEST = 4
 """VCALENDAR, VTODO, VALARM, and one more."""
@@ -97,6 +98,7 @@ def read_components(data: bytes) -> list[Component]:
 
     A line that cannot be read breaks the component in which it stands, not the file.
     """
+    check_lines(data)
     top: list[Component] = []
     open_ones: list[Component] = []
     for number, raw in _logical_lines(data):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from functions.chat_api.calendars.alarms import read_alarms
-from functions.chat_api.calendars.item import Item, Note, Reading, State
+from functions.chat_api.calendars.item import Item, Note, Reading, State, check_items
 from functions.chat_api.calendars.lines import Component, read_components
 from functions.chat_api.calendars.properties import (
     closed,
@@ -69,6 +69,7 @@ def read_calendar(data: bytes, user_zone: str) -> Reading:
                 continue
             places[item.uid] = place(group.first)
             items.append(item)
+            check_items(len(items))
     return Reading(items, report.skipped, report.remarks, places)
 
 

@@ -41,7 +41,7 @@ def exact_text(found: Component, name: str) -> str:
     if written:
         try:
             exact = json.loads(written)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
         if isinstance(exact, str) and exact.replace("\r\n", "\n").replace("\r", "\n") == text:
             return exact

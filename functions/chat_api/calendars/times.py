@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from functions.chat_api.calendars.lines import Component, Property
 from functions.chat_api.calendars.values import read_date, read_duration
 from functions.chat_api.calendars.zones import fixed_offset, iana_zone, zone_of
-from functions.kernel.domain.wall_time import as_time, check_zone, to_local, to_utc
-from functions.kernel.errors import InvalidInputError
+from functions.kernel.domain.wall_time import as_time, is_zone, to_local, to_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def _read(text: str, found: Property, setting: Setting, remarks: list[str], recu
         moment = (value - offset).replace(tzinfo=to_utc(value, "UTC").tzinfo)
         return When(to_local(moment, setting.user_zone), setting.user_zone)
     remark = f"no zone is known as {name[:80]!r}; its times are taken for those of {setting.user_zone}"
-    if remark not in remarks:
+    if remarks[-1:] != [remark]:  # each is told once in the end
         remarks.append(remark)
     return When(value, setting.user_zone)
 
@@ -93,11 +92,7 @@ def _of_utc(moment: datetime, setting: Setting, recurs: bool) -> When:
 
 def _zone(name: str, setting: Setting) -> str | None:
     if setting.own:
-        try:
-            check_zone(name)
-        except InvalidInputError:
-            return None
-        return name
+        return name if is_zone(name) else None
     return iana_zone(name) or zone_of(setting.definitions.get(name))
 
 

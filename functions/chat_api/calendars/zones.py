@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from functions.chat_api.calendars.lines import Component, component, content_line
 from functions.kernel.domain.recurrence import recurrence_id
-from functions.kernel.domain.wall_time import check_zone
-from functions.kernel.errors import InvalidInputError
+from functions.kernel.domain.wall_time import is_zone
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 """What a VTIMEZONE tells of; readers know the zone by its name, and need no more than that today."""
@@ -28,13 +27,8 @@ def iana_zone(name: str) -> str | None:
         return WINDOWS_TO_OLSON[name]
     parts = name.strip("/").split("/")
     # America/Argentina/Salta has three parts, no zone has more.
-    for candidate in (name, *("/".join(parts[-size:]) for size in (3, 2, 1) if len(parts) >= size)):
-        try:
-            check_zone(candidate)
-        except InvalidInputError:
-            continue
-        return candidate
-    return None
+    candidates = (name, *("/".join(parts[-size:]) for size in (3, 2, 1) if len(parts) >= size))
+    return next(filter(is_zone, candidates), None)
 
 
 def zone_of(definition: Component | None) -> str | None:

@@ -13,6 +13,7 @@ from functions.chat_api.imports.finding import Known
 from functions.chat_api.imports.keeping import Plan
 from functions.chat_api.imports.preparing import By, Prepared, fingerprint, prepare
 from functions.chat_api.models.person import Person
+from functions.chat_api.subtasks import MOST_LEVELS
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -105,25 +106,32 @@ def _join(plan: Plan, outcome: Outcome, places: dict[str, str]) -> None:
     """Make each a part of its parent, where that is in the same list and not a part of it in turn; parents first."""
     prepared = {each.item.uid: each for each in (*plan.new, *(each for each, _ in plan.changed))}
     ordered: dict[str, Prepared] = {}
+    levels: dict[str, int] = {}
 
-    def place(each: Prepared, below: tuple[str, ...]) -> None:
+    def place(each: Prepared) -> None:
         uid = each.item.uid
-        if uid in ordered:
-            return
-        above = prepared.get(each.item.parent or "")
-        if above and above.item.uid not in (*below, uid):
-            place(above, (*below, uid))
         parent = plan.parents.get(each.item.parent or "")
-        circular = above is not None and above.item.uid not in ordered
-        if parent and parent.list_id == each.task.list_id and not circular and parent.id != each.task.id:
+        circular = each.item.parent in prepared and each.item.parent not in ordered
+        level = levels.get(each.item.parent or "", 1) + 1
+        if parent and parent.list_id == each.task.list_id and not circular and level <= MOST_LEVELS:
+            levels[uid] = level
             each.tasks = [task.model_copy(update={"parent_id": parent.id}) for task in each.tasks]
         elif each.item.parent:
             where = places.get(uid, "")
             reason = "what it is a part of is not in the file, nor in its list here; it stands by itself"
+            if level > MOST_LEVELS:
+                reason = f"it would be {level} levels deep, and {MOST_LEVELS} are the most; it stands by itself"
             outcome.remarks.append(Note(where, uid, each.item.state.title, reason))
         ordered[uid] = each
 
     for each in prepared.values():
-        place(each, ())
+        # Those above it that have no place yet, itself first; a file may have thousands within each other.
+        line: dict[str, Prepared] = {}
+        above: Prepared | None = each
+        while above and above.item.uid not in line and above.item.uid not in ordered:
+            line[above.item.uid] = above
+            above = prepared.get(above.item.parent or "")
+        for one in reversed(line.values()):
+            place(one)
     new = {id(each) for each in plan.new}
     plan.new = [each for each in ordered.values() if id(each) in new]

@@ -5,25 +5,29 @@ A section becomes a label of its tasks; a date is a phrase, and read as one type
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 
-from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, State
-from functions.chat_api.calendars.texts import title_and_notes
+from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, State, check_items, check_lines
+from functions.chat_api.calendars.texts import storable, title_and_notes
 from functions.kernel.domain.labels import as_label, unique
 from functions.kernel.domain.phrases import Habits, parse
 from functions.kernel.domain.recurrence import parse_rule, recurrence_id
-from functions.kernel.domain.wall_time import as_day, check_zone
+from functions.kernel.domain.wall_time import as_day, is_zone
 from functions.kernel.errors import InvalidInputError
 
 _NEEDED = ("TYPE", "CONTENT")
+_DEEPEST = 10
+"""Todoist's tasks have five levels."""
 
 
 @dataclass(slots=True)
 class _Rows:
-    """What was read so far: `parents` are the UIDs above the next task, by depth."""
+    """What was read so far: `parents` are the UIDs above the next task, by depth; `notes` belong to the last task;
+    `alike` counts the tasks of one path."""
 
     items: list[Item] = field(default_factory=list)
     skipped: list[Note] = field(default_factory=list)
@@ -31,6 +35,8 @@ class _Rows:
     places: dict[str, str] = field(default_factory=dict)
     parents: list[str] = field(default_factory=list)
     section: str | None = None
+    notes: list[str] = field(default_factory=list)
+    alike: Counter[str] = field(default_factory=Counter)
 
 
 def read_todoist(data: bytes, now: datetime, habits: Habits) -> Reading:
@@ -38,6 +44,7 @@ def read_todoist(data: bytes, now: datetime, habits: Habits) -> Reading:
 
     Raises InvalidInputError (field `body`) for what is no such file.
     """
+    check_lines(data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -53,13 +60,14 @@ def read_todoist(data: bytes, now: datetime, habits: Habits) -> Reading:
         rows.fieldnames = columns
         for row in rows:
             _take(row, f"line {rows.line_num}", found, now, habits)
+        _end_notes(found)
     except csv.Error as error:
         raise InvalidInputError("body", f"line {rows.line_num}: {error}") from None
     return Reading(found.items, found.skipped, found.remarks, found.places)
 
 
 def _take(row: dict[str, str], where: str, found: _Rows, now: datetime, habits: Habits) -> None:
-    kind, content = row["TYPE"].strip().lower(), row["CONTENT"].strip()
+    kind, content = storable(row["TYPE"]).strip().lower(), storable(row["CONTENT"]).strip()
     if kind == "section":
         found.section, found.parents = content, []
     elif kind == "note":
@@ -77,10 +85,18 @@ def _note(content: str, where: str, found: _Rows) -> None:
     if not found.items:
         found.skipped.append(Note(where, None, content[:500] or None, "it is a note, and there is no task before it"))
         return
+    found.notes.append(content)
+
+
+def _end_notes(found: _Rows) -> None:
+    """Put what was noted since under the last task."""
+    if not found.notes:
+        return
     item = found.items[-1]
-    notes = f"{item.state.notes}\n\n{content}".strip()
+    notes = "\n\n".join([item.state.notes, *found.notes]).strip()
     title, notes, _ = title_and_notes(item.state.title, notes)
     found.items[-1] = replace(item, state=replace(item.state, title=title, notes=notes))
+    found.notes.clear()
 
 
 def _task(row: dict[str, str], where: str, found: _Rows, now: datetime, habits: Habits) -> None:
@@ -89,7 +105,7 @@ def _task(row: dict[str, str], where: str, found: _Rows, now: datetime, habits: 
     labels = [as_label(name) for name in (*named, found.section or "")]
     title = " ".join(word for word in words if not (word.startswith("@") and len(word) > 1))
     title, notes, remarks = title_and_notes(title or " ".join(words), row.get("DESCRIPTION", ""))
-    depth = max(_number(row.get("INDENT", ""), 1), 1) - 1
+    depth = min(max(_number(row.get("INDENT", ""), 1), 1), _DEEPEST) - 1
     del found.parents[depth:]
     parent = found.parents[-1] if found.parents else None
     state = State(
@@ -101,9 +117,11 @@ def _task(row: dict[str, str], where: str, found: _Rows, now: datetime, habits: 
         estimate_minutes=_minutes(row.get("DURATION", ""), row.get("DURATION_UNIT", "")),
     )
     state, repetition = _due(state, row, now, habits, remarks)
-    uid = _uid([found.section or "", *found.parents, title], found.places)
+    uid = _uid([found.section or "", *found.parents, title], found)
     found.places[uid] = where
+    _end_notes(found)
     found.items.append(Item(uid=uid, state=state, parent=parent, repetition=repetition))
+    check_items(len(found.items))
     found.parents.append(uid)
     found.remarks += [Note(where, uid, title, remark) for remark in remarks]
 
@@ -129,11 +147,7 @@ def _due(
 
 
 def _zone(name: str) -> str | None:
-    try:
-        check_zone(name.strip())
-    except InvalidInputError:
-        return None
-    return name.strip()
+    return name.strip() if is_zone(name.strip()) else None
 
 
 def _deadline(said: str, now: datetime, habits: Habits) -> date | None:
@@ -152,8 +166,11 @@ def _number(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else default
 
 
-def _uid(path: Iterable[str], taken: dict[str, str]) -> str:
+def _uid(path: Iterable[str], found: _Rows) -> str:
     """A task has no id there: it is known again by its place among the others."""
     said = "\n".join(path)
-    uids = (f"todoist-{sha256(f'{said}{n}'.encode()).hexdigest()[:32]}" for n in range(len(taken) + 1))
-    return next(uid for uid in uids if uid not in taken)
+    while True:
+        uid = f"todoist-{sha256(f'{said}{found.alike[said]}'.encode()).hexdigest()[:32]}"
+        found.alike[said] += 1
+        if uid not in found.places:
+            return uid

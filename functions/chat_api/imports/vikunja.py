@@ -3,11 +3,12 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, Stamps, State
+from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, Stamps, State, check_items
 from functions.chat_api.calendars.texts import storable, title_and_notes
 from functions.kernel.domain.labels import as_label, unique
 from functions.kernel.domain.recurrence import parse_rule
@@ -15,8 +16,10 @@ from functions.kernel.domain.reminder import MOST_MINUTES, MOST_REMINDERS, At, B
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.errors import InvalidInputError
 
-MOST_BYTES = 50 * 1024 * 1024
+MOST_BYTES = 20 * 1024 * 1024
 """Of data.json, unpacked."""
+MOST_VALUES = 1_000_000
+"""In it, its lists and objects among them: two bytes of JSON can be seventy in memory."""
 _PRIORITIES = {0: 4, 1: 3, 2: 3, 3: 2, 4: 1, 5: 1}
 """Unset, low, medium, high, urgent, do now."""
 _NEVER = "0001-01-01T00:00:00Z"
@@ -27,11 +30,16 @@ _Json = dict[str, Any]
 def unzipped(data: bytes) -> bytes:
     """data.json of the zip. Raises InvalidInputError (field `body`)."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("data.json") as member:
-            found = member.read(MOST_BYTES + 1)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            packed = archive.getinfo("data.json")
+            # Of the others one takes as much memory as the file says.
+            if packed.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise InvalidInputError("body", "data.json is packed in another way than deflate")
+            with archive.open(packed) as member:
+                found = member.read(MOST_BYTES + 1)
     except KeyError:
         raise InvalidInputError("body", "there is no data.json in this zip; Vikunja's export has one") from None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
         raise InvalidInputError("body", f"not a zip that can be read: {error}") from None
     if len(found) > MOST_BYTES:
         raise InvalidInputError("body", f"data.json is larger than {MOST_BYTES} bytes")
@@ -40,6 +48,8 @@ def unzipped(data: bytes) -> bytes:
 
 def read_vikunja(data: bytes, user_zone: str) -> Reading:
     """The tasks of data.json; its moments are times in `user_zone`. Raises InvalidInputError (field `body`)."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise InvalidInputError("body", f"more than {MOST_VALUES:,} values in it; export fewer projects at once")
     try:
         given = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -52,38 +62,51 @@ def read_vikunja(data: bytes, user_zone: str) -> Reading:
     places: dict[str, str] = {}
     for project, task, where in _tasks(given):
         found: list[str] = []
-        title = str(task.get("title") or "")[:500] or None
+        title = _text(task.get("title"))[:500] or None
         try:
-            item = _item(project, task, user_zone, found)
+            item = _item(_text(project), task, user_zone, found)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, InvalidInputError) as error:
-            skipped.append(Note(where, None, title, f"it cannot be read: {error}"))
+            skipped.append(Note(where, None, title, f"it cannot be read: {_text(str(error))[:500]}"))
             continue
         if item.uid in places:
             continue  # an old export has a task in each of its lists
         places[item.uid] = where
         items.append(item)
+        check_items(len(items))
         remarks += [Note(where, item.uid, title, remark) for remark in found]
     return Reading(items, skipped, remarks, places)
 
 
-def _tasks(given: list[Any]) -> Iterator[tuple[str, _Json, str]]:
+def _tasks(given: list[Any]) -> Iterator[tuple[Any, _Json, str]]:
     """Each task, with the title of its project, and where it is. Older exports have lists in namespaces."""
     for number, top in enumerate(given):
         if not isinstance(top, dict):
             continue
         for project in _objects(top.get("lists")) or [top]:
             for index, task in enumerate(_objects(project.get("tasks"))):
-                yield str(project.get("title") or ""), task, f"project {number + 1}, task {index + 1}"
+                yield project.get("title"), task, f"project {number + 1}, task {index + 1}"
 
 
 def _objects(given: Any) -> list[_Json]:
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
+def _text(given: Any) -> str:
+    """A text that can be kept; empty for what is none."""
+    return storable(given) if isinstance(given, str) else ""
+
+
+def _uid(task: _Json) -> str:
+    number, created = task["id"], task.get("created")
+    if not isinstance(number, int) or not isinstance(created, str | None):
+        raise TypeError("its id is no number, or its time of creation no text")
+    return storable(f"vikunja-{number}-{created}")[:1000]
+
+
 def _item(project: str, task: _Json, zone: str, remarks: list[str]) -> Item:
-    comments = [str(each.get("comment") or "") for each in task.get("comments") or ()]
-    notes = "\n\n".join(text for text in (str(task.get("description") or ""), *comments) if text)
-    title, notes, cut = title_and_notes(str(task["title"]), notes)
+    comments = [_text(each.get("comment")) for each in task.get("comments") or ()]
+    notes = "\n\n".join(text for text in (_text(task.get("description")), *comments) if text)
+    title, notes, cut = title_and_notes(_text(task["title"]), notes)
     remarks += cut
     if task.get("attachments"):
         remarks.append("its attachments are left out")
@@ -97,7 +120,7 @@ def _item(project: str, task: _Json, zone: str, remarks: list[str]) -> Item:
     state = State(
         title=title,
         notes=notes,
-        labels=tuple(unique(filter(None, (as_label(storable(str(one["title"]))) for one in task.get("labels") or ())))),
+        labels=tuple(unique(filter(None, (as_label(_text(one["title"])) for one in task.get("labels") or ())))),
         priority=_PRIORITIES.get(int(task.get("priority") or 0), 4),
         due_local=to_local(due, zone).replace(microsecond=0) if due else None,
         zone=zone if due else None,
@@ -108,10 +131,10 @@ def _item(project: str, task: _Json, zone: str, remarks: list[str]) -> Item:
     )
     created = _moment(task.get("created"))
     return Item(
-        uid=f"vikunja-{task['id']}-{task.get('created')}",
+        uid=_uid(task),
         state=state,
         parent=_parent(task),
-        list_name=storable(project).strip()[:200] or None,
+        list_name=project.strip()[:200] or None,
         repetition=None if done else _repetition(task, state, remarks),
         stamps=Stamps(created_at=created),
     )
@@ -119,7 +142,7 @@ def _item(project: str, task: _Json, zone: str, remarks: list[str]) -> Item:
 
 def _parent(task: _Json) -> str | None:
     above = (task.get("related_tasks") or {}).get("parenttask") or ()
-    return next((f"vikunja-{one['id']}-{one.get('created')}" for one in above), None)
+    return next(map(_uid, above), None)
 
 
 def _moment(text: Any) -> datetime | None:

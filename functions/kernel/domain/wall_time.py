@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from functions.kernel.errors import InvalidInputError
@@ -28,8 +28,19 @@ def _zone(name: str) -> ZoneInfo:
         raise _unknown(name) from error
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones() - _NOT_ZONES)
+
+
+def is_zone(name: str) -> bool:
+    """Whether `name` is a zone of the IANA database; unlike check_zone it looks for nothing that may be meant, so that
+    a file of unknown names is read fast."""
+    return name in _zones()
+
+
 def _unknown(name: str) -> InvalidInputError:
-    by_lower = {known.lower(): known for known in available_timezones() - _NOT_ZONES}
+    by_lower = {known.lower(): known for known in _zones()}
     # A town without its area ("Berlin") is the most frequent slip.
     by_lower |= {known.rsplit("/", 1)[1].lower(): known for known in sorted(by_lower.values()) if "/" in known}
     wanted = name[:64].strip().lower().replace(" ", "_")

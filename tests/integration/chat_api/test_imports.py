@@ -1,5 +1,7 @@
 """Files of other programs, taken over."""
 
+import json
+
 import httpx
 import pytest
 
@@ -208,3 +210,24 @@ async def test_todoists_csv_is_taken_over(sam: Person) -> None:
     assert (plants["rrule"], plants["zone"], plants["labels"]) == ("FREQ=WEEKLY;BYDAY=MO", "Europe/Berlin", ["Plants"])
     assert window["notes"] == "Date: jährlich"
     assert (await send(sam, text, "text/csv")).json()["unchanged"] == 4
+
+
+@pytest.mark.requirement("TRUST-062")
+async def test_thousands_of_tasks_within_each_other_are_taken_over_as_deep_as_tasks_go(sam: Person) -> None:
+    lines = [f"BEGIN:VTODO\nUID:{n}\nSUMMARY:a\nRELATED-TO:{n + 1}\nEND:VTODO" for n in range(2_000)]
+    report = (await send(sam, "BEGIN:VCALENDAR\n" + "\n".join(lines) + "\nEND:VCALENDAR\n")).json()
+    assert report["created"] == 2_000
+    assert any("6 levels deep" in remark["reason"] for remark in report["remarks"])
+
+
+@pytest.mark.requirement("TRUST-062")
+@pytest.mark.parametrize("odd", ["\0", "\ud800", [], {"a": 1}, None, 10**400])
+@pytest.mark.parametrize("field", ["id", "title", "created", "description", "labels", "related_tasks"])
+async def test_odd_values_of_an_export_are_told_and_never_an_error_of_ours(
+    sam: Person, field: str, odd: object
+) -> None:
+    task = {"id": 1, "title": "Water", "created": "2023-01-13T14:59:49Z"}
+    wrong = {**task, "id": 2, field: odd}
+    answer = await send(sam, json.dumps([{"title": odd, "tasks": [task, wrong]}]), "application/json")
+    assert answer.status_code == 200, answer.text
+    assert "Water" in [task["title"] for task in await sam.tasks()]

@@ -1,6 +1,8 @@
 """GET /tasks page by page: no gap, no repetition, whatever is written meanwhile."""
 
 import asyncio
+import base64
+import json
 
 import pytest
 
@@ -55,3 +57,26 @@ async def test_tasks_written_at_once_are_all_paged(sam: Person) -> None:
         cursor = page["next_cursor"]
     assert cursor is None
     assert sorted(seen) == sorted(task["id"] for task in made)
+
+
+@pytest.mark.requirement("TRUST-063")
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [
+        ("created", "2026-W01-1T00:00:00+00:00"),
+        ("created", "20260101T000000Z"),
+        ("due", "--infinity"),
+        ("position", "1e-400"),
+        ("position", "٣"),
+        ("position", " 1 "),
+        ("title", "[" * 2_900),
+    ],
+)
+async def test_a_cursor_that_python_reads_and_postgresql_does_not_is_no_error_of_ours(
+    sam: Person, sort: str, key: str
+) -> None:
+    where = json.dumps([sort, key, "2026-01-01T00:00:00+00:00", str(sam.id)])
+    for text in (where, key):
+        cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        answer = await sam.http.get("/tasks", params={"sort": sort, "cursor": cursor})
+        assert answer.status_code in (200, 422), answer.text
