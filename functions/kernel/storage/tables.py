@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    Integer,
     Interval,
     LargeBinary,
     SmallInteger,
@@ -470,6 +471,15 @@ class DeadLetter(SQLModel, table=True):
     event: str = _words()
     created_at: datetime = _moment(default="clock_timestamp()")
     replayed_at: datetime | None = _moment(nullable=True)
+
+
+class Restore(SQLModel, table=True):
+    """The database was restored, and goes on in a timeline of its own: cursors of another are refused."""
+
+    __tablename__: ClassVar[Any] = "restores"
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    timeline: int = Field(sa_column=Column(Integer, nullable=False))
+    restored_at: datetime = _moment(default="clock_timestamp()")
 
 
 class IdempotencyKey(SQLModel, table=True):
