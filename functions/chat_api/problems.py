@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
+from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -183,5 +183,6 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     # The route, not the path: in a calendar's there is its secret.
     route = getattr(request.scope.get("route"), "path", "")
     log.warning("%s %s: %s: %s", request.method, route, type(error).__name__, error)
-    detail = "the database does not answer now; nothing was changed, try again"
+    why = "too many wait for the database" if isinstance(error, TooManyRequests) else "the database does not answer now"
+    detail = f"{why}; nothing was changed, try again"
     return problem(503, detail, headers=HEADERS_OF[503])

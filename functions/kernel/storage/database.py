@@ -18,6 +18,8 @@ TRANSACTION_TIMEOUT_SECONDS = 20
 PREPARE_AFTER = 5
 CONNECTION_SECONDS = 20
 """So long a connection is waited for: a database that only starts again, or wakes, fails no request."""
+MAX_WAITING = 2000
+"""More than that cannot be served within CONNECTION_SECONDS by a machine that is as slow as to let them gather."""
 
 
 class Database:
@@ -27,13 +29,17 @@ class Database:
     to nothing, and PostgreSQL can sleep.
     """
 
-    def __init__(self, url: str, *, max_connections: int = 8, prepare: bool = False) -> None:
-        """`prepare` lets a connection keep the plans of what it runs often: only where no pooler stands between."""
+    def __init__(
+        self, url: str, *, max_connections: int = 8, prepare: bool = False, max_waiting: int = MAX_WAITING
+    ) -> None:
+        """`prepare` lets a connection keep the plans of what it runs often: only where no pooler stands between. Of
+        those that want a connection `max_waiting` wait for one, and the next is refused at once."""
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=0,
             max_size=max_connections,
             max_idle=60,
+            max_waiting=max_waiting,
             open=False,
             check=_check,
             # The waits between its attempts double; by the default's 5 minutes, a database that was away for long
@@ -49,7 +55,8 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection in autocommit. Raises psycopg.OperationalError or PoolTimeout when there is none."""
+        """A connection in autocommit. Raises psycopg.OperationalError when there is none: PoolTimeout after a while,
+        TooManyRequests at once."""
         if not self._opened:
             await self._pool.open()
             self._opened = True
