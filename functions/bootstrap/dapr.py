@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,7 +25,11 @@ from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from fastapi import FastAPI
+
+    from functions.chat_api.feed import Feed
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +52,7 @@ class DaprTaskwake:
         self._app: FastAPI | None = None
         self._preparing: asyncio.Task[None] | None = None
         self._rearming: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     def prepare(self, function: Function) -> None:
         """Begin, in the running event loop, what the first request will wait for while it is on its way.
@@ -106,6 +112,7 @@ class DaprTaskwake:
         feed = Feed(database, Following(relay_url, app_token).follow if relay_url else None)
         bus = WakingBus(DaprEventBus(self._dapr, Outbox(database)), feed)
         units = UnitsOfWork(database, bus, self._alarm_clock)
+        self._close_at_the_end(feed)
         return create_app(
             ApiContext(
                 database,
@@ -119,6 +126,21 @@ class DaprTaskwake:
                 oidc=Issuer(provider) if (provider := oidc_from_environment()) else None,
             )
         )
+
+    def _close_at_the_end(self, feed: "Feed") -> None:
+        """End the streams when the process is asked to end: the server, which waits for every answer, would wait for
+        them in vain, and cut them."""
+        loop, then = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+
+        def begin() -> None:
+            self._closing = loop.create_task(feed.close())
+
+        def end(number: int, frame: "FrameType | None") -> None:
+            loop.call_soon_threadsafe(begin)
+            if callable(then):
+                then(number, frame)
+
+        signal.signal(signal.SIGTERM, end)
 
     async def _announce(self, at: datetime, reminders: int) -> None:
         await self._announcement.make(at, reminders)

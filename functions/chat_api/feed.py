@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from functions.chat_api.timeline import mark, split
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.events import Event
 from functions.kernel.ports import EventBus
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 Wake = Callable[[], Awaitable[None]]
 Follow = Callable[[Wake], Coroutine[Any, Any, None]]
 Position = tuple[int, int]
+"""A transaction of a timeline, as cursors name it, and the number of an event in it."""
 _Row = tuple[int, int, str, str]
 MAX_TX, MAX_SEQ = 2**64, 2**63 - 1
 """What PostgreSQL's xid8 stays below, and its largest bigint."""
@@ -42,8 +44,8 @@ def parse_cursor(text: str) -> Position:
 
 async def present(database: Database) -> Position:
     """The position of now: what was committed before is behind it, all else comes after it."""
-    rows = await database.fetch("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx")
-    return int(rows[0]["tx"]), 0
+    [row] = await database.fetch("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx, timeline()")
+    return mark(row["timeline"], int(row["tx"])), 0
 
 
 class _Stream:
@@ -108,7 +110,10 @@ class Feed:
                     continue
                 stream.news.clear()
                 stream.reading = True
-                rows, stream.after, more = await self._read(user_id, stream.after)
+                rows, after, more = await self._read(user_id, stream.after)
+                if split(after[0])[0] != split(stream.after[0])[0]:
+                    return  # the database was restored: whoever resumes is told so
+                stream.after = after
                 stream.reading = False
                 if more:
                     stream.news.set()
@@ -162,10 +167,14 @@ class Feed:
             self._begun.set()
             return position
         [row] = await self._database.fetch(
-            "SELECT tx::text AS tx, seq, held, readers FROM news(%s::text::xid8, %s, %s)",
-            (str(position[0]), position[1], MOST_NEWS),
+            "SELECT tx::text AS tx, seq, held, readers, timeline() FROM news(%s::text::xid8, %s, %s)",
+            (str(split(position[0])[1]), position[1], MOST_NEWS),
         )
-        position = max(position, (int(row["tx"]), row["seq"]))
+        if row["timeline"] != split(position[0])[0]:
+            for stream in [stream for streams in self._streams.values() for stream in streams]:
+                stream.news.set()
+            return await present(self._database)
+        position = max(position, (mark(row["timeline"], int(row["tx"])), row["seq"]))
         readers = set(row["readers"])
         for user_id, streams in self._streams.items():
             for stream in streams:
@@ -183,20 +192,26 @@ class Feed:
         are held back have their turn: whoever looks out says when."""
         rows = await self._database.fetch(
             """
-            SELECT settled::text AS settled, tx::text AS tx, seq, topic, event
-            FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS settled) AS snapshot LEFT JOIN LATERAL (
+            SELECT settled::text AS settled, timeline, tx::text AS tx, seq, topic, event
+            FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS settled, timeline()) AS snapshot LEFT JOIN LATERAL (
                 SELECT tx, seq, topic, event::text AS event
                 FROM events WHERE (tx, seq) > (%s::text::xid8, %s) AND tx < settled ORDER BY events.tx, seq LIMIT %s
             ) AS news ON true ORDER BY news.tx, seq
             """,
-            (str(after[0]), after[1], BATCH),
+            (str(split(after[0])[1]), after[1], BATCH),
             user_id=user_id,
         )
-        ready = [(int(row["tx"]), row["seq"], row["topic"], row["event"]) for row in rows if row["tx"] is not None]
+        timeline = rows[0]["timeline"]
+        ready = [
+            (mark(timeline, int(row["tx"])), row["seq"], row["topic"], row["event"])
+            for row in rows
+            if row["tx"] is not None
+        ]
         if len(ready) == BATCH:
             return ready, ready[-1][:2], True
         # Past what others may see and this person may not, so that it is not searched again.
-        return ready, max(after, (int(rows[0]["settled"]), 0)), False
+        settled = mark(timeline, int(rows[0]["settled"])), 0
+        return ready, max(after, settled) if split(after[0])[0] == timeline else settled, False
 
 
 async def _within(happened: asyncio.Event, seconds: float) -> bool:

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import OperationalError
 from psycopg.errors import DiskFull
-from psycopg_pool import PoolTimeout
+from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -194,6 +194,8 @@ def not_now(error: Exception, *, changes: bool) -> str:
     that broke may have done so as the commit was on its way, and nobody knows whether it arrived."""
     if isinstance(error, DiskFull):
         return "the disk of the database is full, so nothing was changed; this works again once there is space on it"
+    if isinstance(error, TooManyRequests):
+        return "too many wait for the database; nothing was changed, try again"
     if not changes or isinstance(error, PoolTimeout):  # there was not even a connection
         return "the database does not answer now; nothing was changed, try again"
     return (

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from functions.chat_api.feed import MAX_SEQ, MAX_TX, parse_cursor
 from functions.chat_api.models.sync import Gone, SyncedList, SyncedMember, SyncPage
+from functions.chat_api.timeline import check, mark, split
 from functions.kernel.domain.task import Task
-from functions.kernel.errors import ExpiredError, InvalidInputError
+from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.tasks import TASK_COLUMNS
 
@@ -25,7 +26,7 @@ _CURSOR = re.compile(r"[0-9]{0,20}\.[0-9]{1,20}\.[0-2]\.[0-9]{1,20}\.(?:-1|[0-9]
 @dataclass(frozen=True, slots=True)
 class Round:
     """How far a round is: it tells what changed from transaction `since` on (null: everything), the next one from
-    `until` on; of its `part` it has told up to (`tx`, `number` or `id`)."""
+    `until` on; of its `part` it has told up to (`tx`, `number` or `id`). All are transactions of this `timeline`."""
 
     since: int | None = None
     until: int = 0
@@ -33,10 +34,11 @@ class Round:
     tx: int = 0
     number: int = -1
     id: UUID = _NIL
+    timeline: int = 0
 
     def __str__(self) -> str:
-        since = "" if self.since is None else self.since
-        return f"{since}.{self.until}.{self.part}.{self.tx}.{self.number}.{self.id.hex}"
+        since = "" if self.since is None else mark(self.timeline, self.since)
+        return f"{since}.{mark(self.timeline, self.until)}.{self.part}.{self.tx}.{self.number}.{self.id.hex}"
 
 
 def parse(cursor: str | None) -> Round:
@@ -44,15 +46,16 @@ def parse(cursor: str | None) -> Round:
     if cursor is None:
         return Round()
     if "." not in cursor:
-        return Round(since=parse_cursor(cursor)[0])
+        timeline, xid = split(parse_cursor(cursor)[0])
+        return Round(since=xid, timeline=timeline)
     if not _CURSOR.fullmatch(cursor):
         raise InvalidInputError("cursor", f"{cursor[:80]!r} is no cursor; leave it out to begin anew")
     since, *numbers, row_id = cursor.split(".")
     until, part, tx, number = map(int, numbers)
-    begun = Round(int(since) if since else None, until, part, tx, number, UUID(row_id))
-    if max(begun.since or 0, until, tx) >= MAX_TX or number > MAX_SEQ:
+    if max(int(since or 0), until, tx) >= MAX_TX or number > MAX_SEQ:
         raise InvalidInputError("cursor", f"{cursor[:80]!r} is no cursor; leave it out to begin anew")
-    return begun
+    timeline, until = split(until)
+    return Round(split(int(since))[1] if since else None, until, part, tx, number, UUID(row_id), timeline)
 
 
 async def page(connection: Connection, person_id: UUID, begun: Round, limit: int) -> SyncPage:
@@ -66,7 +69,7 @@ async def page(connection: Connection, person_id: UUID, begun: Round, limit: int
         lists=[],
         tasks=[],
         deleted=Gone(),
-        cursor=f"{begun.until}-0",
+        cursor=f"{mark(begun.timeline, begun.until)}-0",
         has_more=several,
     )
     at, room = begun, limit
@@ -84,15 +87,15 @@ async def page(connection: Connection, person_id: UUID, begun: Round, limit: int
 async def _begun(connection: Connection, asked: Round) -> Round:
     cursor = await connection.execute(
         """
-        SELECT pg_snapshot_xmin(now)::text::numeric AS settled, pg_snapshot_xmax(now)::text::numeric AS next
+        SELECT pg_snapshot_xmin(now)::text::numeric AS settled, pg_snapshot_xmax(now)::text::numeric AS following,
+               timeline()
         FROM pg_current_snapshot() AS now
         """
     )
     [row] = await cursor.fetchall()
-    if max(asked.since or 0, asked.until) > row["next"]:
-        raise ExpiredError(
-            "this cursor is of another database, or of before it was restored; leave it out to begin anew"
-        )
+    if asked.since is None and not asked.until:
+        return replace(asked, until=int(row["settled"]), timeline=row["timeline"])
+    check(mark(asked.timeline, max(asked.since or 0, asked.until)), row["timeline"], int(row["following"]))
     return asked if asked.until else replace(asked, until=int(row["settled"]))
 
 

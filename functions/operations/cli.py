@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from functions.operations.commands import add, change, chat, dead_letters, files, operators, people, show, watch
+from functions.operations.commands import (
+    add,
+    backup,
+    change,
+    chat,
+    dead_letters,
+    doctor,
+    files,
+    operators,
+    people,
+    show,
+    watch,
+)
 from functions.operations.commands.database import DEFAULT_DATA, Data, Url, UrlFile, owner_url
 
 # Plain help: the other one takes longer to load than most commands to answer.
@@ -16,7 +28,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
     help="Tasks and reminders: kept, once, on time.",
 )
-for part in (add, show, change, chat, watch, files, people):
+for part in (add, show, change, chat, watch, files, people, doctor, backup):
     app.add_typer(part.app)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(operators.app, name="operator")

@@ -1,6 +1,7 @@
 """Migrations and roles: what the owner of the database does, and no function can."""
 
 import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import OperationalError
 
 from functions.kernel.storage import logins
 from functions.kernel.storage.logins import Login, SchemaOwner
@@ -22,8 +24,18 @@ class LoginError(Exception):
     """A login cannot be made as it was asked for; the text says why and what to do, and holds no password."""
 
 
+LOCK_SECONDS = 2
+"""Whoever wants a table that a migration waits for stands behind it: so long at most; then it begins anew."""
+ATTEMPTS, AGAIN_SECONDS = 60, 0.5
+"""A transaction of Taskwake's ends within 20 s (functions/kernel/storage/database.py); another's may take minutes."""
+
+
 def migrate(owner_url: str) -> str | None:
-    """Bring the schema up to date; returns its revision. Safe to run twice, also at once: one waits for the other."""
+    """Bring the schema up to date; returns its revision. Safe to run twice, also at once: one waits for the other.
+
+    Each migration is one transaction, so that a kill leaves it undone. Raises sqlalchemy's OperationalError when
+    a table that it wants was in use for ATTEMPTS times LOCK_SECONDS.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(owner_url))
@@ -31,13 +43,28 @@ def migrate(owner_url: str) -> str | None:
         connection.exec_driver_sql("SELECT pg_advisory_lock(7305164214)")
         connection.commit()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS}s'")
         connection.commit()
+        _upgrade(config, connection)
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         connection.exec_driver_sql("SELECT pg_advisory_unlock(7305164214)")
         connection.commit()
     engine.dispose()
     return revision
+
+
+def _upgrade(config: Config, connection: Connection) -> None:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            command.upgrade(config, "head")
+        except OperationalError as error:
+            connection.rollback()
+            if attempt == ATTEMPTS or not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise
+            time.sleep(AGAIN_SECONDS)
+        else:
+            connection.commit()
+            return
 
 
 def make_logins(owner_url: str) -> dict[str, str]:

@@ -9,5 +9,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Expand only: old and new code both run while a release rolls out."""
+    """Expand only: the former release runs on it while this one rolls out (specs/decisions/0012)."""
     ${upgrades if upgrades else "op.execute('')"}

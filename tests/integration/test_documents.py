@@ -18,6 +18,7 @@ DOCUMENTS = {
     "specs/001-event-flow/quickstart.md": 4,
     "specs/003-time/quickstart.md": 1,
     "specs/004-product/quickstart.md": 25,
+    "specs/005-trust/quickstart.md": 0,
 }
 """Each with how many answers in JSON its commands give at least."""
 
@@ -103,7 +104,20 @@ def test_readme_shows_the_answer_that_chat_gives(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["serve"], ["demo"], ["token"], ["login"], ["migrate"], ["secret"], ["user", "add"], ["simulate"]]
+    "arguments",
+    [
+        [],
+        ["serve"],
+        ["demo"],
+        ["token"],
+        ["login"],
+        ["migrate"],
+        ["secret"],
+        ["user", "add"],
+        ["simulate"],
+        ["doctor"],
+        ["restored"],
+    ],
 )
 def test_every_command_explains_itself(arguments: list[str]) -> None:
     run = subprocess.run(

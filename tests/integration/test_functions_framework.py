@@ -1,22 +1,27 @@
 """Any one function as a process of its own: `uvicorn functions_framework.aio:app`."""
 
+import asyncio
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import httpx
+import psycopg
 import pytest
 
 from functions.kernel.cloudevent import render
 from functions.kernel.storage import logins
+from functions.operations import accounts
 from tests.integration.kernel.rig import Rig
-from tests.integration.world import NO_TLS, World, until
+from tests.integration.world import NO_TLS, PATIENCE_SECONDS, World, until
 
 pytestmark = pytest.mark.requirement("FLOW-024")
 
@@ -60,9 +65,32 @@ def daprd(taskwake: World, rig: Rig) -> Iterator[SecretsOnly]:
         thread.join()
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A function's process, and its address."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    async def asked_to_end(self) -> None:
+        """SIGTERM; returns when it takes no connections any more."""
+        self.process.send_signal(signal.SIGTERM)
+        parts = httpx.URL(self.url)
+
+        async def closed() -> bool:
+            try:
+                _, writer = await asyncio.open_connection(parts.host, parts.port)
+            except OSError:
+                return True
+            writer.close()
+            return False
+
+        await until(closed)
+
+
 @pytest.fixture
-def function(daprd: SecretsOnly, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of task-due, or of the function it is parametrized with, served as its image serves it."""
+def serving(daprd: SecretsOnly, request: pytest.FixtureRequest) -> Iterator[Serving]:
+    """task-due, or the function it is parametrized with, served as its image serves it, but as patient as can be."""
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "functions_framework.aio:app", "--port", "0"],
         cwd=ROOT,
@@ -81,9 +109,15 @@ def function(daprd: SecretsOnly, request: pytest.FixtureRequest) -> Iterator[str
         line = process.stderr.readline()
         assert line, said
         said += line
-    yield found[1]
+    yield Serving(process, found[1])
     process.terminate()
     process.communicate(timeout=20)
+
+
+@pytest.fixture
+def function(serving: Serving) -> str:
+    """Its address."""
+    return serving.url
 
 
 async def test_function_prepares_while_nobody_asks_and_handles_each_event_once(
@@ -114,7 +148,7 @@ async def test_function_prepares_while_nobody_asks_and_handles_each_event_once(
 
 
 @pytest.mark.requirement("CLUSTER-016")
-@pytest.mark.parametrize("function", ["chat-api"], indirect=True)
+@pytest.mark.parametrize("serving", ["chat-api"], indirect=True)
 async def test_chat_api_is_connected_to_the_database_before_the_first_request_asks(rig: Rig, function: str) -> None:
     asked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"
 
@@ -122,3 +156,48 @@ async def test_chat_api_is_connected_to_the_database_before_the_first_request_as
         return len(await rig.execute(asked, logins.API.name)) == 1
 
     await until(connected)
+
+
+@pytest.mark.requirement("TRUST-046")
+@pytest.mark.parametrize("serving", ["chat-api"], indirect=True)
+async def test_chat_api_that_is_asked_to_end_ends_its_streams_which_say_when_to_come_again(
+    rig: Rig, serving: Serving
+) -> None:
+    token = await asyncio.to_thread(accounts.issue, rig.url, rig.user_id, "token")
+    headers = {"authorization": f"Bearer {token}"}
+    async with (
+        httpx.AsyncClient(base_url=serving.url, headers=headers, timeout=PATIENCE_SECONDS, verify=NO_TLS) as http,
+        http.stream("GET", "/events") as stream,
+    ):
+        lines = stream.aiter_lines()
+        assert await anext(lines) == "retry: 1000"
+        serving.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            rest = [line async for line in lines]  # to a proper end: a cut raises
+    assert [line for line in rest if line] == []
+    await asyncio.to_thread(serving.process.wait, PATIENCE_SECONDS)
+
+
+@pytest.mark.requirement("TRUST-043")
+async def test_a_function_that_is_asked_to_end_handles_what_it_was_given(rig: Rig, serving: Serving) -> None:
+    headers = {"dapr-api-token": "only-daprd-knows", "content-type": "application/cloudevents+json"}
+    event = render(await rig.due())
+    async with (
+        httpx.AsyncClient(base_url=serving.url, headers=headers, timeout=PATIENCE_SECONDS, verify=NO_TLS) as http,
+        await psycopg.AsyncConnection.connect(rig.url) as holder,
+    ):
+        await holder.execute("LOCK TABLE notices")
+        handling = asyncio.create_task(http.post("/events", content=json.dumps(event)))
+
+        async def begun() -> bool:
+            return bool(
+                await rig.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'notices'::regclass")
+            )
+
+        await until(begun)
+        await serving.asked_to_end()
+        await holder.rollback()
+        answer = await handling
+
+    assert answer.json() == {"status": "SUCCESS"}
+    assert await rig.count("notices") == 1

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from functions.chat_api.access import Asking
+from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.feed import parse_cursor, present
+from functions.chat_api.timeline import check_now
 from functions.chat_api.wakes import take
 from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.errors import InvalidInputError, UnauthenticatedError
@@ -20,7 +22,7 @@ STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 @router.get(
     "/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}},
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}, **declared(410)},
 )
 async def stream_events(
     person: Asking,
@@ -31,7 +33,11 @@ async def stream_events(
     """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
     api.limits.check_streams(api.feed.watched_by(person.id))
     resume = last_event_id or cursor
-    position = parse_cursor(resume) if resume else await present(api.database)
+    if resume:
+        position = parse_cursor(resume)
+        await check_now(api.database, position[0])
+    else:
+        position = await present(api.database)
     return StreamingResponse(
         api.feed.stream(person.id, position), media_type="text/event-stream", headers=STREAM_HEADERS
     )

@@ -26,6 +26,8 @@ LONGEST_DELAY_SECONDS = 60.0
 """Together about a quarter of an hour, before an event is given up as a dead letter."""
 MAX_WAITING = 5000
 """Events that one lane holds in memory; beyond, publishing waits, or leaves them in the outbox for later."""
+DRAIN_SECONDS = 10
+"""So long a stop waits for what is being handled, as a function's process does on a cluster."""
 AT_ONCE = 8
 """Events that a lane without batches handles side by side: its handlers wait for other machines."""
 
@@ -67,6 +69,7 @@ class EmbeddedEventBus:
         self._dead_letters: FunctionHost | None = None
         self._open: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[list[Outcome]]] = set()
 
     def start(self, hosts: Mapping[str, Sequence[FunctionHost]], dead_letters: FunctionHost) -> None:
         """Begin to deliver: to the functions of each topic, and what they cannot handle to `dead_letters`."""
@@ -96,10 +99,16 @@ class EmbeddedEventBus:
             await self._outbox.mark_published(unheard)
 
     async def stop(self) -> None:
-        """Stop delivering; what is not handled yet is published again after the next start."""
+        """Begin nothing more; what is being handled has DRAIN_SECONDS to end, so that nobody is written to twice for
+        it. What is not handled then is published again after the next start."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if handling := list(self._under_way):
+            _, cut = await asyncio.wait(handling, timeout=DRAIN_SECONDS)
+            for attempt in cut:
+                attempt.cancel()
+            await asyncio.gather(*handling, return_exceptions=True)
 
     def _run(self, coroutine: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -149,8 +158,11 @@ class EmbeddedEventBus:
     async def _attempt(self, lane: _Lane, batch: Sequence[_Parcel]) -> list[Outcome]:
         for parcel in batch:
             parcel.attempts += 1
+        handling = asyncio.get_running_loop().create_task(lane.host.deliver([parcel.delivery for parcel in batch]))
+        self._under_way.add(handling)
+        handling.add_done_callback(self._under_way.discard)
         try:
-            return await lane.host.deliver([parcel.delivery for parcel in batch])
+            return await asyncio.shield(handling)
         except Exception as error:  # noqa: BLE001 - whatever it was, the events are tried again
             log.warning("%s: %s: %s", lane.host.function.name, type(error).__name__, error)
             return [Retry(f"{type(error).__name__}: {error}")] * len(batch)

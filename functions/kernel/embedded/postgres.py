@@ -91,19 +91,21 @@ class Postgres:
             return False
         return True
 
-    async def ready(self) -> None:
-        """Wait until it answers. Raises PostgresError when it ended, or takes longer than START_SECONDS."""
-        async with asyncio.timeout(START_SECONDS):
+    async def ready(self, seconds: float | None = START_SECONDS) -> None:
+        """Wait until it answers, and takes writes. Raises PostgresError when it ended, TimeoutError when it takes
+        longer than so many seconds (null: as long as it takes)."""
+        async with asyncio.timeout(seconds):
             while True:
                 if self._process is None or self._process.poll() is not None:
                     raise PostgresError(f"PostgreSQL ended while starting:\n{self._last_words()}")
                 try:
-                    connection = await psycopg.AsyncConnection.connect(self.url(), connect_timeout=2)
+                    async with await psycopg.AsyncConnection.connect(self.url(), connect_timeout=2) as connection:
+                        recovering = await connection.execute("SELECT pg_is_in_recovery()")
+                        if await recovering.fetchone() == (False,):
+                            return
                 except psycopg.OperationalError:
-                    await asyncio.sleep(0.02)  # it gives no signal of being ready but answering
-                else:
-                    await connection.close()
-                    return
+                    pass
+                await asyncio.sleep(0.02)  # it gives no signal of being ready but answering
 
     def wait(self) -> None:
         """Return when it has ended, whatever ended it."""

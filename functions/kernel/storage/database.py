@@ -22,6 +22,8 @@ CONNECTION_SECONDS = 20
 ANSWER_SECONDS = TRANSACTION_TIMEOUT_SECONDS + 5
 """A connection that has not done its work by then has no server at its other end any more: TCP alone would wait for
 a quarter of an hour, or for ever."""
+MAX_WAITING = 2000
+"""More than that cannot be served within CONNECTION_SECONDS by a machine that is as slow as to let them gather."""
 
 
 class Database:
@@ -31,13 +33,17 @@ class Database:
     to nothing, and PostgreSQL can sleep.
     """
 
-    def __init__(self, url: str, *, max_connections: int = 8, prepare: bool = False) -> None:
-        """`prepare` lets a connection keep the plans of what it runs often: only where no pooler stands between."""
+    def __init__(
+        self, url: str, *, max_connections: int = 8, prepare: bool = False, max_waiting: int = MAX_WAITING
+    ) -> None:
+        """`prepare` lets a connection keep the plans of what it runs often: only where no pooler stands between. Of
+        those that want a connection `max_waiting` wait for one, and the next is refused at once."""
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=0,
             max_size=max_connections,
             max_idle=60,
+            max_waiting=max_waiting,
             open=False,
             check=_check,
             # The waits between its attempts double; by the default's 5 minutes, a database that was away for long
@@ -53,8 +59,8 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection in autocommit, for ANSWER_SECONDS. Raises psycopg.OperationalError or PoolTimeout when there is
-        none, or it does not answer."""
+        """A connection in autocommit, for ANSWER_SECONDS. Raises psycopg.OperationalError when there is none
+        (PoolTimeout after a while, TooManyRequests at once), or when it does not answer."""
         if not self._opened:
             await self._pool.open()
             self._opened = True

@@ -509,6 +509,15 @@ class DeadLetterDeed(SQLModel, table=True):
     reason: str = _words()
 
 
+class Restore(SQLModel, table=True):
+    """The database was restored, and goes on in a timeline of its own: cursors of another are refused."""
+
+    __tablename__: ClassVar[Any] = "restores"
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    timeline: int = Field(sa_column=Column(Integer, nullable=False))
+    restored_at: datetime = _moment(default="clock_timestamp()")
+
+
 class IdempotencyKey(SQLModel, table=True):
     """A write that was sent with a key: the SHA-256 of the request, and its answer, which is null only within the
     transaction that does it."""

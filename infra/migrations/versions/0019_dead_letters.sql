@@ -1,3 +1,4 @@
+-- lock: dead_letters: a few rows
 -- Where the broker had it; null where there was none.
 ALTER TABLE dead_letters ADD COLUMN broker_partition integer, ADD COLUMN broker_offset bigint;
 CREATE INDEX dead_letters_by_time ON dead_letters (created_at, id);

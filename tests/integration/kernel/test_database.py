@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
+from psycopg_pool import PoolTimeout, TooManyRequests
 
 from functions.kernel.embedded.postgres import Postgres
 from functions.kernel.storage.database import Database
 from infra.local.ports import claim_block
+from tests.integration.world import World
 
 PATIENCE_SECONDS = 30
 
@@ -48,3 +49,19 @@ async def test_a_server_with_a_port_is_ready_without_a_password_by_its_socket(tm
             assert "pass%2Fword" in postgres.url("somebody", "pass/word")
         finally:
             await asyncio.to_thread(postgres.stop)
+
+
+@pytest.mark.requirement("TRUST-044")
+async def test_more_than_may_wait_for_a_connection_are_refused_at_once_and_those_that_wait_are_served(
+    taskwake: World,
+) -> None:
+    database = Database(taskwake.url(), max_connections=1, max_waiting=2)
+    try:
+        async with database.connection():
+            waiting = [asyncio.create_task(database.fetch("SELECT 1 AS one")) for _ in range(2)]
+            await asyncio.sleep(0)  # they are in the queue
+            with pytest.raises(TooManyRequests):
+                await database.fetch("SELECT 1")
+        assert await asyncio.gather(*waiting) == [[{"one": 1}]] * 2
+    finally:
+        await database.close()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -15,15 +16,31 @@ from functions.kernel.storage import outbox
 from functions.kernel.storage.outbox import Outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from tests.integration.kernel.rig import Rig
-from tests.integration.world import until
+from tests.integration.world import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.requirement("FLOW-008")
 
 handled: list[str] = []
 fails: dict[str, int] = {}
 """By event id: so many attempts fail."""
-gates: dict[UUID, asyncio.Event] = {}
+gates: dict[UUID, "Gate"] = {}
 """By task: handled only once this is set."""
+
+
+class Gate(asyncio.Event):
+    """Says, too, when somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reached = asyncio.Event()
+
+    async def wait(self) -> Literal[True]:
+        self._reached.set()
+        return await super().wait()
+
+    async def waited_for(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._reached.wait()
 
 
 async def on_due(events: Sequence[TaskDue], *, uow: UnitOfWork) -> None:
@@ -48,6 +65,7 @@ async def start(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Star
     monkeypatch.setattr(embedded, "FIRST_DELAY_SECONDS", 0.01)
     monkeypatch.setattr(embedded, "LONGEST_DELAY_SECONDS", 0.02)
     monkeypatch.setattr(embedded, "MAX_ATTEMPTS", 4)
+    monkeypatch.setattr(embedded, "DRAIN_SECONDS", 0.05)
     monkeypatch.setattr("functions.kernel.host.deliver.MAX_SUSPECT_ATTEMPTS", 100)
     started: list[EmbeddedEventBus] = []
 
@@ -107,7 +125,7 @@ async def test_order_within_a_key_survives_retries(rig: Rig, start: Starter, max
 async def test_key_that_is_retried_does_not_hold_up_the_others(rig: Rig, start: Starter) -> None:
     bus = start(1)
     events = await written(rig, 3)
-    gates[events[0].task_id] = asyncio.Event()
+    gates[events[0].task_id] = Gate()
     await bus.publish(events)
     await published(rig, 2)
     assert sorted(handled) == sorted(event.id for event in events[1:])
@@ -160,7 +178,7 @@ async def test_full_lane_makes_publishing_wait(rig: Rig, start: Starter, monkeyp
     monkeypatch.setattr(embedded, "MAX_WAITING", 10)
     bus = start(5)
     events = await written(rig, 40)
-    gates[events[0].task_id] = asyncio.Event()
+    gates[events[0].task_id] = Gate()
     publishing = asyncio.create_task(bus.publish(events))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(0.2):
@@ -175,7 +193,7 @@ async def test_full_lane_makes_publishing_wait(rig: Rig, start: Starter, monkeyp
 async def test_what_is_not_handled_when_it_stops_is_handled_after_the_next_start(rig: Rig, start: Starter) -> None:
     bus = start(1)
     events = await written(rig, 5)
-    gates[events[0].task_id] = asyncio.Event()
+    gates[events[0].task_id] = Gate()
     await bus.publish(events)
     await published(rig, 4)
     await bus.stop()
@@ -184,3 +202,45 @@ async def test_what_is_not_handled_when_it_stops_is_handled_after_the_next_start
     await again.publish([events[0]])
     await published(rig, 5)
     assert sorted(handled) == sorted(event.id for event in events)
+
+
+@pytest.mark.requirement("TRUST-043")
+@pytest.mark.parametrize("max_batch", [1, 100])
+async def test_what_is_being_handled_when_it_stops_is_handled_to_its_end_and_nothing_more_is_begun(
+    rig: Rig, start: Starter, monkeypatch: pytest.MonkeyPatch, max_batch: int
+) -> None:
+    monkeypatch.setattr(embedded, "DRAIN_SECONDS", PATIENCE_SECONDS)
+    bus = start(max_batch)
+    events = await written(rig, 2, key=rig.user_id)
+    gate = gates[events[0].task_id] = Gate()
+    await bus.publish(events[:1])
+    await gate.waited_for()
+    await bus.publish(events[1:])
+    stopping = asyncio.create_task(bus.stop())
+    await asyncio.sleep(0)
+    gate.set()
+    await stopping
+
+    assert handled == [events[0].id]
+    assert await rig.execute("SELECT event_id FROM inbox") == [{"event_id": events[0].id}]
+    await start(max_batch).publish(events)
+    await published(rig, 2)
+    assert handled == [event.id for event in events]
+
+
+@pytest.mark.requirement("TRUST-043")
+async def test_what_takes_longer_than_a_stop_waits_is_cut_and_handled_after_the_next_start(
+    rig: Rig, start: Starter
+) -> None:
+    bus = start(1)
+    [event] = await written(rig, 1)
+    gate = gates[event.task_id] = Gate()
+    await bus.publish([event])
+    await gate.waited_for()
+    await bus.stop()
+
+    assert await rig.count("inbox") == 0
+    gate.set()
+    await start(1).publish([event])
+    await published(rig, 1)
+    assert handled == [event.id]

@@ -1,5 +1,6 @@
 """The logins of a cluster's database, made by an owner who is no superuser, as that of a hosted database is none."""
 
+import json
 import os
 import subprocess
 import sys
@@ -178,3 +179,34 @@ def test_a_password_of_any_characters_survives_its_address() -> None:
 
     assert (address.username, address.hostname, address.port) == (logins.API.name, "db.example", 5)
     assert address.password == quote(password, safe="")
+
+
+@pytest.mark.requirement("TRUST-030", "TRUST-036")
+def test_such_an_owner_is_told_what_is_wrong_makes_a_backup_and_restores_it_into_another_database(
+    hosted: Hosted, tmp_path: Path
+) -> None:
+    folder = hosted.mounted("x")
+    assert migrate(folder).returncode == 0
+    file = {"DATABASE_URL_FILE": str(folder / logins.OWNER_SECRET)}
+    user = taskwake("user", "add", "Kim", **file).stdout.strip()
+    with psycopg.connect(hosted.superuser, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE other OWNER deployer")
+    other = hosted.owner_url.removesuffix("/hosted") + "/other"
+
+    examined = taskwake("doctor", "--json", **file)
+    made = taskwake("backup", str(tmp_path / "backup"), **file)
+    restored = taskwake("restore", str(tmp_path / "backup"), "--url", other)
+
+    findings = {finding["check"]: finding for finding in json.loads(examined.stdout)}
+    # This server runs without fsync, and all else is as it should be.
+    assert {name for name, finding in findings.items() if finding["state"] != "well"} == {"settings"}, examined.stdout
+    assert made.returncode == 0, made.stderr
+    assert restored.returncode == 0, restored.stderr
+    with psycopg.connect(other) as connection:
+        assert connection.execute("SELECT id::text, name FROM users").fetchall() == [(user, "Kim")]
+        assert connection.execute("SELECT timeline() > 0").fetchone() == (True,)
+    for login in (logins.API, logins.FUNCTIONS):
+        address = hosted.address(login.secret).removesuffix("/hosted") + "/other"
+        with psycopg.connect(address) as connection:
+            connection.execute("SELECT * FROM tasks")
+    assert "of-the-owner" not in examined.stdout + made.stderr + restored.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from tests.integration.world import NO_TLS, PATIENCE_SECONDS, execute, soon, until
@@ -229,3 +230,89 @@ def test_secrets_that_others_can_read_are_refused(tmp_path: Path) -> None:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=30, check=False)
+
+
+async def gone(served: Served) -> bool:
+    """Whether it takes no connections any more."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    except OSError:
+        return True
+    writer.close()
+    return False
+
+
+async def end_of(served: Served) -> int:
+    """Its exit code, once it has ended."""
+    await asyncio.to_thread(served.process.communicate, timeout=2 * PATIENCE_SECONDS)
+    return served.process.returncode
+
+
+@pytest.mark.requirement("TRUST-043")
+async def test_a_write_that_was_begun_when_it_is_asked_to_end_is_answered_and_kept(tmp_path: Path, serve) -> None:
+    served = serve(tmp_path)
+    async with (
+        client(served, served.new_token()) as http,
+        await psycopg.AsyncConnection.connect(served.owner_url) as holder,
+    ):
+        await holder.execute("LOCK TABLE tasks")
+        writing = asyncio.create_task(http.post("/tasks", json={"title": "begun"}))
+
+        async def begun() -> bool:
+            query = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'tasks'::regclass"
+            return bool(await execute(served.owner_url, query))
+
+        await until(begun)
+        served.process.send_signal(signal.SIGTERM)
+        await until(lambda: gone(served))
+        await holder.rollback()
+        answer = await writing
+    assert answer.status_code == 201
+    assert await end_of(served) == 0
+    served = serve(tmp_path)
+    assert await execute(served.owner_url, "SELECT title FROM tasks") == [{"title": "begun"}]
+
+
+@pytest.mark.requirement("TRUST-043")
+@pytest.mark.requirement("TRUST-046")
+async def test_a_webhook_that_is_being_called_when_it_is_asked_to_end_is_called_once(tmp_path: Path, serve) -> None:
+    called, answered = asyncio.Event(), asyncio.Event()
+    calls: list[str] = []
+
+    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        calls.append((await reader.readuntil(b"\r\n\r\n")).decode().split("webhook-id: ")[1].split()[0])
+        called.set()
+        await answered.wait()
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(receive, "127.0.0.1", 0) as receiver:
+        port = receiver.sockets[0].getsockname()[1]
+        served = serve(tmp_path)
+        async with client(served, served.new_token()) as http:
+            hook = {"url": f"http://127.0.0.1:{port}/hook", "topics": ["task.due.v1"]}
+            assert (await http.post("/webhooks", json=hook)).status_code == 201
+            async with http.stream("GET", "/events") as stream:
+                lines = stream.aiter_lines()
+                assert await anext(lines) == "retry: 1000"
+                await http.post("/tasks", json={"title": "x", "due_at": soon(-1)})
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await called.wait()
+                    served.process.send_signal(signal.SIGTERM)
+                    assert [line async for line in lines]  # what was told, and a proper end: a cut raises
+            answered.set()
+        assert await end_of(served) == 0
+        served = serve(tmp_path)
+
+        async def noted() -> bool:
+            return bool(await execute(served.owner_url, "SELECT 1 FROM deliveries WHERE delivered_at IS NOT NULL"))
+
+        await until(noted)
+
+        async def all_published() -> bool:
+            return not await execute(served.owner_url, "SELECT 1 FROM events WHERE published_at IS NULL")
+
+        await until(all_published)
+    assert len(calls) == 1
+    attempts = await execute(served.owner_url, "SELECT status FROM delivery_attempts")
+    assert attempts == [{"status": 204}]
