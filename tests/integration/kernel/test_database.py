@@ -8,6 +8,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from functions.kernel.embedded.postgres import Postgres
+from functions.kernel.storage import database as database_module
 from functions.kernel.storage.database import Database
 from infra.local.ports import claim_block
 from tests.integration.world import World
@@ -33,6 +34,32 @@ async def test_the_pool_finds_back_to_a_database_that_was_killed_and_started_aga
 
             async with asyncio.timeout(PATIENCE_SECONDS):
                 assert [row["one"] for row in await database.fetch("SELECT 1 AS one")] == [1]
+        finally:
+            await database.close()
+            await asyncio.to_thread(postgres.stop)
+
+
+@pytest.mark.requirement("TRUST-015")
+async def test_connections_of_a_server_that_started_again_are_replaced_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        database_module, "CONNECTION_SECONDS", 10
+    )  # less than a pause after each of them takes together
+    with claim_block() as ports:
+        postgres = Postgres(tmp_path, port=ports.take("postgres"))
+        await asyncio.to_thread(postgres.start)
+        await postgres.ready()
+        database = Database(postgres.url())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(8):
+                    group.create_task(database.fetch("SELECT pg_sleep(0.5)"))
+            await asyncio.to_thread(postgres.stop)
+            await asyncio.to_thread(postgres.start)
+            await postgres.ready()
+
+            assert await database.fetch("SELECT 1 AS one") == [{"one": 1}]
         finally:
             await database.close()
             await asyncio.to_thread(postgres.stop)
