@@ -2,6 +2,8 @@
 
 import os
 import platform
+import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,12 +11,25 @@ PACKAGES = ("taskwake", "psycopg", "pydantic", "uvicorn", "fastapi", "functions-
 
 
 def describe() -> str:
-    """The machine in a line: processor, cores, memory, system, versions."""
+    """The machine in a line: processor, cores, memory, system, versions; and when, at which revision."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         f"{os.cpu_count()} cores ({_processor()}), {_memory_gib():.0f} GiB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, {_postgresql()}, {packages}{_priority()}"
+        f"Python {platform.python_version()}, {_postgresql()}, {packages}{_priority()}; "
+        f"measured on {now()} UTC at revision {revision()}"
     )
+
+
+def now() -> str:
+    """This moment, as a run keeps it."""
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+
+
+def revision() -> str:
+    """What of the repository is being measured; a `+` for what is not committed."""
+    git = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+", "--exclude=*"]
+    done = subprocess.run(git, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def _priority() -> str:

@@ -25,11 +25,11 @@ from loadtests.bench import table
 from loadtests.cluster import burst, cold_start, idle, reminder, sizes
 from loadtests.cluster.events import Events
 from loadtests.cluster.hello import hellos
-from loadtests.cluster.history import QUICK_REPORT, REPORT, Run, now, read_runs, revision, write_runs
+from loadtests.cluster.history import QUICK_REPORT, REPORT, Run, read_runs, write_runs
 from loadtests.cluster.page import write_page
 from loadtests.cluster.pods import watched_pods
 from loadtests.cluster.site import site
-from loadtests.machine import describe
+from loadtests.machine import describe, now, revision
 
 FOLDER_VARIABLE = "TASKWAKE_CLUSTER"
 PARTS = (cold_start.NAME, reminder.NAME, burst.NAME, idle.NAME)

@@ -1,10 +1,8 @@
 """The runs so far, so that what was tried can be followed: loadtests/reports/bench-cluster.json."""
 
 import json
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +48,6 @@ def write_runs(runs: Sequence[Run], path: Path = REPORT) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(asdict(run), ensure_ascii=False) for run in runs)
     path.write_text(f"[\n{lines}\n]\n")
-
-
-def now() -> str:
-    """This moment, as a run keeps it."""
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-
-
-def revision() -> str:
-    """What of the repository is being measured; a `+` for what is not committed."""
-    git = ["git", "-C", str(REPORT.parent), "describe", "--always", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(git, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
 
 
 def _run(row: dict[str, Any]) -> Run:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from loadtests.cluster.history import now, revision
+from loadtests.machine import now, revision
 from loadtests.peers.contestant import Setting
 from loadtests.peers.scenarios import Scenario
 from loadtests.peers.tally import Fired, Tally
