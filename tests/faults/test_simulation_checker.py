@@ -180,6 +180,17 @@ def test_reminders_of_one_task_told_in_another_order_are_disorder() -> None:
     assert "disorder" in wrongs(history)
 
 
+def test_a_reminder_that_rang_late_may_be_told_after_those_on_time() -> None:
+    history = right()
+    moment, at = DUE - timedelta(minutes=10), DUE + 2 * INSTANT
+    late = replace(told("a", "before", moment, at), rang=moment + timedelta(minutes=1))
+    history.outages = [(moment, DUE)]
+    history.told = [*without(history, "a", "before"), late]
+    assert check(history) == []
+    history.told[-1] = replace(late, rang=moment)
+    assert wrongs(history) == {"disorder"}
+
+
 def test_a_series_that_does_not_go_on_is_lost() -> None:
     history = right()
     del history.tasks["d"]

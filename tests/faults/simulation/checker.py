@@ -77,8 +77,10 @@ def _check_reminders(history: History, model: Model) -> Iterator[Finding]:
             yield Finding("early", f"{name}: told at {first}")
     for task, key, plans in model.reminders():
         yield from _check_reminder(history, task, key, plans, told.pop((task.id, key), []))
+    brought = Counter(notice.task_id for notice in history.told if notice.kind == "recurred")
     for (task_id, (kind, moment)), _ in told.items():
-        if task_id in model.tasks:
+        # Of an occurrence that came more than once, it is only known how it came last.
+        if task_id in model.tasks and brought[task_id] <= len(history.members):
             yield Finding(
                 "withdrawn", f"the {kind} reminder of {task_id} for {moment} was told, and nobody asked for it"
             )
@@ -129,7 +131,8 @@ def _is_left_out(history: History, task: Task, moment: datetime) -> bool:
 
 
 def _check_order(history: History, model: Model) -> Iterator[Finding]:
-    """The reminders of one task are told in the order in which they came due."""
+    """The reminders of one task are told in the order in which they came due; but one that rang late, behind those on
+    time."""
     of_task: dict[str, list[Told]] = defaultdict(list)
     for notice in history.told:
         if notice.moment is not None and notice.task_id in model.tasks:
@@ -143,7 +146,8 @@ def _check_order(history: History, model: Model) -> Iterator[Finding]:
             (_, moment), (_, other) = keys
             came = max(moment, min(plan.since for plan in plans[keys[0]]))
             other_came = max(other, max(plan.by for plan in plans[keys[1]]))
-            if first.at < second.at and other_came < came:
+            rang_late = second.rang is not None and second.rang - other >= LATE
+            if first.at < second.at and other_came < came and not rang_late:
                 yield Finding(
                     "disorder", f"{task_id}: told of {keys[0]} at {first.at}, and of {keys[1]} at {second.at}"
                 )
@@ -184,7 +188,7 @@ def _check_news(history: History, model: Model) -> Iterator[Finding]:
             if times == 0 and person != write.person and write.answered + BOUND < history.ended:
                 yield Finding("missed", f"{person} was not told of {write.asked['title']!r}")
     for (person, task_id, kind), times in told.items():
-        if kind == "recurred" and task_id in model.tasks and times > _times_brought(model, task_id):
+        if kind == "recurred" and task_id in model.tasks and times > _times_brought(history, model, task_id):
             yield Finding("twice", f"{person} was told {times} times that {task_id} comes")
     for task in history.tasks.values():
         # Brought, and not the first of its series.
@@ -194,10 +198,12 @@ def _check_news(history: History, model: Model) -> Iterator[Finding]:
                     yield Finding("missed", f"{person} was not told that {task['id']} comes")
 
 
-def _times_brought(model: Model, task_id: str) -> int:
-    """So often at most; each time that one before it was reopened, and closed again."""
+def _times_brought(history: History, model: Model, task_id: str) -> int:
+    """So often at most: each time that one before it was closed, by a person or because it was left out. Reopened, that
+    one takes it back, and then it may come again."""
     series_id = model.tasks[task_id].series_id
-    return max(1, sum(task.closings for task in model.tasks.values() if task.series_id == series_id))
+    closings = sum(task.closings for task in model.tasks.values() if task.series_id == series_id)
+    return max(1, closings + sum(miss.series_id == series_id for miss in history.misses))
 
 
 def _name(moment: datetime) -> str:

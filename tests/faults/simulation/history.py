@@ -35,13 +35,15 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice: which reminder's `moment` it is of, if it is of one; `at` is when it was written."""
+    """A notice: which reminder's `moment` it is of, if it is of one; `at` is when it was written, and `rang` when its
+    reminder did, as the ledger has it."""
 
     person: str
     task_id: str
     kind: str
     moment: datetime | None
     at: datetime
+    rang: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

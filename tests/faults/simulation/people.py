@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from functions.kernel.credential import hashed
-from tests.faults.simulation.history import History, Verb, Write
+from tests.faults.simulation.history import History, Mailed, Miss, Told, Verb, Write
 from tests.faults.simulation.installation import API, Answer, Installation
+from tests.faults.simulation.model import moment_of
 from tests.faults.simulation.world import World
 
 AGAIN_SECONDS, MOST_SECONDS = 0.5, 15
@@ -111,7 +112,7 @@ class Person:
         body: dict[str, Any] = {"title": self._new_title(), "list_id": self._list_id, "zone": "UTC"}
         body["due_at"] = self._some_moment()
         if random.random() < 0.5:
-            body["reminders"] = [{"minutes_before": random.randint(1, 60)}]
+            body["reminders"] = [{"minutes_before": random.choice([1, 2, random.randint(1, 60)])}]
         if random.random() < 0.3:
             body["rrule"] = random.choice(RULES)
             body["due_at"] = self._moment(timedelta(minutes=random.randint(1, 90)), whole=True)
@@ -184,18 +185,18 @@ class Person:
         return moment.isoformat()
 
 
-def account(history: History, name: str, told: Any, deliveries: Any, misses: Any, received: dict[UUID, Any]) -> None:
+async def look(person: Person, history: History, received: dict[UUID, Any]) -> None:
     """Write down what a person finds in the end: their notices, deliveries and misses, as answered."""
-    from tests.faults.simulation.history import Mailed, Miss, Told
-    from tests.faults.simulation.model import moment_of
-
-    for notice in told["notices"]:
+    ledger = (await person.get("/reminders/ledger?limit=500"))["entries"]
+    rang = {entry["notice_id"]: moment_of(entry["fired_at"]) for entry in ledger if entry["fired_at"]}
+    for notice in (await person.get("/notices?limit=500"))["notices"]:
         moment = moment_of(notice["remind_at"]) if notice["remind_at"] else None
         at = moment_of(notice["created_at"])
-        history.told.append(Told(name, notice["task_id"], notice["kind"], moment, at))
-    for delivery in deliveries["deliveries"]:
+        told = Told(person.name, notice["task_id"], notice["kind"], moment, at, rang.get(notice["id"]))
+        history.told.append(told)
+    for delivery in (await person.get("/deliveries?limit=500"))["deliveries"]:
         if (got := received.get(UUID(delivery["id"]))) is not None:
-            history.mailed.append(Mailed(name, delivery["task_id"], got[0]))
-    for miss in misses["misses"]:
+            history.mailed.append(Mailed(person.name, delivery["task_id"], got[0]))
+    for miss in (await person.get("/reminders/misses?limit=200"))["misses"]:
         first, last, at = (moment_of(miss[name]) for name in ("first_at", "last_at", "created_at"))
         history.misses.append(Miss(miss["series_id"], miss["task_id"], first, last, at))

@@ -19,7 +19,7 @@ from tests.faults.simulation.history import History
 from tests.faults.simulation.installation import Installation
 from tests.faults.simulation.loop import SimulatedLoop
 from tests.faults.simulation.mail import Mail
-from tests.faults.simulation.people import Person, account, settle_in
+from tests.faults.simulation.people import Person, look, settle_in
 from tests.faults.simulation.server import Server
 from tests.faults.simulation.world import World
 
@@ -78,10 +78,7 @@ async def _look(history: History, installation: Installation, mail: Mail, people
     history.sweeps = installation.jobs.sweeps
     history.tasks = {task["id"]: task for task in (await people[0].get("/tasks?status=all&limit=500"))["tasks"]}
     for person in people:
-        told = await person.get("/notices?limit=500")
-        deliveries = await person.get("/deliveries?limit=500")
-        misses = await person.get("/reminders/misses?limit=200")
-        account(history, person.name, told, deliveries, misses, mail.received)
+        await look(person, history, mail.received)
     dead = installation.world.server.execute("SELECT function, event_id, reason FROM dead_letters")
     history.failures += [f"a dead letter: {row}" for row in dead]
 
