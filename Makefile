@@ -142,6 +142,10 @@ load: .venv/.dev ## Locust against the embedded way, headless, with thresholds a
 bench: .venv/.dev ## Measure the promises: a table, and loadtests/reports/bench.json
 	$(BIN)/python -m loadtests.bench
 
+.PHONY: scorecard
+scorecard: .venv/.dev ## Measure what was promised: loadtests/reports/scorecard.html and .json (most of an hour)
+	$(BIN)/python -m loadtests.scorecard
+
 .PHONY: bench-peers
 bench-peers: .venv/.dev ## Measure the due engine beside five peers: half an hour, or three minutes (QUICK=1)
 	$(BIN)/python -m loadtests.peers.bench $(if $(QUICK),--quick)
