@@ -4,10 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from functions.kernel.settings import WEBHOOK_NETWORKS
 from tests.served import Served
 
+settings.register_profile("untimed", deadline=None)  # a busy machine is slow without being wrong
+settings.load_profile("untimed")
 os.environ[WEBHOOK_NETWORKS] = "127.0.0.0/8"  # where the tests' receivers are
 
 

@@ -61,6 +61,7 @@ class EmbeddedTaskwake:
         self.secrets.ensure(KEY_NAME)
         await asyncio.to_thread(self._postgres.start)
         await self._postgres.ready()
+        self._keep = asyncio.get_running_loop().create_task(self._keeping_postgres())
         await asyncio.to_thread(migrate, self.owner_url)
         for login in (logins.API, logins.FUNCTIONS):
             await asyncio.to_thread(ensure_login, self.owner_url, login)
@@ -88,7 +89,6 @@ class EmbeddedTaskwake:
         async def ring_alarm(moment: datetime) -> None:
             await ring(alarm, AlarmRang())
 
-        self._keep = asyncio.get_running_loop().create_task(self._keeping_postgres())
         self._sweep = asyncio.get_running_loop().create_task(self._sweeping(alarm, ring_alarm))
         units = UnitsOfWork(api_database, bus, self._clock)
         self.context = ApiContext(

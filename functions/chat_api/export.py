@@ -57,6 +57,7 @@ LEFT_OUT = {
     "idempotency_keys": "answers that were given already, kept for a day",
     "identities": "whom an OpenID provider vouches for: the operator's, and not chat-api's to read",
     "inbox": "which events were handled",
+    "restores": "how often the database was restored: the installation's",
     "operators": "who looks after dead letters: the operator's, and not chat-api's to read",
 }
 """The other tables, and why they are in no export."""

@@ -1,7 +1,7 @@
 """Time: whether this machine and the database agree what time it is, and what the clocks of the zones in use say."""
 
 import zoneinfo
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def zones(sight: Sight) -> Finding:
         )
     ]
     known = zoneinfo.available_timezones()
-    moments = [datetime.now(UTC) + ahead for ahead in _AHEAD]
+    moments = [system_clock() + ahead for ahead in _AHEAD]
     rows = sight.rows(
         """
         SELECT name, ARRAY(

@@ -67,8 +67,10 @@ async def test_the_token_that_all_are_made_from_lets_in(stranger: httpx.AsyncCli
 async def test_forged_token_is_refused(taskwake: World, stranger: httpx.AsyncClient, forger: Forger, name: str) -> None:
     known = await taskwake.execute("SELECT count(*) FROM users")
     answer = await ask(stranger, FORGED[name](forger))
-    assert answer.status_code == 401, answer.text
-    assert answer.headers["www-authenticate"].startswith("Bearer")
+    if not name.startswith("large: "):
+        assert answer.status_code == 401, answer.text
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert answer.status_code in (401, 431), answer.text  # too large to be read at all
     assert answer.headers["content-type"] == "application/problem+json"
     assert await taskwake.execute("SELECT count(*) FROM users") == known
 

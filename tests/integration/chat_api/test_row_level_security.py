@@ -117,7 +117,8 @@ async def tables(taskwake: World) -> list[str]:
 async def test_select_without_a_filter_shows_a_persons_own_rows_only(taskwake: World, sam: Person, kim: Person) -> None:
     await fill(taskwake, sam)
     await fill(taskwake, kim)
-    for table in sorted(set(await tables(taskwake)) - UNREADABLE):
+    # How often the database was restored is nobody's own.
+    for table in sorted(set(await tables(taskwake)) - UNREADABLE - {"restores"}):
         own = await seen(taskwake, table, sam.id)
         assert own, f"nothing of {table} is tested"
         text = str(own)

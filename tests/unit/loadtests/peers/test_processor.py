@@ -16,7 +16,7 @@ def test_what_a_child_spent_counts_for_its_parent_also_when_it_has_ended() -> No
 
     subprocess.run([sys.executable, "-c", SPEND], check=True)
 
-    assert cpu_seconds([os.getpid()]) - before >= 0.3
+    assert cpu_seconds([os.getpid()]) - before >= 0.28  # counted in hundredths, each rounded
 
 
 def test_a_process_can_be_left_out() -> None:
