@@ -167,9 +167,10 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods_of(request: Request) -> set[str]:
-    """What the path takes: Starlette names but those of the first route of it."""
-    partial = (route for route in routes_of(request.app) if route.matches(request.scope)[0] is Match.PARTIAL)
-    return {method for route in partial for method in route.methods or ()}
+    """What the path takes: Starlette names but those of the first route of it. A path of its own, as
+    /dead-letters/audit, is not also one of those with an id in that place."""
+    partial = [route for route in routes_of(request.app) if route.matches(request.scope)[0] is Match.PARTIAL]
+    return {method for route in partial if route.path == partial[0].path for method in route.methods or ()}
 
 
 def _unreadable(cause: BaseException | None) -> str:

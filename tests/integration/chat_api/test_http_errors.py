@@ -11,7 +11,12 @@ NOBODY = "1ca9ab3d-14d1-4b15-9a30-7d4cb3aeefcd"
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("/tasks", "GET, POST"), (f"/tasks/{NOBODY}", "DELETE, GET, PATCH"), (f"/tasks/{NOBODY}/skip", "POST")],
+    [
+        ("/tasks", "GET, POST"),
+        (f"/tasks/{NOBODY}", "DELETE, GET, PATCH"),
+        (f"/tasks/{NOBODY}/skip", "POST"),
+        ("/dead-letters/audit", "GET"),
+    ],
 )
 async def test_another_method_is_told_each_one_that_the_path_takes(sam: Person, path: str, allowed: str) -> None:
     answer = await sam.http.put(path, json={})
