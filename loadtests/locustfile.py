@@ -5,17 +5,16 @@ A few watch the live stream meanwhile.
 """
 
 import itertools
-import json
 import os
 import random
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from locust import FastHttpUser, events, task
+from locust import events, task
 from locust.env import Environment
 
+from loadtests.asking import Asking, Watching, check_is_own
 from loadtests.thresholds import UNTIMED, Measured, breaches
 
 REQUESTS_A_SECOND_EACH = 2.0
@@ -35,9 +34,9 @@ SENTENCES = (
 @events.init.add_listener  # type: ignore[untyped-decorator]
 def only_this_machine(environment: Environment, **_: Any) -> None:
     """Load is for one's own Taskwake only."""
-    host = urlsplit(environment.host or "").hostname
-    if host != "127.0.0.1" or not os.environ.get("TASKWAKE_TOKENS"):
-        raise SystemExit("give --host http://127.0.0.1:<port>, and TASKWAKE_TOKENS (`taskwake token` prints one)")
+    check_is_own(environment)
+    if not os.environ.get("TASKWAKE_TOKENS"):
+        raise SystemExit("give TASKWAKE_TOKENS (`taskwake token` prints one)")
 
 
 @events.spawning_complete.add_listener  # type: ignore[untyped-decorator]
@@ -66,7 +65,7 @@ def judge(environment: Environment, **_: Any) -> None:
     environment.process_exit_code = 1 if found else 0
 
 
-class Person(FastHttpUser):
+class Person(Asking):
     """Works through their tasks, at random moments, so many in a second on average whatever the answers take.
 
     Not locust's constant_throughput: one slow moment would bring everybody into step, and they would stay so.
@@ -76,7 +75,7 @@ class Person(FastHttpUser):
 
     def on_start(self) -> None:
         """Become one of the people."""
-        self.client.auth_header = f"Bearer {next(TOKENS)}"
+        self.token = next(TOKENS)
         self.open: list[str] = []
         self.done: list[str] = []
         self.next_at = time.monotonic()
@@ -88,12 +87,12 @@ class Person(FastHttpUser):
 
     @task(25)
     def look_at_the_list(self) -> None:
-        self._ask("GET", "/tasks?limit=50", "list")
+        self.ask("GET", "/tasks?limit=50", "list")
 
     @task(20)
     def read_one(self) -> None:
         if one := self._one(self.open):
-            self._ask("GET", f"/tasks/{one}", "read")
+            self.ask("GET", f"/tasks/{one}", "read")
 
     @task(18)
     def create(self) -> None:
@@ -104,12 +103,12 @@ class Person(FastHttpUser):
     def change(self) -> None:
         if one := self._one(self.open):
             due = datetime.now(UTC) + timedelta(hours=CHANCE.randint(1, 200))
-            self._ask("PATCH", f"/tasks/{one}", "change", {"due_at": due.isoformat()})
+            self.ask("PATCH", f"/tasks/{one}", "change", {"due_at": due.isoformat()})
 
     @task(12)
     def complete(self) -> None:
         if one := self._one(self.open):
-            self._ask("POST", f"/tasks/{one}/complete", "complete")
+            self.ask("POST", f"/tasks/{one}/complete", "complete")
             self.open.remove(one)
             self.done.append(one)
 
@@ -117,14 +116,14 @@ class Person(FastHttpUser):
     def reopen(self) -> None:
         if self.done:
             one = self.done.pop()
-            self._ask("POST", f"/tasks/{one}/reopen", "reopen")
+            self.ask("POST", f"/tasks/{one}/reopen", "reopen")
             self.open.append(one)
         else:
             self.complete()
 
     @task(9)
     def say(self) -> None:
-        self._ask("POST", "/chat", "chat", {"text": CHANCE.choice(SENTENCES)})
+        self.ask("POST", "/chat", "chat", {"text": CHANCE.choice(SENTENCES)})
 
     def _one(self, tasks: list[str]) -> str | None:
         """One of the tasks; without any, this request creates one instead."""
@@ -134,36 +133,12 @@ class Person(FastHttpUser):
         return None
 
     def _create(self, body: dict[str, Any]) -> None:
-        if made := self._ask("POST", "/tasks", "create", body):
+        if made := self.ask("POST", "/tasks", "create", body):
             self.open.append(made["id"])
 
-    def _ask(self, method: str, path: str, name: str, body: dict[str, Any] | None = None) -> Any:
-        headers = {"authorization": self.client.auth_header}
-        with self.client.request(method, path, name=name, json=body, headers=headers, catch_response=True) as response:
-            if response.status_code not in (200, 201):
-                response.failure(f"{response.status_code}: {(response.text or '')[:200]}")
-                return None
-            response.success()
-            return json.loads(response.text)
 
-
-class Watcher(FastHttpUser):
-    """Has the page open: one live stream, reported as `event seen`, from the event's time to its arrival."""
+class Watcher(Watching):
+    """Has the page open."""
 
     fixed_count = WATCHERS
-    network_timeout = 3600.0
-
-    @task
-    def watch(self) -> None:
-        headers = {"authorization": f"Bearer {next(TOKENS)}", "accept": "text/event-stream"}
-        with self.client.get("/events", name="open stream", headers=headers, stream=True) as response:
-            while line := response.stream.readline(b"\n"):
-                if line.startswith(b"data: "):
-                    self._report(json.loads(line[6:]))
-
-    def _report(self, event: dict[str, Any]) -> None:
-        taken = time.time() - datetime.fromisoformat(event["time"]).timestamp()
-        self.environment.events.request.fire(
-            request_type="SSE", name="event seen", response_time=max(0.0, taken * 1000), response_length=0,
-            exception=None, context={},
-        )  # fmt: skip
+    tokens = TOKENS
