@@ -20,6 +20,7 @@ from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.limits import Limits
 from functions.kernel.host.heads import BoundedHead
+from functions.kernel.storage.outbox import CHECK_SECONDS
 from functions.operations import accounts
 from tests.documented import Documented
 
@@ -193,7 +194,8 @@ class World:
         async def nothing_open() -> bool:
             return (await self.execute(query))[0]["open"] == 0
 
-        await until(nothing_open)
+        # Of more than a batch, the outbox check publishes the rest: at the end of the next whole period.
+        await until(nothing_open, 2 * CHECK_SECONDS + PATIENCE_SECONDS)
 
     async def everything(self) -> dict[str, Any]:
         """All rows of all tables, by table, as a fingerprint."""
@@ -213,9 +215,9 @@ async def execute(url: str, query: str, *parameters: Any) -> list[dict[str, Any]
         return await cursor.fetchall() if cursor.description else []
 
 
-async def until(reached: Callable[[], Awaitable[bool]]) -> None:
+async def until(reached: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for something that gives no signal, as long as patience lasts."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(seconds):
         while not await reached():  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.03)
 
