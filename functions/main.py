@@ -31,10 +31,12 @@ def _target(name: str) -> Target:
     from functions.kernel.errors import SecretMissingError
     from functions.kernel.host.http import answer
     from functions.kernel.settings import from_environment
+    from functions.kernel.telemetry import logs
 
     if name not in BY_NAME:
         raise AttributeError(f"no function is called {name!r}; there are {', '.join(BY_NAME)}")
     function = BY_NAME[name]
+    logs.to_stdout(function=name)
     taskwake = DaprTaskwake(from_environment())
 
     async def event_function(request: Request) -> ASGIApp:

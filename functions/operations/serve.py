@@ -1,7 +1,6 @@
 """`taskwake serve`: the embedded way, until Ctrl-C."""
 
 import asyncio
-import logging
 import signal
 import socket
 import time
@@ -15,6 +14,7 @@ from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.feed import Feed
 from functions.kernel.host.heads import BoundedHead
+from functions.kernel.telemetry import logs
 from functions.operations import accounts
 from functions.operations.terminal.place import ADDRESS_FILE
 
@@ -74,7 +74,7 @@ async def serve(folder: Path, port: int, say: Say) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end)
     listening = listen(port)
-    log_to(folder / "taskwake.log")
+    logs.to_file(folder / "taskwake.log")
     taskwake = EmbeddedTaskwake(folder)
     try:
         with step("Preparing PostgreSQL", say):
@@ -120,14 +120,3 @@ def step(what: str, say: Say) -> Iterator[None]:
     started = time.monotonic()
     yield
     say(f"{what}: {time.monotonic() - started:.1f} s")
-
-
-def log_to(path: Path) -> None:
-    """Write the log of this process to a file, which only its owner reads."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    logging.basicConfig(
-        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -101,12 +101,13 @@ def serving(daprd: SecretsOnly, request: pytest.FixtureRequest) -> Iterator[Serv
             "DAPR_HTTP_PORT": str(daprd.server_port),
             "APP_API_TOKEN": "only-daprd-knows",
         },
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     said = ""
     while (found := re.search(r"running on (http://\S+)", said)) is None:
-        line = process.stderr.readline()
+        line = process.stdout.readline()
         assert line, said
         said += line
     yield Serving(process, found[1])

@@ -52,6 +52,7 @@ class Alarm:
         self.called: list[AlarmRang] = []
         self.announced: list[tuple[datetime, int]] = []
         self.units = self
+        self.function = SimpleNamespace(name="alarm")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
