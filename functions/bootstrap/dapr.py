@@ -23,6 +23,7 @@ from functions.kernel.settings import DaprSettings, oidc_from_environment
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
+from functions.kernel.telemetry import switch
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -70,6 +71,7 @@ class DaprTaskwake:
                 await (await self.host(function)).warm(None)
             if function.emits:
                 await self._dapr.prepare()
+            switch.ready(function.name)
         except Exception as error:  # noqa: BLE001 - whatever it was, the first request meets it again
             log.warning("%s is not prepared: %s: %s", function.name, type(error).__name__, error)
 

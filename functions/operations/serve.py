@@ -14,11 +14,13 @@ from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.feed import Feed
 from functions.kernel.host.heads import BoundedHead
-from functions.kernel.telemetry import logs
+from functions.kernel.telemetry import logs, switch
 from functions.operations import accounts
 from functions.operations.terminal.place import ADDRESS_FILE
 
 Say = Callable[[str], None]
+SERVICE = "taskwake"
+"""What observers know the embedded way as."""
 
 
 class PortTakenError(RuntimeError):
@@ -37,6 +39,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        switch.ready(SERVICE)
         self.announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -75,6 +78,7 @@ async def serve(folder: Path, port: int, say: Say) -> None:
         asyncio.get_running_loop().add_signal_handler(number, end)
     listening = listen(port)
     logs.to_file(folder / "taskwake.log")
+    switch.switch_on(SERVICE)
     taskwake = EmbeddedTaskwake(folder)
     try:
         with step("Preparing PostgreSQL", say):
@@ -112,6 +116,7 @@ async def serve(folder: Path, port: int, say: Say) -> None:
         listening.close()
         with step("Stopping", say):
             await taskwake.stop()
+            await asyncio.to_thread(switch.flush)
 
 
 @contextmanager

@@ -74,9 +74,10 @@ def to_stdout(**always: str) -> None:
 def _to(handler: logging.Handler, formatter: logging.Formatter) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # which has handlers of its own by then
+    for name in ("uvicorn", "uvicorn.access"):
         logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.propagate = True
+        if logger.handlers:  # of its own; one without is switched off, such as that of addresses, which hold secrets
+            logger.handlers.clear()
+            logger.propagate = True
     for name in ("httpx", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)

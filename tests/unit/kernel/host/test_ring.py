@@ -19,6 +19,7 @@ from functions.kernel.host.ring import (
     job_name,
     ring,
 )
+from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
 @pytest.mark.parametrize("nonce", ["", "ab12-7"])
@@ -56,7 +57,7 @@ class Alarm:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
-        yield SimpleNamespace(now=self.now)
+        yield UnitOfWork(cast(Any, None), self.now)
 
     async def call(self, alarm: AlarmRang, uow: Any) -> Again | None:
         self.called.append(alarm)

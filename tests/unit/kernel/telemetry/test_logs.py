@@ -3,12 +3,15 @@
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from uvicorn import Config
 
 from functions.kernel.telemetry import trace
-from functions.kernel.telemetry.logs import JsonLines, about
+from functions.kernel.telemetry.logs import JsonLines, about, to_file
 
 pytestmark = pytest.mark.requirement("TRUST-113")
 
@@ -69,3 +72,34 @@ def test_a_traceback_is_one_field() -> None:
     assert "\n" not in said
     assert json.loads(said)["exception"].startswith("Traceback")
     assert json.loads(said)["exception"].endswith("'a\\nb'")
+
+
+@pytest.fixture
+def loggers() -> Iterator[None]:
+    """What a test does with these is undone."""
+    loggers = [logging.getLogger(name) for name in ("", "uvicorn", "uvicorn.access", "uvicorn.error")]
+    before = [(logger, logger.handlers[:], logger.level, logger.propagate) for logger in loggers]
+    logging.getLogger().handlers = []
+    yield
+    for handler in logging.getLogger().handlers:
+        handler.close()
+    for logger, handlers, level, propagate in before:
+        logger.handlers, logger.level, logger.propagate = handlers, level, propagate
+
+
+@pytest.mark.usefixtures("loggers")
+@pytest.mark.parametrize("access_log", [False, True])
+def test_what_uvicorn_says_is_a_line_like_others_and_its_access_log_only_where_it_is_switched_on(
+    tmp_path: Path, access_log: bool
+) -> None:
+    async def app(*_: object) -> None:
+        """Serves nothing."""
+
+    Config(app, access_log=access_log)
+    to_file(tmp_path / "log")
+    for name in ("uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).info("said")
+
+    said = [json.loads(text)["logger"] for text in (tmp_path / "log").read_text().splitlines()]
+    assert said == ["uvicorn.error", *(["uvicorn.access"] if access_log else [])]
+    assert logging.getLogger("uvicorn.access").hasHandlers() is access_log
