@@ -69,9 +69,9 @@ class DaprTaskwake:
                 await self.chat_api()
             else:
                 await (await self.host(function)).warm(None)
+            switch.ready(function.name)
             if function.emits:
                 await self._dapr.prepare()
-            switch.ready(function.name)
         except Exception as error:  # noqa: BLE001 - whatever it was, the first request meets it again
             log.warning("%s is not prepared: %s: %s", function.name, type(error).__name__, error)
 
