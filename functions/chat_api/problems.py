@@ -107,6 +107,8 @@ def described(error: TaskwakeError | ValidationError) -> Problem:
 async def _taskwake_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TaskwakeError)  # noqa: S101 - installed for this class
     content = described(error)
+    if content.status >= 500:
+        log.warning("%s: %s", type(error).__name__, error)
     return _answer(content, _headers(error) or HEADERS_OF.get(content.status))
 
 

@@ -10,7 +10,7 @@ from functions.kernel.telemetry import trace
 from functions.operations.demo.live import webhook_receiver
 from tests.dapr_world import World
 
-TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+TRACE, SPAN = "a1" * 16, "b2" * 8
 EVENTS = "SELECT topic, event ->> 'traceparent' AS traceparent FROM events WHERE key = %s"
 
 

@@ -14,7 +14,7 @@ from tests.integration.chat_api.test_idempotency import no_answer_kept_for
 from tests.integration.notification_service.test_deliveries import Receiver
 from tests.integration.world import Person, World, soon, until
 
-TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+TRACE, SPAN = "a1" * 16, "b2" * 8
 
 
 @pytest.fixture

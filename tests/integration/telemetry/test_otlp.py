@@ -15,7 +15,7 @@ from tests.integration.world import NO_TLS, execute, soon, until
 from tests.otlp import Collector, collecting, known
 from tests.served import Served
 
-TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+TRACE, SPAN = "a1" * 16, "b2" * 8
 TITLE, EMAIL = "Call Kim about the divorce", "sam.smith@example.org"
 
 

@@ -11,7 +11,7 @@ from functions.kernel.telemetry.spans import span, traced
 
 pytestmark = pytest.mark.requirement("TRUST-110")
 
-TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+TRACE, SPAN = "a1" * 16, "b2" * 8
 OURS = f"00-{TRACE}-{SPAN}-01"
 ID = UUID(int=1)
 DUE = TaskDue(
