@@ -27,6 +27,8 @@ BENCHMARKS = (
     "growth",
     "day",
     "poison",
+    "million",
+    "leak",
     "cold-start",
     "minute-dapr",
     "throughput-dapr",
