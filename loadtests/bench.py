@@ -33,6 +33,7 @@ BENCHMARKS = (
     "minute-dapr",
     "throughput-dapr",
     "burst-dapr",
+    "load-dapr",
 )
 
 

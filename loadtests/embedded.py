@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.kernel.embedded.postgres import Postgres
-from functions.operations import accounts
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -29,13 +28,6 @@ class Served:
     owner_url: str
     log: Path
     pid: int
-
-    def people(self, count: int) -> list[str]:
-        """So many more people, each with a list of their own: their tokens."""
-        return [
-            accounts.issue(self.owner_url, accounts.add_user(self.owner_url, f"Person {n}"), "token")
-            for n in range(count)
-        ]
 
 
 @asynccontextmanager

@@ -60,8 +60,8 @@ async def measure() -> list[Result]:
     notices, tasks, early, events, unpublished, dead = found
     broken = ", ".join(f"{count} times {fault}" for fault, count in faults.items())
     conditions = (
-        f"embedded; {EVENTS:,} reminders, {A_SECOND:,} a second, each an event through log, delivery, inbox and notice; "
-        f"meanwhile {broken} (its {REPLAYED:,} latest), by turns; {describe()}"
+        f"embedded; {EVENTS:,} reminders, {A_SECOND:,} a second, each an event through log, delivery, inbox and "
+        f"notice; meanwhile {broken} (its {REPLAYED:,} latest), by turns; {describe()}"
     )
     return [
         at_least(f"{NAME}: events", events, "events", EVENTS, conditions),
