@@ -39,7 +39,8 @@ WHERE id = ANY(ARRAY(SELECT id FROM events WHERE published_at IS NOT NULL ORDER 
 FOUND = """
 SELECT count(*), count(DISTINCT task_id), count(*) FILTER (WHERE created_at < remind_at),
        (SELECT count(*) FROM events WHERE topic = 'task.due.v1'),
-       (SELECT count(*) FROM events WHERE published_at IS NULL), (SELECT count(*) FROM dead_letters)
+       (SELECT count(*) FROM events WHERE published_at IS NULL), (SELECT count(*) FROM dead_letters),
+       pg_database_size(current_database())
 FROM notices WHERE kind = 'due'
 """
 
@@ -57,7 +58,7 @@ async def measure() -> list[Result]:
                 faults[await served_again.breaks(FAULTS[faults.total() % len(FAULTS)])] += 1
             found = await _all_noticed(served_again.served.owner_url)
         seconds = time.monotonic() - began
-    notices, tasks, early, events, unpublished, dead = found
+    notices, tasks, early, events, unpublished, dead, size = found
     broken = ", ".join(f"{count} times {fault}" for fault, count in faults.items())
     conditions = (
         f"embedded; {EVENTS:,} reminders, {A_SECOND:,} a second, each an event through log, delivery, inbox and "
@@ -71,6 +72,7 @@ async def measure() -> list[Result]:
         at_most(f"{NAME}: unpublished", unpublished, "events", 0, conditions),
         at_most(f"{NAME}: dead letters", dead, "events", 0, conditions),
         reported(f"{NAME}: faults", faults.total(), "faults", conditions),
+        reported(f"{NAME}: disk for a task with its reminder, event and notice", size / EVENTS, "bytes", conditions),
         reported(f"{NAME}: took", seconds, "s", conditions),
     ]
 
@@ -139,7 +141,7 @@ async def _all_noticed(owner_url: str) -> tuple[int, ...]:
         assert row is not None
         if row[1] == EVENTS and row[4] == 0:
             break
-        if row != before:
-            before, changed = row, time.monotonic()
+        if row[:-1] != before:
+            before, changed = row[:-1], time.monotonic()
         await asyncio.sleep(2)  # another process writes them; asking takes time from it
     return row
