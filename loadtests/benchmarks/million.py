@@ -36,6 +36,9 @@ REPLAY = """
 UPDATE events SET published_at = NULL
 WHERE id = ANY(ARRAY(SELECT id FROM events WHERE published_at IS NOT NULL ORDER BY seq DESC LIMIT %s))
 """
+PROGRESS = """
+SELECT (SELECT count(*) FROM notices), (SELECT EXISTS (SELECT FROM events WHERE published_at IS NULL))
+"""
 FOUND = """
 SELECT count(*), count(DISTINCT task_id), count(*) FILTER (WHERE created_at < remind_at),
        (SELECT count(*) FROM events WHERE topic = 'task.due.v1'),
@@ -133,15 +136,17 @@ async def _filled(owner_url: str) -> datetime:
 
 
 async def _all_noticed(owner_url: str) -> tuple[int, ...]:
-    """Wait until there is a notice for each and nothing is to be published, or nothing more came for so long."""
+    """Wait until there is a notice for each and nothing is to be published, or nothing more came for so long; what was
+    found then."""
     before, changed = (), time.monotonic()
-    while time.monotonic() - changed < PATIENCE_SECONDS:
-        async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
-            row = await (await connection.execute(FOUND)).fetchone()
-        assert row is not None
-        if row[1] == EVENTS and row[4] == 0:
-            break
-        if row[:-1] != before:
-            before, changed = row[:-1], time.monotonic()
-        await asyncio.sleep(2)  # another process writes them; asking takes time from it
-    return row
+    async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
+        while time.monotonic() - changed < PATIENCE_SECONDS:
+            now = await (await connection.execute(PROGRESS)).fetchone()
+            if now == (EVENTS, False):
+                break
+            if now != before:
+                before, changed = now, time.monotonic()
+            await asyncio.sleep(2)  # another process writes them; asking takes time from it
+        found = await (await connection.execute(FOUND)).fetchone()
+    assert found is not None
+    return found
