@@ -27,10 +27,13 @@ BENCHMARKS = (
     "growth",
     "day",
     "poison",
+    "million",
+    "leak",
     "cold-start",
     "minute-dapr",
     "throughput-dapr",
     "burst-dapr",
+    "load-dapr",
 )
 
 

@@ -13,6 +13,7 @@ from html import escape
 
 from loadtests import bench
 from loadtests.cluster.page import STYLE
+from loadtests.growth_plot import growth
 from loadtests.result import REPORT, Result, read_report
 
 REPORTS = REPORT.parent
@@ -60,6 +61,19 @@ PROMISES = (
     Promise("The page's first load", "", "page: first load", "tests/browser/test_loading.py"),
     Promise("The page can be used after", "", "page: interactive", "tests/browser/test_loading.py"),
     Promise("1 % poison in a stream: healthy events' p99, times that without", "", "poison: p99 beside, against without", "tests/integration/operations/test_poison.py"),
+    Promise(
+        "A million events while Taskwake and PostgreSQL are killed and frozen, and events come again: handled", "",
+        "million: events", FAULTS,
+    ),
+    Promise("… lost", "0", "million: lost", FAULTS),
+    Promise("… twice", "0", "million: twice", FAULTS),
+    Promise("… early", "0", "million: early", FAULTS),
+    Promise("People at work, the Dapr way: requests that failed", "0", "load-dapr: failures", "tests/dapr-integration/test_flow.py"),
+    Promise(
+        "… a task is created (p99)", "< 500 ms", "load-dapr: POST create, p99", "tests/dapr-integration/test_flow.py",
+        "Kafka, twelve processes and as many daprds share two cores with locust",
+    ),
+    Promise("Ten minutes of steady work: memory grows in an hour by", "", "leak: memory of Taskwake, growth an hour", "loadtests/benchmarks/leak.py"),
     Promise("A task is created, from 1,000 to a million tasks: exponent of the cost", "", "growth: create, exponent", "loadtests/benchmarks/growth.py"),
     Promise("A list is read, from 1,000 to a million tasks: exponent of the cost", "", "growth: list, exponent", "loadtests/benchmarks/growth.py"),
 )  # fmt: skip
@@ -90,8 +104,8 @@ def missing(results: Iterable[Result]) -> list[str]:
     return [one.text for one in PROMISES if one.measured not in names]
 
 
-def page(shown: Sequence[Row], unmeasured: Sequence[str]) -> str:
-    """The page: one file, no script."""
+def page(shown: Sequence[Row], unmeasured: Sequence[str], plot: str = "") -> str:
+    """The page: one file, no script; `plot` is what growth costs."""
     met = sum(row.met is not False for row in shown)
     gaps = "".join(f"<li>{escape(text)}</li>" for text in unmeasured)
     return (
@@ -102,7 +116,8 @@ def page(shown: Sequence[Row], unmeasured: Sequence[str]) -> str:
         '<div class="wide"><table><thead><tr><th>promise</th><th>begun with</th><th class="number">target</th>'
         '<th class="number">measured</th><th>share</th><th>held by, measured how</th></tr></thead><tbody>\n'
         f"{''.join(map(_row, shown))}</tbody></table></div>\n"
-        f"{f'<h2>Not measured yet</h2><ul>{gaps}</ul>' if gaps else ''}</main>\n</html>\n"
+        f"{f'<h2>Not measured yet</h2><ul>{gaps}</ul>' if gaps else ''}"
+        f"{f'<h2>What growth costs</h2><figure>{plot}</figure>' if plot else ''}</main>\n</html>\n"
     )
 
 
@@ -146,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench.main(list(benchmarks()))
     shown, unmeasured = rows(read_report()), missing(read_report())
     JSON.write_text(json.dumps([asdict(row) for row in shown], indent=2, ensure_ascii=False) + "\n")
-    PAGE.write_text(page(shown, unmeasured))
+    PAGE.write_text(page(shown, unmeasured, growth(read_report())))
     print(f"Written to {PAGE} and {JSON}")
     return 1 if unmeasured or any(row.met is False for row in shown) else 0
 
