@@ -24,8 +24,8 @@ class RetentionError(RuntimeError):
 
 def is_divided(connection: Connection) -> bool:
     """Whether the event log is in months."""
-    row = connection.execute("SELECT relkind FROM pg_class WHERE oid = 'public.events'::regclass").fetchone()
-    return row is not None and row[0] in ("p", b"p")
+    found = connection.execute("SELECT FROM pg_class WHERE oid = 'public.events'::regclass AND relkind = 'p'")
+    return found.fetchone() is not None
 
 
 def divide(owner_url: str, say: Say) -> bool:
