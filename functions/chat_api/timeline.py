@@ -49,7 +49,8 @@ class Dropped:
         """Raises ExpiredError for a position that something which was dropped comes after."""
         if self.xid is not None and self.seq is not None and (xid, seq) < (self.xid, self.seq):
             raise ExpiredError(
-                f"this cursor is of before {self.until:%Y-%m-%d}, where the event log begins; leave it out to begin anew"
+                f"this cursor is of before {self.until:%Y-%m-%d}, where the event log begins; "
+                "leave it out to begin anew"
             )
 
 

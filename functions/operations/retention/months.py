@@ -122,7 +122,7 @@ _ALL = _QUICK | {_DELIVERIES: "deliveries are open"}
 
 def _holding(connection: Connection, name: str, what: dict[str, str] = _ALL) -> Iterator[str]:
     for query, said in what.items():
-        number = connection.execute(sql.SQL(query).format(_table(name))).fetchall()[0]["number"]  # type: ignore[arg-type]
+        number = connection.execute(sql.SQL(query).format(_table(name))).fetchall()[0]["number"]
         if number:
             yield f"{number} {said}"
 
