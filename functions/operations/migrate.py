@@ -31,8 +31,8 @@ ATTEMPTS, AGAIN_SECONDS = 60, 0.5
 
 
 def migrate(owner_url: str) -> str | None:
-    """Bring the schema up to date, and the event log's months, where it has some; returns the schema's revision. Safe to
-    run twice, also at once: one waits for the other.
+    """Bring the schema up to date, and the event log's months, where it has some; returns the schema's revision. Safe
+    to run twice, also at once: one waits for the other.
 
     Each migration is one transaction, so that a kill leaves it undone. Raises sqlalchemy's OperationalError when
     a table that it wants was in use for ATTEMPTS times LOCK_SECONDS.

@@ -26,7 +26,7 @@ def _age(owner_url: str) -> None:
         for statement in (
             f"ALTER TABLE events DETACH PARTITION {name}",
             f"ALTER TABLE {name} RENAME TO {OLD}",
-            f"UPDATE {OLD} SET created_at = '{OLD_DAY}'",
+            f"UPDATE {OLD} SET created_at = '{OLD_DAY}'",  # noqa: S608 - names
             f"ALTER TABLE events ATTACH PARTITION {OLD} FOR VALUES FROM (MINVALUE) TO ('{OLD_UNTIL}')",
             "SELECT prepare_months()",
         ):
