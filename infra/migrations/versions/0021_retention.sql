@@ -25,7 +25,7 @@ GRANT EXECUTE ON FUNCTION log_begins TO taskwake_api;
 -- the first begins with the log (from_at null). What is written when there is no month for it is kept in
 -- events_default, which is none of them.
 CREATE FUNCTION event_months() RETURNS TABLE (name text, from_at timestamptz, until_at timestamptz) LANGUAGE sql STABLE
-    SET search_path = pg_catalog, public, pg_temp AS $$
+    SET search_path = public, pg_temp AS $$
         SELECT c.relname::text, (regexp_match(bound, 'FROM \(''([^'']+)''\)'))[1]::timestamptz,
                (regexp_match(bound, 'TO \(''([^'']+)''\)'))[1]::timestamptz
         FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid, pg_get_expr(c.relpartbound, c.oid) AS bound
@@ -36,7 +36,7 @@ REVOKE ALL ON FUNCTION event_months FROM PUBLIC;
 -- A table for a part of the event log: as `events`, and with each id once, which PostgreSQL cannot keep for all parts
 -- together. Reached through `events` only.
 CREATE FUNCTION make_part_of_events(name text) RETURNS void LANGUAGE plpgsql
-    SET search_path = pg_catalog, public, pg_temp AS $$
+    SET search_path = public, pg_temp AS $$
     BEGIN
         EXECUTE format('CREATE TABLE public.%I (LIKE public.events INCLUDING DEFAULTS)', name);
         EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
@@ -49,7 +49,7 @@ REVOKE ALL ON FUNCTION make_part_of_events FROM PUBLIC;
 -- which is then to be committed at once. Asked every hour by the alarm, whose login owns nothing. Nobody waits for it
 -- for long: what it does not get now it gets in an hour, and a month is made a month ahead.
 CREATE FUNCTION prepare_months() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '500ms' SET timezone = 'UTC' AS $$
+    SET search_path = public, pg_temp SET lock_timeout = '500ms' SET timezone = 'UTC' AS $$
     DECLARE
         this_month CONSTANT timestamptz := date_trunc('month', clock_timestamp());
         wanted CONSTANT timestamptz := this_month + interval '2 months';
