@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from typer.testing import CliRunner, Result
 from functions.kernel.events import TaskDue
 from functions.kernel.host.ring import AlarmRang, ring
 from functions.kernel.storage import outbox
+from functions.operations import backup
 from functions.operations.cli import app
 from functions.operations.doctor import work
 from functions.operations.doctor.finding import Finding
@@ -26,7 +28,7 @@ from functions.operations.retention import dividing
 from tests.integration.infra.migrations.test_expand import DEMANDED, PROMISED, described
 from tests.integration.kernel.rig import Rig, delivery
 from tests.integration.log_months import OLD, OLD_DAY, age, quiet
-from tests.integration.world import PATIENCE_SECONDS, until
+from tests.integration.world import PATIENCE_SECONDS, World, execute, until
 
 Run = Callable[..., Coroutine[Any, Any, Result]]
 FORMER = "INSERT INTO events (id, topic, key, event) VALUES (%s, 'x', %s, '{}') ON CONFLICT (id) DO NOTHING"
@@ -383,3 +385,29 @@ async def test_the_doctor_finds_a_month_that_is_missing_and_events_that_have_non
     assert (await asyncio.to_thread(found, rig)).what == "its months end on 2020-07-01"
     await written(rig, 2)
     assert (await asyncio.to_thread(found, rig)).what == "2 events have no month, and are kept beside"
+
+
+@pytest.mark.requirement("TRUST-036", "TRUST-124")
+async def test_a_backup_of_a_divided_log_goes_on_where_it_was(
+    taskwake: World, rig: Rig, run: Run, tmp_path: Path
+) -> None:
+    await written(rig)
+    await age(rig.url)
+    await published(rig)
+    kept = await written(rig, 2)
+    assert (await run("--keep", 12)).exit_code == 0
+    await asyncio.to_thread(backup.dump, rig.url, tmp_path / "kept")
+    name = f"restored_{uuid4().hex[:12]}"
+    await taskwake.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    url = taskwake.url(database=name)
+
+    await asyncio.to_thread(backup.restore, url, tmp_path / "kept")
+
+    await execute(url, "INSERT INTO events (id, topic, key, event) VALUES (gen_random_uuid(), 'x', %s, '{}')", uuid4())
+    rows = await execute(url, "SELECT id, seq, tableoid::regclass::text AS part FROM events ORDER BY seq")
+    assert [str(row["id"]) for row in rows[:2]] == [event.id for event in kept]
+    assert {row["part"] for row in rows} == {month()}
+    assert len({row["seq"] for row in rows}) == 3
+    assert (await execute(url, "SELECT at::text AS at FROM log_begins()"))[0]["at"].startswith("2020-07-01")
+    assert await execute(url, "SELECT prepare_months() AS changed") == [{"changed": False}]
+    await taskwake.execute(f"DROP DATABASE {name} WITH (FORCE)")
