@@ -36,6 +36,8 @@ def retention(
     read the log before it begins anew (410). A month with events that are not published, open dead letters or open
     deliveries stays, and so does what comes after it.
     """
+    import psycopg
+
     from functions.operations.retention import dividing, months
     from functions.operations.terminal import output
 
@@ -51,7 +53,7 @@ def retention(
             _show(months.all_of(owner), as_json=as_json, dropped=False)
             return
         found = (months.older if dry_run else months.drop)(owner, keep, output.said)
-    except dividing.RetentionError as error:
+    except (dividing.RetentionError, psycopg.OperationalError) as error:
         output.said(f"Not done: {error}.")
         raise typer.Exit(1) from None
     _show(found, as_json=as_json, dropped=not dry_run)

@@ -62,7 +62,7 @@ def _check(connection: Connection, bound: str, say: Say) -> None:
     add = sql.SQL("ALTER TABLE events ADD CONSTRAINT events_first_month CHECK (created_at < {}) NOT VALID")
     _patiently(connection, sql.SQL("; ").join([drop, add.format(sql.Literal(bound))]), say)
     say("Reading the event log once; everybody goes on meanwhile …")
-    connection.execute("ALTER TABLE events VALIDATE CONSTRAINT events_first_month")
+    _patiently(connection, sql.SQL("ALTER TABLE events VALIDATE CONSTRAINT events_first_month"), say)
 
 
 def _statement(bound: str, name: str) -> sql.Composed:

@@ -93,7 +93,9 @@ CREATE FUNCTION prepare_months() RETURNS boolean LANGUAGE plpgsql SECURITY DEFIN
             behind := following;
         END LOOP;
         RETURN true;
-    EXCEPTION WHEN lock_not_available THEN
+    EXCEPTION WHEN OTHERS THEN
+        -- Reminders come first: the sweep goes on, what is written is kept in events_default, and the doctor finds it.
+        RAISE WARNING 'the event log was not given its months, again in an hour: %', SQLERRM;
         RETURN false;
     END $$;
 REVOKE ALL ON FUNCTION prepare_months FROM PUBLIC;
