@@ -80,6 +80,7 @@ DECLARE
     next_seq bigint;
     body text;
 BEGIN
+    LOCK TABLE events IN ACCESS EXCLUSIVE MODE;  -- so that nobody takes a number after this
     next_seq := nextval(pg_get_serial_sequence('events', 'seq'));
     ALTER TABLE events RENAME TO {part};
     ALTER TABLE {part} ALTER COLUMN seq DROP IDENTITY;

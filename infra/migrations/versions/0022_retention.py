@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0021"
+revision = "0022"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
