@@ -44,12 +44,14 @@ class Again:
     the late reminders from `backlog_from` on.
 
     `reminders` is how many wait for that moment or for the rest of its second; none: it is no reminder's moment.
+    `rearm`: what was asked for at first is still to be done.
     """
 
     at: datetime
     left_after: int = 0
     reminders: int = 0
     backlog_from: datetime | None = None
+    rearm: bool = False
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -86,7 +88,7 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
             publishing = asyncio.create_task(host.units.publish(uow))
             if again is None:
                 return
-            alarm = replace(alarm, rearm=False, left_after=again.left_after, backlog_from=again.backlog_from)
+            alarm = replace(alarm, rearm=again.rearm, left_after=again.left_after, backlog_from=again.backlog_from)
             if host.announce and announcing is None and again.reminders and again.at > uow.now:
                 announcing = asyncio.create_task(host.announce(again.at, again.reminders))
             elapsed = time.monotonic() - started

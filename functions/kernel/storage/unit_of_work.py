@@ -71,7 +71,7 @@ class UnitsOfWork:
             uow = UnitOfWork(connection, now)
             yield uow
             if uow.emitted:
-                uow.emitted += await outbox.write(connection, uow.emitted)
+                uow.emitted += await outbox.write(connection, uow.emitted, uow.now)
                 uow.moments.append(outbox.check_moment(uow.now))
             if uow.moments:
                 await self._alarm_clock.arm(uow.moments, anew=uow.anew)

@@ -42,10 +42,13 @@ class Activity(Model):
 
 
 class ActivityPage(Model):
-    """One page, newest first; `next_cursor` gives the next, null: this was the last."""
+    """One page, newest first; `next_cursor` gives the next, null: this was the last. What was done before
+    `log_begins_at` is not kept any more, and cannot be undone; null: all is kept.
+    """
 
     activity: list[Activity]
     next_cursor: str | None
+    log_begins_at: datetime | None
 
 
 class Answer(Model):
@@ -351,7 +354,7 @@ class FilterRead(Model):
 
 class Flow(Model):
     """The last events of a task, the oldest of them first; `earlier`: there are some before. `consumers` are the
-    functions that handle each topic.
+    functions that handle each topic. What was before `log_begins_at` is not kept any more; null: all is kept.
     """
 
     task_id: UUID
@@ -359,6 +362,7 @@ class Flow(Model):
     consumers: dict[str, list[str]]
     events: list[FlowEvent]
     earlier: bool
+    log_begins_at: datetime | None
 
 
 class FlowDelivery(Model):

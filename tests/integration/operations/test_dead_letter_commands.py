@@ -36,8 +36,8 @@ async def dead(rig: Rig, count: int = 1, *, logged: bool = True) -> list[UUID]:
     """So many dead letters of task-due, the oldest first; their events are in the log, or only look as if."""
     events = [await rig.due() for _ in range(count)]
     if logged:
-        async with rig.functions.transaction() as connection:
-            await outbox.write(connection, events)
+        async with rig.functions.begin() as (connection, now):
+            await outbox.write(connection, events, now)
         await rig.execute("UPDATE events SET published_at = now()")
     for event in events:
         await rig.host("task-due").deliver([delivery(event, **PLAIN)])
@@ -127,8 +127,8 @@ async def test_replay_publishes_the_same_events_again_and_begins_their_attempts_
 @pytest.mark.requirement("TRUST-023")
 async def test_one_that_is_replayed_and_fails_again_waits_anew_with_the_new_reason(rig: Rig, run: Run) -> None:
     event = await rig.due()
-    async with rig.functions.transaction() as connection:
-        await outbox.write(connection, [event])
+    async with rig.functions.begin() as (connection, now):
+        await outbox.write(connection, [event], now)
     host = rig.host("task-due")
     await host.deliver([delivery(event, data={})])
     [letter] = [row["id"] for row in await rig.execute("SELECT id FROM dead_letters")]
