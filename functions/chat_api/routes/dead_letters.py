@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.chat_api import cursor as cursors
-from functions.chat_api.access import Asking
+from functions.chat_api.access import Standing
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.fields import Moment, Name
@@ -31,7 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(description="The page after this one's `next_cursor`.")]
 
 
-async def _operator(person: Asking) -> Person:
+async def _operator(person: Standing) -> Person:
     """Who asks, if they may; the SQL functions see for themselves once more."""
     if not person.operator:
         raise NotAllowedError("this is for operators: `taskwake operator grant`, on the machine, makes somebody one")

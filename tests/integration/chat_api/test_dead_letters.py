@@ -195,6 +195,26 @@ async def test_who_is_no_operator_any_more_is_refused_even_their_own(taskwake: W
     assert await taskwake.execute("SELECT 1 FROM dead_letters WHERE id = %s", letter["id"])
 
 
+@pytest.mark.requirement("TRUST-132")
+async def test_only_who_needs_to_know_asks_whether_somebody_is_an_operator(
+    taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    fetch = taskwake.taskwake.context.database.fetch
+
+    async def noting(query: str, *arguments: Any, **more: Any) -> Any:
+        asked.append(query)
+        return await fetch(query, *arguments, **more)
+
+    monkeypatch.setattr(taskwake.taskwake.context.database, "fetch", noting)
+    await sam.get("/tasks")
+    assert asked
+    assert not [query for query in asked if "is_operator" in query]
+    assert (await sam.get("/me"))["operator"] is False
+    assert (await sam.http.get("/dead-letters")).status_code == 403
+    assert len([query for query in asked if "is_operator" in query]) == 2
+
+
 async def test_an_operators_token_needs_the_scope_account(taskwake: World, sam: Person) -> None:
     await operator(taskwake, sam)
     made = await sam.post("/tokens", {"name": "x", "scopes": ["tasks:read", "tasks:write"]})
