@@ -22,6 +22,7 @@ BENCHMARKS = (
     "filters",
     "burst-embedded",
     "backlog",
+    "downtime",
     "herd",
     "streams",
     "growth",

@@ -33,6 +33,7 @@ class Promise:
 
 
 FAULTS = "tests/faults/test_simulation.py, tests/faults/test_kill.py"
+DOWNTIME = "tests/faults/test_downtime.py"
 PROMISES = (
     Promise("An operation of the API is answered (p99, all)", "< 500 ms", "operations: all p99", "loadtests/thresholds.py"),
     Promise("10,000 people, a day in ten minutes: requests that failed", "10k users", "day: failures", "loadtests/benchmarks/day.py"),
@@ -52,6 +53,10 @@ PROMISES = (
     Promise("… twice", "0", "herd: twice", FAULTS),
     Promise("After a year away: new reminders meanwhile (p99)", "± 30 s", "backlog: new reminders, p99", "tests/integration/recurring_task_service/test_catch_up.py"),
     Promise("… lost", "0", "backlog: lost", "tests/integration/recurring_task_service/test_catch_up.py"),
+    Promise("24 h away (virtual clock): occurrences neither told nor recorded", "", "downtime: lost", DOWNTIME),
+    Promise("… told or recorded twice", "", "downtime: twice", DOWNTIME),
+    Promise("… told early", "", "downtime: early", DOWNTIME),
+    Promise("… of a task, told out of their order", "", "downtime: out of order", DOWNTIME),
     Promise("5,000 streams, each cut off once a minute for ten minutes: gaps", "0", "streams: gaps", "tests/integration/chat_api/test_cut.py"),
     Promise("… events of others", "0", "streams: foreign", "tests/integration/chat_api/test_row_level_security.py"),
     Promise("A change in one browser is in another, 500 connected (p99)", "", "live: p99", "tests/browser/test_page.py"),

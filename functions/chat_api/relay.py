@@ -20,6 +20,7 @@ from starlette.routing import Route
 from functions.chat_api.edge import MAX_WAKE_BYTES
 from functions.chat_api.wakes import take
 from functions.kernel.dapr import app_token as dapr_token
+from functions.kernel.host.heads import BoundedHead
 from functions.kernel.settings import from_environment
 
 PORT = 8081
@@ -90,7 +91,14 @@ async def _nothing(request: Request) -> Response:
 def main() -> None:
     """Serve until SIGTERM."""
     relay = Relay(from_environment().app_token)
-    uvicorn.run(relay.app, host="0.0.0.0", port=PORT, access_log=False, timeout_graceful_shutdown=1)  # noqa: S104 - a pod's
+    uvicorn.run(
+        relay.app,
+        host="0.0.0.0",  # noqa: S104 - a pod's
+        port=PORT,
+        http=BoundedHead,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
 
 
 if __name__ == "__main__":

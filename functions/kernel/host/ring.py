@@ -11,15 +11,17 @@ from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
 JOB_PREFIX = "ring-"
 LAST_SECOND = "253402300799"
 """Of the year 9999, in Unix time."""
+NOW = f"{JOB_PREFIX}now"
+"""No job of the scheduler: posted by who has left events in the outbox, and has committed them."""
 REARM = "rearm"
 """No job of the scheduler: posted by what is independent of it, at the start and every hour."""
 
 
 LEFT_FOR = timedelta(seconds=TRANSACTION_TIMEOUT_SECONDS / 2)
 """By then its writer has published an event, or will not any more."""
-LEFT_FOR_AT_START = timedelta(seconds=1)
-"""Who starts may have been killed with events just committed. Those that another was about to publish come twice then,
-and the inboxes know them."""
+LEFT_FOR_AT_START = LEFT_FOR_WHEN_ASKED = timedelta(seconds=1)
+"""Who starts may have been killed with events just committed, and who asks has just replayed some. Those that another
+was about to publish come twice then, and the inboxes know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def job_name(second: int, nonce: str = "") -> str:
 
 def alarm_named(name: str) -> AlarmRang:
     """The alarm that a job of this name stands for; a name that says no second rings for this moment."""
+    if name == NOW:
+        return AlarmRang(left_for=LEFT_FOR_WHEN_ASKED)
     if name == REARM:
         return AlarmRang(rearm=True, left_for=LEFT_FOR_AT_START)
     second = name.removeprefix(JOB_PREFIX).partition("-")[0]

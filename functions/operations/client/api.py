@@ -47,9 +47,9 @@ from functions.operations.client.models import (
     NewToken,
     NewWebhook,
     NoticePage,
-    Person,
     PersonChange,
     PersonChanged,
+    PersonRead,
     PhrasePreview,
     RecurrencePreview,
     Said,
@@ -697,9 +697,9 @@ class Client(Connection):
         """One list that you are a member of."""
         return cast(TaskListRead, self._call(TaskListRead, "GET", f"/lists/{list_id}"))
 
-    def read_me(self) -> Person:
+    def read_me(self) -> PersonRead:
         """Who you are here."""
-        return cast(Person, self._call(Person, "GET", "/me"))
+        return cast(PersonRead, self._call(PersonRead, "GET", "/me"))
 
     def read_misses(self, *, limit: int | None = None, cursor: str | None = None) -> MissPage:
         """What your series left out while the service was off, the last first: how often each was missed, and when."""

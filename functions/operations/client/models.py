@@ -722,21 +722,6 @@ class OnDay(Model):
     days_before: int = 0
 
 
-class Person(Model):
-    """Who asks. `operator`: they may look after dead letters."""
-
-    id: UUID
-    name: str
-    email: str | None
-    zone: str
-    date_order: Literal["mdy", "dmy", "ymd"] | None = None
-    week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] = "MO"
-    quiet_from: time | None = None
-    quiet_until: time | None = None
-    default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
-    operator: bool = False
-
-
 class PersonChange(Model):
     """What to change of yourself. An `email` switches e-mail notices on, null switches them off.
 
@@ -773,6 +758,21 @@ class PersonChanged(Model):
     operator: bool = False
     moved: list[MovedTask] = Field(default_factory=list)
     moved_count: int = 0
+
+
+class PersonRead(Model):
+    """Who you are. `operator`: you may look after dead letters."""
+
+    id: UUID
+    name: str
+    email: str | None
+    zone: str
+    date_order: Literal["mdy", "dmy", "ymd"] | None = None
+    week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] = "MO"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+    operator: bool = False
 
 
 class PhraseAmbiguity(Model):
