@@ -1,6 +1,6 @@
 """The source file that functions-framework loads; FUNCTION_TARGET names the function.
 
-FUNCTION_SOURCE=functions/main.py FUNCTION_TARGET=task-due uvicorn functions_framework.aio:app
+FUNCTION_SOURCE=functions/main.py FUNCTION_TARGET=task-due python -m functions.kernel.host.server
 """
 
 import gc

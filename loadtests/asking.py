@@ -1,6 +1,7 @@
 """What locust's people do in every scenario: they ask, and some watch the live stream."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,11 +11,21 @@ from urllib.parse import urlsplit
 from locust import FastHttpUser, task
 from locust.env import Environment
 
+HOST = os.environ.get("TASKWAKE_HOST", "")
+"""What Taskwake answers to, where that is not its address: behind a cluster's gateway."""
+
 
 def check_is_own(environment: Environment) -> None:
-    """Load is for one's own Taskwake only: raises SystemExit for another machine's."""
-    if urlsplit(environment.host or "").hostname != "127.0.0.1":
+    """Load is for one's own Taskwake only: raises SystemExit for another machine's. TASKWAKE_OWN_ADDRESS names a local
+    cluster's gateway, which has an address of its own on this machine."""
+    own = urlsplit(os.environ.get("TASKWAKE_OWN_ADDRESS", "http://127.0.0.1")).hostname
+    if urlsplit(environment.host or "").hostname not in ("127.0.0.1", own):
         raise SystemExit("give --host http://127.0.0.1:<port>")
+
+
+def headers_of(token: str) -> dict[str, str]:
+    """What somebody's requests say of them."""
+    return {"authorization": f"Bearer {token}"} | ({"host": HOST} if HOST else {})
 
 
 class Asking(FastHttpUser):
@@ -25,7 +36,7 @@ class Asking(FastHttpUser):
 
     def ask(self, method: str, path: str, name: str, body: dict[str, Any] | None = None) -> Any:
         """The answer's JSON; null for one that has none, and for one that failed, which is counted."""
-        headers = {"authorization": f"Bearer {self.token}"}
+        headers = headers_of(self.token)
         with self.client.request(method, path, name=name, json=body, headers=headers, catch_response=True) as response:
             if response.status_code not in (200, 201):
                 response.failure(f"{response.status_code}: {(response.text or '')[:200]}")
@@ -44,7 +55,7 @@ class Watching(FastHttpUser):
     @task
     def watch(self) -> None:
         """Read the stream until the run ends."""
-        headers = {"authorization": f"Bearer {next(self.tokens)}", "accept": "text/event-stream"}
+        headers = headers_of(next(self.tokens)) | {"accept": "text/event-stream"}
         with self.client.get("/events", name="open stream", headers=headers, stream=True) as response:
             while line := response.stream.readline(b"\n"):
                 if line.startswith(b"data: "):

@@ -22,15 +22,19 @@ BENCHMARKS = (
     "filters",
     "burst-embedded",
     "backlog",
+    "downtime",
     "herd",
     "streams",
     "growth",
     "day",
     "poison",
+    "million",
+    "leak",
     "cold-start",
     "minute-dapr",
     "throughput-dapr",
     "burst-dapr",
+    "load-dapr",
 )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.kernel.embedded.postgres import Postgres
-from functions.operations import accounts
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -30,30 +29,29 @@ class Served:
     log: Path
     pid: int
 
-    def people(self, count: int) -> list[str]:
-        """So many more people, each with a list of their own: their tokens."""
-        return [
-            accounts.issue(self.owner_url, accounts.add_user(self.owner_url, f"Person {n}"), "token")
-            for n in range(count)
-        ]
-
 
 @asynccontextmanager
 async def embedded() -> AsyncIterator[Served]:
     """Serve until the block ends; nothing is left behind. RuntimeError, with the server's words, if it ends early."""
     with tempfile.TemporaryDirectory(prefix="taskwake-load-") as name:
-        folder = Path(name)
-        process = await asyncio.create_subprocess_exec(
-            *TASKWAKE, "serve", "--data", name, "--port", "0",
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "TASKWAKE_REQUESTS_PER_MINUTE": "0"},
-        )  # fmt: skip
-        try:
-            port = await asyncio.wait_for(_port(process), START_SECONDS)
-            token = await _printed("token", "--data", name)
-            yield Served(port, token, Postgres(folder / "postgres").url(), folder / "taskwake.log", process.pid)
-        finally:
-            await _end(process)
+        async with served_from(Path(name)) as served:
+            yield served
+
+
+@asynccontextmanager
+async def served_from(folder: Path) -> AsyncIterator[Served]:
+    """The same over a folder that is there, and stays; what was killed meanwhile is not ended again."""
+    process = await asyncio.create_subprocess_exec(
+        *TASKWAKE, "serve", "--data", str(folder), "--port", "0",
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "TASKWAKE_REQUESTS_PER_MINUTE": "0"},
+    )  # fmt: skip
+    try:
+        port = await asyncio.wait_for(_port(process), START_SECONDS)
+        token = await _printed("token", "--data", str(folder))
+        yield Served(port, token, Postgres(folder / "postgres").url(), folder / "taskwake.log", process.pid)
+    finally:
+        await _end(process)
 
 
 async def _port(process: asyncio.subprocess.Process) -> int:

@@ -12,12 +12,13 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from loadtests.embedded import Served, embedded
-from loadtests.thresholds import operations_of
+from loadtests.embedded import embedded
+from loadtests.people import people
+from loadtests.result import Result, at_most, below, reported
+from loadtests.thresholds import P99_MS, UNTIMED, operations_of
 
 REPORTS = Path(__file__).parent / "reports"
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
-PEOPLE = 20
 REQUESTS_A_SECOND_EACH, WATCHERS = 2.0, 3
 """As in the locustfile, which cannot be imported: locust patches the standard library."""
 RAMP_SECONDS = 5
@@ -37,13 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _load(rate: int, seconds: int) -> int:
-    REPORTS.mkdir(exist_ok=True)
     console = Console()
     console.print(f"Starting Taskwake in a folder of its own, then {rate} requests/s for {seconds} s …")
     async with embedded() as served:
-        code, output = await _locust(served, rate, seconds)
-    with (REPORTS / "load_stats.csv").open(newline="") as file:
-        console.print(table(list(csv.DictReader(file)), seconds))
+        code, output = await locust(f"http://127.0.0.1:{served.port}", served.owner_url, rate, seconds, "load")
+    console.print(table(rows_of("load"), seconds))
     broken = [line for line in output.splitlines() if line.startswith("threshold: ")]
     for line in broken or ([] if code == 0 else [output]):
         console.print(f"[red]{line}", highlight=False)
@@ -51,31 +50,57 @@ async def _load(rate: int, seconds: int) -> int:
     return code
 
 
-async def _locust(served: Served, rate: int, seconds: int) -> tuple[int, str]:
-    """Run locust in a process of its own: its exit code, and what it said."""
-    tokens = await asyncio.to_thread(served.people, PEOPLE)
-    users = round(rate / REQUESTS_A_SECOND_EACH) + WATCHERS
+async def locust(
+    address: str, owner_url: str, rate: int, seconds: int, report: str, *, host: str = "", p99_ms: float = P99_MS
+) -> tuple[int, str]:
+    """Run the locustfile in a process of its own against `address`, which answers to `host`, with new people: its exit
+    code, 1 when a threshold was not kept to, and what it said. It writes loadtests/reports/<report>.html and .csv."""
+    REPORTS.mkdir(exist_ok=True)
+    users = round(rate / REQUESTS_A_SECOND_EACH)
+    tokens = [one.token for one in await asyncio.to_thread(people, owner_url, users)]
+    everybody = users + WATCHERS
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"),
-        *("--host", f"http://127.0.0.1:{served.port}", "--reset-stats"),
-        *(
-            "--users",
-            str(users),
-            "--spawn-rate",
-            str(users / RAMP_SECONDS),
-            "--run-time",
-            f"{seconds + RAMP_SECONDS}s",
-            "--stop-timeout",
-            "10",
-        ),
-        *("--html", str(REPORTS / "load.html"), "--csv", str(REPORTS / "load")),
-        env={**os.environ, "TASKWAKE_TOKENS": " ".join(tokens), "TASKWAKE_RATE": str(rate)},
+        *("--host", address, "--reset-stats", "--stop-timeout", "10"),
+        *("--users", str(everybody), "--spawn-rate", str(everybody / RAMP_SECONDS)),
+        *("--run-time", f"{seconds + RAMP_SECONDS}s"),
+        *("--html", str(REPORTS / f"{report}.html"), "--csv", str(REPORTS / report)),
+        env={
+            **os.environ,
+            "TASKWAKE_TOKENS": " ".join(tokens),
+            "TASKWAKE_RATE": str(rate),
+            "TASKWAKE_P99_MS": str(p99_ms),
+            "TASKWAKE_HOST": host,
+            "TASKWAKE_OWN_ADDRESS": address,
+        },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await process.communicate()
     assert process.returncode is not None
     return process.returncode, output.decode(errors="replace")
+
+
+def rows_of(report: str) -> list[dict[str, str]]:
+    """Locust's statistics of a run."""
+    with (REPORTS / f"{report}_stats.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def results(name: str, rate: int, p99_ms: float, conditions: str, report: str) -> list[Result]:
+    """A run in bench.json's form, as that of the benchmark `name`."""
+    operations = operations_of(rows_of(report))
+    asked = [each for each in operations if each.name.partition(" ")[2] not in UNTIMED]
+    return [
+        at_most(f"{name}: failures", sum(each.failures for each in operations), "requests", 0, conditions),
+        reported(f"{name}: rate", rate, "requests/s", conditions),
+        *(below(f"{name}: {each.name}, p99", each.p99_ms, "ms", p99_ms, conditions) for each in asked),
+        *(
+            reported(f"{name}: {each.name}, p99", each.p99_ms, "ms", conditions)
+            for each in operations
+            if each.name.endswith("event seen")
+        ),
+    ]
 
 
 def table(rows: Sequence[dict[str, str]], seconds: int) -> Table:

@@ -13,6 +13,7 @@ from html import escape
 
 from loadtests import bench
 from loadtests.cluster.page import STYLE
+from loadtests.growth_plot import growth
 from loadtests.result import REPORT, Result, read_report
 
 REPORTS = REPORT.parent
@@ -32,6 +33,7 @@ class Promise:
 
 
 FAULTS = "tests/faults/test_simulation.py, tests/faults/test_kill.py"
+DOWNTIME = "tests/faults/test_downtime.py"
 PROMISES = (
     Promise("An operation of the API is answered (p99, all)", "< 500 ms", "operations: all p99", "loadtests/thresholds.py"),
     Promise("10,000 people, a day in ten minutes: requests that failed", "10k users", "day: failures", "loadtests/benchmarks/day.py"),
@@ -51,6 +53,10 @@ PROMISES = (
     Promise("… twice", "0", "herd: twice", FAULTS),
     Promise("After a year away: new reminders meanwhile (p99)", "± 30 s", "backlog: new reminders, p99", "tests/integration/recurring_task_service/test_catch_up.py"),
     Promise("… lost", "0", "backlog: lost", "tests/integration/recurring_task_service/test_catch_up.py"),
+    Promise("24 h away (virtual clock): occurrences neither told nor recorded", "", "downtime: lost", DOWNTIME),
+    Promise("… told or recorded twice", "", "downtime: twice", DOWNTIME),
+    Promise("… told early", "", "downtime: early", DOWNTIME),
+    Promise("… of a task, told out of their order", "", "downtime: out of order", DOWNTIME),
     Promise("5,000 streams, each cut off once a minute for ten minutes: gaps", "0", "streams: gaps", "tests/integration/chat_api/test_cut.py"),
     Promise("… events of others", "0", "streams: foreign", "tests/integration/chat_api/test_row_level_security.py"),
     Promise("A change in one browser is in another, 500 connected (p99)", "", "live: p99", "tests/browser/test_page.py"),
@@ -60,6 +66,19 @@ PROMISES = (
     Promise("The page's first load", "", "page: first load", "tests/browser/test_loading.py"),
     Promise("The page can be used after", "", "page: interactive", "tests/browser/test_loading.py"),
     Promise("1 % poison in a stream: healthy events' p99, times that without", "", "poison: p99 beside, against without", "tests/integration/operations/test_poison.py"),
+    Promise(
+        "A million events while Taskwake and PostgreSQL are killed and frozen, and events come again: handled", "",
+        "million: events", FAULTS,
+    ),
+    Promise("… lost", "0", "million: lost", FAULTS),
+    Promise("… twice", "0", "million: twice", FAULTS),
+    Promise("… early", "0", "million: early", FAULTS),
+    Promise("People at work, the Dapr way: requests that failed", "0", "load-dapr: failures", "tests/dapr-integration/test_flow.py"),
+    Promise(
+        "… a task is created (p99)", "< 500 ms", "load-dapr: POST create, p99", "tests/dapr-integration/test_flow.py",
+        "Kafka, twelve processes and as many daprds share two cores with locust",
+    ),
+    Promise("Ten minutes of steady work: memory grows in an hour by", "", "leak: memory of Taskwake, growth an hour", "loadtests/benchmarks/leak.py"),
     Promise("A task is created, from 1,000 to a million tasks: exponent of the cost", "", "growth: create, exponent", "loadtests/benchmarks/growth.py"),
     Promise("A list is read, from 1,000 to a million tasks: exponent of the cost", "", "growth: list, exponent", "loadtests/benchmarks/growth.py"),
 )  # fmt: skip
@@ -90,8 +109,8 @@ def missing(results: Iterable[Result]) -> list[str]:
     return [one.text for one in PROMISES if one.measured not in names]
 
 
-def page(shown: Sequence[Row], unmeasured: Sequence[str]) -> str:
-    """The page: one file, no script."""
+def page(shown: Sequence[Row], unmeasured: Sequence[str], plot: str = "") -> str:
+    """The page: one file, no script; `plot` is what growth costs."""
     met = sum(row.met is not False for row in shown)
     gaps = "".join(f"<li>{escape(text)}</li>" for text in unmeasured)
     return (
@@ -102,7 +121,8 @@ def page(shown: Sequence[Row], unmeasured: Sequence[str]) -> str:
         '<div class="wide"><table><thead><tr><th>promise</th><th>begun with</th><th class="number">target</th>'
         '<th class="number">measured</th><th>share</th><th>held by, measured how</th></tr></thead><tbody>\n'
         f"{''.join(map(_row, shown))}</tbody></table></div>\n"
-        f"{f'<h2>Not measured yet</h2><ul>{gaps}</ul>' if gaps else ''}</main>\n</html>\n"
+        f"{f'<h2>Not measured yet</h2><ul>{gaps}</ul>' if gaps else ''}"
+        f"{f'<h2>What growth costs</h2><figure>{plot}</figure>' if plot else ''}</main>\n</html>\n"
     )
 
 
@@ -146,7 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench.main(list(benchmarks()))
     shown, unmeasured = rows(read_report()), missing(read_report())
     JSON.write_text(json.dumps([asdict(row) for row in shown], indent=2, ensure_ascii=False) + "\n")
-    PAGE.write_text(page(shown, unmeasured))
+    PAGE.write_text(page(shown, unmeasured, growth(read_report())))
     print(f"Written to {PAGE} and {JSON}")
     return 1 if unmeasured or any(row.met is False for row in shown) else 0
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 P99_MS = 100.0
-"""Of every operation of the API."""
+"""Of every operation of the API, embedded."""
 UNTIMED = frozenset({"open stream", "event seen"})
 """The live stream, which is opened once and then only listens: it may not fail, and is shown."""
 LEAST_SHARE_OF_RATE = 0.95
@@ -21,14 +21,14 @@ class Measured:
     p99_ms: float
 
 
-def breaches(operations: Iterable[Measured], wanted_rate: float, rate: float) -> list[str]:
+def breaches(operations: Iterable[Measured], wanted_rate: float, rate: float, p99_ms: float = P99_MS) -> list[str]:
     """What was not kept to, a sentence each; empty: all was."""
     found = []
     for operation in operations:
         if operation.failures:
             found.append(f"{operation.name}: {operation.failures} of {operation.requests} failed; none may")
-        if operation.name not in UNTIMED and operation.p99_ms >= P99_MS:
-            found.append(f"{operation.name}: p99 {operation.p99_ms:.0f} ms; it must stay under {P99_MS:.0f} ms")
+        if operation.name not in UNTIMED and operation.p99_ms >= p99_ms:
+            found.append(f"{operation.name}: p99 {operation.p99_ms:.0f} ms; it must stay under {p99_ms:.0f} ms")
     if rate < wanted_rate * LEAST_SHARE_OF_RATE:
         found.append(f"only {rate:.0f} of {wanted_rate:.0f} requests/s were made; the server could not keep up")
     return found

@@ -49,6 +49,20 @@ class VirtualTime:
     def now(self) -> datetime:
         return datetime.now(UTC) + ahead(self.file)
 
+    async def settled(self, seconds: float = PATIENCE_SECONDS) -> None:
+        """Return when all that is due by now is done. Raises TimeoutError after so many seconds here."""
+        async with await psycopg.AsyncConnection.connect(self.served.owner_url, autocommit=True) as connection:
+            await _until_nothing_is_left(connection, seconds)
+
+    async def be_away(self, span: timedelta) -> None:
+        """kill -9 of the whole, which runs again this much later: in between there was no process, and no database."""
+        await asyncio.to_thread(self.served.kill)
+        later = ahead(self.file) + span
+        async with _owned(self.served.folder) as connection:
+            connection.execute("UPDATE virtual.clock SET ahead = %s", (later,))
+        _write(self.file, later)
+        self.served = await asyncio.to_thread(_serve, self.served.folder, self.file)
+
     async def pass_until(self, moment: datetime) -> None:
         """Let the time jump to this moment by way of each reminder before it, and return when all that was due by then
         is done."""
@@ -81,8 +95,8 @@ async def _next_ring(connection: psycopg.AsyncConnection) -> datetime | None:
     return row[0] if row else None
 
 
-async def _until_nothing_is_left(connection: psycopg.AsyncConnection) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
+async def _until_nothing_is_left(connection: psycopg.AsyncConnection, seconds: float = PATIENCE_SECONDS) -> None:
+    async with asyncio.timeout(seconds):
         while await _is_left(connection):  # noqa: ASYNC110 - the database says nothing when all is done
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -105,22 +119,35 @@ async def virtual_time(folder: Path, begins: datetime) -> AsyncIterator[VirtualT
 
     await asyncio.to_thread(_write, file, begins_ahead)
     await _prepare(folder / "data", begins_ahead)
-    served = await asyncio.to_thread(Served.start, folder / "data", program=SERVE, **{AHEAD: str(file)})
+    time = VirtualTime(await asyncio.to_thread(_serve, folder / "data", file), file)
     try:
-        yield VirtualTime(served, file)
+        yield time
     finally:
-        await asyncio.to_thread(served.end)
+        await asyncio.to_thread(time.served.end)
+
+
+def _serve(folder: Path, file: Path) -> Served:
+    return Served.start(folder, program=SERVE, **{AHEAD: str(file)})
 
 
 async def _prepare(folder: Path, begins_ahead: timedelta) -> None:
-    postgres = Postgres(folder / "postgres")
     await asyncio.to_thread(folder.mkdir)
-    await asyncio.to_thread(postgres.start)
-    await postgres.ready()
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+    async with _owned(folder) as connection:
         for statement in SCHEMA.strip().split(";\n"):
             connection.execute(statement, (begins_ahead,) if "%s" in statement else None)
         for name, kind in CLOCKS.items():
             connection.execute(READ.format(name=name, kind=kind))
         connection.execute("ALTER DATABASE postgres SET search_path = public, virtual, pg_catalog")
-    await asyncio.to_thread(postgres.stop)
+
+
+@asynccontextmanager
+async def _owned(folder: Path) -> AsyncIterator[psycopg.Connection]:
+    """The owner's connection to the database of this folder, which nobody else serves."""
+    postgres = Postgres(folder / "postgres")
+    await asyncio.to_thread(postgres.start)
+    try:
+        await postgres.ready()
+        with psycopg.connect(postgres.url(), autocommit=True) as connection:
+            yield connection
+    finally:
+        await asyncio.to_thread(postgres.stop)

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 
 from functions.chat_api import oidc, permissions
 from functions.chat_api.limits.limits import PEOPLE, Limits
-from functions.chat_api.models.person import Person
+from functions.chat_api.models.person import Person, PersonRead
 from functions.chat_api.permissions import ALL, SAFE_METHODS
 from functions.kernel.credential import hashed, new_secret
 from functions.kernel.errors import NotAllowedError, UnauthenticatedError
@@ -48,6 +48,12 @@ async def authenticate(request: Request) -> Person:
         request.state.person = person
     asking: Person = request.state.person
     return asking
+
+
+async def _with_standing(request: Request, person: Annotated[Person, Depends(authenticate)]) -> PersonRead:
+    database: Database = request.app.state.api.database
+    [row] = await database.fetch("SELECT is_operator(%s) AS operator", (person.id,))
+    return PersonRead(**dict(person), **row)
 
 
 async def _credential(request: Request, _: Annotated[Person, Depends(authenticate)]) -> Credential:
@@ -98,7 +104,7 @@ async def _look_up(request: Request, secret: str, kind: str) -> tuple[Person, Cr
     database: Database = request.app.state.api.database
     digest = hashed(secret)
     rows = await database.fetch(
-        f"SELECT {PERSON_COLUMNS}, is_operator(id) AS operator, credential_id, scopes, unnoted "  # noqa: S608 - constants
+        f"SELECT {PERSON_COLUMNS}, credential_id, scopes, unnoted "  # noqa: S608 - constants
         "FROM authenticate(%(hash)s, %(kinds)s), credential_of(%(hash)s, %(kinds)s)",
         {"hash": digest, "kinds": [kind]},
     )
@@ -114,7 +120,7 @@ async def _look_up(request: Request, secret: str, kind: str) -> tuple[Person, Cr
 async def _known_by(issuer: oidc.Issuer, token: str, database: Database) -> tuple[Person, Credential]:
     """Who the provider says it is: by issuer and subject only. Somebody new gets an account of their own."""
     claims = await issuer.verify(token)
-    query = f"SELECT {PERSON_COLUMNS}, is_operator(id) AS operator FROM user_of_identity(%s, %s)"  # noqa: S608 - constants
+    query = f"SELECT {PERSON_COLUMNS} FROM user_of_identity(%s, %s)"  # noqa: S608 - constants
     known = (claims.issuer, claims.subject)
     if not (rows := await database.fetch(query, known)):
         await database.fetch("SELECT add_identity(%s, %s, %s, %s)", (*known, claims.name, claims.zone))
@@ -155,4 +161,6 @@ def forget_session(request: Request, answer: Response) -> None:
 
 
 Asking = Annotated[Person, Depends(authenticate)]
+Standing = Annotated[PersonRead, Depends(_with_standing)]
+"""Who asks, and whether they are an operator: looked up only for who needs to know."""
 Shown = Annotated[Credential, Depends(_credential)]

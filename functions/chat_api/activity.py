@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from functions.chat_api.fields import TaskTopic
 from functions.chat_api.models.activity import Activity, ActivityPage, FieldChange
+from functions.chat_api.timeline import dropped
 from functions.kernel.domain.due import describe
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
@@ -94,6 +95,7 @@ async def page(connection: Connection, person_id: UUID, wanted: Wanted) -> Activ
     return ActivityPage(
         activity=[_activity(row, names, person_id) for row in shown],
         next_cursor=str(shown[-1]["seq"]) if len(rows) > wanted.limit else None,
+        log_begins_at=gone.until if (gone := await dropped(connection)) else None,
     )
 
 

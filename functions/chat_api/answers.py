@@ -26,7 +26,7 @@ _TOLD: dict[int, tuple[str, str, str]] = {
     ),
     410: (
         "Expired",
-        "The cursor is of another database.",
+        "The cursor is of another database, or of before the event log begins.",
         "this cursor is of another database than the one that is here now; begin anew, without a cursor",
     ),
     412: (

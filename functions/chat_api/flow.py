@@ -10,6 +10,7 @@ from uuid import UUID
 from functions.catalogue import FUNCTIONS, consumers_of
 from functions.chat_api.deliveries import DELIVERIES
 from functions.chat_api.models.flow import Flow, FlowDelivery, FlowEvent, FlowNotice, Handled
+from functions.chat_api.timeline import dropped
 from functions.kernel.domain.task import Task
 from functions.kernel.events import EVENT_TYPES, DeliveryRequested, TaskRecurred
 from functions.kernel.identity import delivery_id, notice_id
@@ -63,7 +64,15 @@ async def read(connection: Connection, user_id: UUID, task: Task, limit: int) ->
     ]
     topics = {event.topic for event in events}
     consumers = {topic: [function.name for function in consumers_of(topic)] for topic in sorted(topics)}
-    return Flow(task_id=task.id, title=task.title, consumers=consumers, events=events, earlier=len(found) > limit)
+    gone = await dropped(connection)
+    return Flow(
+        task_id=task.id,
+        title=task.title,
+        consumers=consumers,
+        events=events,
+        earlier=len(found) > limit,
+        log_begins_at=gone.until if gone else None,
+    )
 
 
 async def _by_id(connection: Connection, query: str, ids: Sequence[UUID], user_id: UUID) -> dict[UUID, dict[str, Any]]:

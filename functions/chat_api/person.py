@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from functions.chat_api.access import PERSON_COLUMNS
-from functions.chat_api.models.person import MovedTask, Person, PersonChange, PersonChanged
+from functions.chat_api.models.person import MovedTask, Person, PersonChange, PersonChanged, PersonRead
 from functions.kernel.domain.due import resolve, rings_of
 from functions.kernel.domain.reminder import At, Before
 from functions.kernel.domain.task import Task
@@ -21,7 +21,7 @@ SHOWN = 100
 
 async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> PersonChanged:
     """Change what was given; with a new zone, plan the person's floating tasks anew. Raises InvalidInputError."""
-    before = (await _locked(uow, person.id)).model_copy(update={"operator": person.operator})
+    before = await _locked(uow, person.id)
     after = before.model_copy(update={name: getattr(asked, name) for name in asked.model_fields_set})
     _check(after)
     usual = [reminder.model_dump(mode="json") for reminder in after.default_reminders]
@@ -38,14 +38,14 @@ async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> Person
     return PersonChanged(**after.model_dump(), moved=moved[:SHOWN], moved_count=len(moved))
 
 
-async def _locked(uow: UnitOfWork, user_id: UUID) -> Person:
+async def _locked(uow: UnitOfWork, user_id: UUID) -> PersonRead:
     """The person as they are now: somebody may have changed them since they were let in."""
     cursor = await uow.connection.execute(
-        f"SELECT {PERSON_COLUMNS} FROM users WHERE id = %s FOR UPDATE",  # noqa: S608 - a constant
+        f"SELECT {PERSON_COLUMNS}, is_operator(id) AS operator FROM users WHERE id = %s FOR UPDATE",  # noqa: S608 - a constant
         (user_id,),
     )
     [row] = await cursor.fetchall()
-    return Person(**row)
+    return PersonRead(**row)
 
 
 def _check(person: Person) -> None:

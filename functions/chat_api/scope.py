@@ -125,4 +125,4 @@ async def log(uow: UnitOfWork, events: list[TaskEvent]) -> None:
     if len(uow.emitted) < BATCH:
         uow.emit(*events)
     else:
-        await write(uow.connection, events)
+        await write(uow.connection, events, uow.now)

@@ -55,7 +55,7 @@ async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
     events = [
         ListChanged(list_id=list_id, change="deleted", user_id=member["user_id"], by=person.id) for member in members
     ]
-    await write(uow.connection, events)
+    await write(uow.connection, events, uow.now)
     uow.republish(events)
     await uow.connection.execute("DELETE FROM lists WHERE id = %s", (list_id,))
 

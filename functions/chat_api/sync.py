@@ -12,7 +12,7 @@ from uuid import UUID
 
 from functions.chat_api.feed import MAX_SEQ, MAX_TX, parse_cursor
 from functions.chat_api.models.sync import Gone, SyncedList, SyncedMember, SyncPage
-from functions.chat_api.timeline import check, mark, split
+from functions.chat_api.timeline import check, dropped, mark, split
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage.database import Connection
@@ -60,7 +60,7 @@ def parse(cursor: str | None) -> Round:
 
 async def page(connection: Connection, person_id: UUID, begun: Round, limit: int) -> SyncPage:
     """The next page of this round, of at most `limit` lists, tasks and ids. Raises ExpiredError for a cursor of a
-    database whose transactions this one does not know."""
+    database whose transactions this one does not know, or of before the event log begins."""
     # What went while a round of several pages was read is told by the next one, so that is to be asked for at once.
     several = begun.until > 0
     begun = await _begun(connection, begun)
@@ -96,6 +96,9 @@ async def _begun(connection: Connection, asked: Round) -> Round:
     if asked.since is None and not asked.until:
         return replace(asked, until=int(row["settled"]), timeline=row["timeline"])
     check(mark(asked.timeline, max(asked.since or 0, asked.until)), row["timeline"], int(row["following"]))
+    # Of the round that is asked for, or of the next one: its cursor is one of the event log's, too.
+    if gone := await dropped(connection):
+        gone.check(asked.until or asked.since or 0, 0)
     return asked if asked.until else replace(asked, until=int(row["settled"]))
 
 

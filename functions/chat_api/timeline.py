@@ -3,10 +3,15 @@
 A database that was restored goes on from an earlier point: its transactions' numbers come again, for other ones.
 Each restore begins a timeline (`taskwake restored`), and a cursor says in front of its transaction which one it is of:
 the upper 16 of its 64 bits. What was never restored is of timeline 0, so there a cursor is the bare number.
+
+And whether the log still has what comes after a cursor: its oldest months may have been dropped (`taskwake retention`).
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from functions.kernel.errors import ExpiredError
-from functions.kernel.storage.database import Database
+from functions.kernel.storage.database import Connection, Database
 
 _XID_BITS = 48
 """At 10,000 transactions a second this lasts for 890 years."""
@@ -31,9 +36,40 @@ def check(tx: int, timeline: int, following: int) -> None:
         )
 
 
-async def check_now(database: Database, tx: int) -> None:
-    """As `check`, by what the database says now."""
-    [row] = await database.fetch(
-        "SELECT timeline(), pg_snapshot_xmax(pg_current_snapshot())::text::numeric AS following"
-    )
-    check(tx, row["timeline"], int(row["following"]))
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was dropped of the log: all before `until`, the last of it the event at (`xid`, `seq`); null: nothing was
+    written until then."""
+
+    until: datetime
+    xid: int | None
+    seq: int | None
+
+    def check(self, xid: int, seq: int) -> None:
+        """Raises ExpiredError for a position that something which was dropped comes after."""
+        if self.xid is not None and self.seq is not None and (xid, seq) < (self.xid, self.seq):
+            raise ExpiredError(
+                f"this cursor is of before {self.until:%Y-%m-%d}, where the event log begins; "
+                "leave it out to begin anew"
+            )
+
+
+_DROPPED = "SELECT at AS until, tx::text::numeric AS xid, seq FROM log_begins()"
+
+
+async def dropped(connection: Connection) -> Dropped | None:
+    """What was dropped of the log; null: it is whole."""
+    row = await (await connection.execute(_DROPPED)).fetchone()
+    return Dropped(row["until"], row["xid"] and int(row["xid"]), row["seq"]) if row else None
+
+
+async def check_now(database: Database, tx: int, seq: int) -> None:
+    """As `check`, by what the database says now; and that nothing after this position was dropped."""
+    async with database.transaction() as connection:
+        cursor = await connection.execute(
+            "SELECT timeline(), pg_snapshot_xmax(pg_current_snapshot())::text::numeric AS following"
+        )
+        [row] = await cursor.fetchall()
+        check(tx, row["timeline"], int(row["following"]))
+        if gone := await dropped(connection):
+            gone.check(split(tx)[1], seq)

@@ -7,6 +7,7 @@ from functions.chat_api import tasks as doing
 from functions.chat_api.models.activity import Undone
 from functions.chat_api.models.person import Person
 from functions.chat_api.task_fields import is_member
+from functions.chat_api.timeline import dropped
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from functions.kernel.events import (
@@ -32,7 +33,8 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
     """Undo the newest of this person's events that did something which still stands, and undid nothing itself. When
     subtasks were closed, opened, deleted or restored with their task, that is undone with it.
 
-    Raises ConflictError when that one can't be undone, NotFoundError when there is none.
+    Raises ConflictError when that one can't be undone, or was done before the log begins, NotFoundError when there is
+    none.
     """
     cursor = await uow.connection.execute(
         """
@@ -56,20 +58,31 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
             return await _undo(uow, person, event)
         except SupersededError:
             continue
+    await _check_kept(uow, "you did nothing since that could be undone")
     raise NotFoundError("you did nothing that could be undone")
 
 
 async def undo(uow: UnitOfWork, person: Person, event_id: UUID) -> Undone:
     """Undo this event. Raises NotFoundError, NotAllowedError for what somebody else did, and ConflictError, which says
-    what stands in the way."""
+    what stands in the way; also for what is not in a log that does not go back to its beginning."""
     cursor = await uow.connection.execute("SELECT event FROM events WHERE id = %s", (event_id,))
     row = await cursor.fetchone()
     event = event_of(row["event"]) if row else None
+    if event is None:
+        await _check_kept(uow, f"there is no event {event_id} since, or none that you may see")
     if not isinstance(event, TaskEvent):
         raise NotFoundError(f"there is no event {event_id} of a task, or none that you may see")
     if event.by != person.id:
         raise NotAllowedError("somebody else did this; only who did it can undo it")
     return await _undo(uow, person, event)
+
+
+async def _check_kept(uow: UnitOfWork, otherwise: str) -> None:
+    """Whether what is not in the log may have been dropped from it. Raises ConflictError."""
+    if gone := await dropped(uow.connection):
+        raise ConflictError(
+            f"the event log begins on {gone.until:%Y-%m-%d}, and what was done before cannot be undone; {otherwise}"
+        )
 
 
 async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent) -> Undone:

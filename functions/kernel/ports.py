@@ -22,11 +22,12 @@ class EventBus(Protocol):
 
 
 class AlarmClock(Protocol):
-    async def arm(self, moments: Collection[datetime], *, anew: bool = False) -> None:
+    async def arm(self, moments: Collection[datetime], *, now: datetime | None = None, anew: bool = False) -> None:
         """See to it that the alarm function is called at, or up to a lead time before, each moment.
 
         Idempotent; returns only when every alarm would survive a crash of this process. Called before the
-        commit that makes the moments matter. `anew`: what this process armed before may have been lost since.
+        commit that makes the moments matter. `now` is the database's clock, which decides when they have come; null:
+        this process's. `anew`: what this process armed before may have been lost since.
         """
 
 

@@ -23,6 +23,7 @@ _TRANSACTIONS = (
     ("departures", "tx"),
     ("list_members", "since_tx"),
     ("lists", "tx"),
+    ("retentions", "tx"),
     ("tasks", "tx"),
 )
 """Another server's numbers of transactions, where this one has not come to them, would count as running for ever

@@ -16,6 +16,7 @@ from functions.operations.commands import (
     files,
     operators,
     people,
+    retention,
     show,
     watch,
 )
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
     help="Tasks and reminders: kept, once, on time.",
 )
-for part in (add, show, change, chat, watch, files, people, doctor, backup):
+for part in (add, show, change, chat, watch, files, people, doctor, backup, retention):
     app.add_typer(part.app)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(operators.app, name="operator")

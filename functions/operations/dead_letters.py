@@ -44,7 +44,7 @@ def event_text(owner_url: str, letter_id: UUID) -> str:
 
 
 def replay(owner_url: str, ids: Sequence[UUID], login: str) -> dict[UUID, str]:
-    """Have these events published again, with the same ids, at the next outbox check: what became of each.
+    """Leave these events in the outbox again, as they are in the log: what became of each. An alarm publishes them.
 
     Every function that consumes them is handed them again; whoever handled them already does nothing. `not in the log`:
     nothing is known of such an event but its text, so it cannot be replayed.

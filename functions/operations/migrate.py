@@ -31,7 +31,8 @@ ATTEMPTS, AGAIN_SECONDS = 60, 0.5
 
 
 def migrate(owner_url: str) -> str | None:
-    """Bring the schema up to date; returns its revision. Safe to run twice, also at once: one waits for the other.
+    """Bring the schema up to date, and the event log's months, where it has some; returns the schema's revision. Safe
+    to run twice, also at once: one waits for the other.
 
     Each migration is one transaction, so that a kill leaves it undone. Raises sqlalchemy's OperationalError when
     a table that it wants was in use for ATTEMPTS times LOCK_SECONDS.
@@ -46,6 +47,8 @@ def migrate(owner_url: str) -> str | None:
         connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS}s'")
         connection.commit()
         _upgrade(config, connection)
+        connection.exec_driver_sql("SELECT prepare_months()")
+        connection.commit()
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         connection.exec_driver_sql("SELECT pg_advisory_unlock(7305164214)")
         connection.commit()

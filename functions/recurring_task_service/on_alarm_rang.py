@@ -10,7 +10,7 @@ from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.kernel.telemetry.spans import beginning
-from functions.recurring_task_service import delivery_retries
+from functions.recurring_task_service import delivery_retries, log_months
 from functions.recurring_task_service.due_reminders import (
     claim,
     claim_late,
@@ -30,11 +30,14 @@ PAUSE = timedelta(milliseconds=25)
 async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order, but for those
     that quiet hours hold; if these are fewer, for up to BACKLOG_BATCH that are late, as their series want it. Ask again
-    for the deliveries whose time has come. Set the alarms again if that is asked for.
+    for the deliveries whose time has come. Set the alarms again if that is asked for, and see to the event log's months
+    before anything else: alone, since nobody else can use the log until that is committed.
 
     Returns when to be called again: at once after a full batch, at the next reminder's moment within the alarm's
     second, after a PAUSE if more are late, else never.
     """
+    if alarm.rearm and await log_months.prepare(uow):
+        return Again(uow.now, alarm.left_after, backlog_from=alarm.backlog_from, rearm=True)
     claimed = await claim(uow, BATCH)
     waits = len(claimed) == BATCH or (alarm.backlog_from is not None and uow.now < alarm.backlog_from)
     late, more = ([], False) if waits else await claim_late(uow, BACKLOG_BATCH)

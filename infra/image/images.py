@@ -23,13 +23,7 @@ REPOSITORY = "dev.local/taskwake"
 BUDGET_BYTES = 90_000_000
 
 PYTHON = "/usr/local/bin/python"
-SERVE = (
-    *(PYTHON, "-m", "uvicorn", "--factory", "functions_framework.aio:create_asgi_app"),
-    *("--host", "0.0.0.0", "--port", "8080", "--no-access-log", "--lifespan", "off"),  # noqa: S104 - the pod's network
-    *("--timeout-keep-alive", "120", "--timeout-graceful-shutdown", "10"),
-)
-"""The function is made before the port is opened (--factory), so that ready means ready and what cannot start gets no
-traffic. Connections are kept longer than Knative's queue-proxy keeps them (90 s): it never writes to a closed one."""
+SERVE = (PYTHON, "-m", "functions.kernel.host.server")
 ENVIRONMENT = {
     "PATH": "/usr/local/bin",
     "PYTHONDONTWRITEBYTECODE": "1",

@@ -66,9 +66,8 @@ def function_process(name: str, ports: Ports, tokens: Tokens) -> ProcessSpec:
     return ProcessSpec(
         name=name,
         argv=[
-            *(sys.executable, "-m", "uvicorn", "functions_framework.aio:app"),
-            *("--host", LOOPBACK, "--port", str(port)),
-            *("--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "2"),
+            *(sys.executable, "-m", "functions.kernel.host.server"),
+            *("--host", LOOPBACK, "--port", str(port), "--drain-seconds", "2"),
         ],
         env={
             "FUNCTION_SOURCE": str(SOURCE),

@@ -1,7 +1,6 @@
 """day: a day of 10,000 people, compressed to ten minutes, by locust, embedded. TASKWAKE_DAY_SECONDS shortens it."""
 
 import asyncio
-import csv
 import os
 import sys
 from pathlib import Path
@@ -9,18 +8,19 @@ from pathlib import Path
 import psycopg
 
 from loadtests.embedded import Served, embedded
+from loadtests.load import REPORTS, rows_of
 from loadtests.machine import describe
 from loadtests.people import people
 from loadtests.reminders import Lateness
-from loadtests.result import REPORT, Result, at_least, at_most, below, reported
+from loadtests.result import Result, at_least, at_most, below, reported
 from loadtests.thresholds import UNTIMED, operations_of
 
 NAME = "day"
 PEOPLE, OPEN_PAGES = 10_000, 300
 SECONDS = int(os.environ.get("TASKWAKE_DAY_SECONDS", "600"))
-RAMP_SECONDS = 20
+RAMP_SHARE = 1 / 30
+"""Of the day, until everybody is there."""
 LOCUSTFILE = Path(__file__).parent.parent / "day.py"
-REPORTS = REPORT.parent
 TARGET_MS = 500.0
 LATE_SECONDS = 30.0
 EVENTS_A_MINUTE = 1000
@@ -37,10 +37,9 @@ async def measure() -> list[Result]:
     """Everybody is there soon, and begins in the first third of the day."""
     async with embedded() as served:
         tokens = [one.token for one in await asyncio.to_thread(people, served.owner_url, PEOPLE)]
-        await _locust(served, tokens)
+        await live(served, tokens, SECONDS, OPEN_PAGES, NAME)
         late, waiting, handled = await _left(served.owner_url)
-    with (REPORTS / "day_stats.csv").open(newline="") as file:
-        operations = operations_of(csv.DictReader(file))
+    operations = operations_of(rows_of(NAME))
     conditions = (
         f"embedded; locust with {PEOPLE} users on the same machine, each with three visits in {SECONDS} s, and "
         f"{OPEN_PAGES} open pages; {describe()}"
@@ -57,21 +56,23 @@ async def measure() -> list[Result]:
     ]
 
 
-async def _locust(served: Served, tokens: list[str]) -> None:
+async def live(served: Served, tokens: list[str], seconds: int, open_pages: int, report: str) -> None:
+    """Have the people with these tokens live their day; it writes loadtests/reports/<report>.html and .csv. Raises
+    RuntimeError, with locust's words, when locust itself fails."""
     file = served.log.parent / "tokens"
     file.write_text("\n".join(tokens))
-    users = PEOPLE + OPEN_PAGES
+    users, ramp = len(tokens) + open_pages, seconds * RAMP_SHARE
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary", "--reset-stats"),
         *("--host", f"http://127.0.0.1:{served.port}", "--users", str(users)),
-        *("--spawn-rate", str(users / RAMP_SECONDS), "--run-time", f"{SECONDS + RAMP_SECONDS}s"),
+        *("--spawn-rate", str(users / ramp), "--run-time", f"{seconds + ramp:.0f}s"),
         *("--stop-timeout", "10", "--exit-code-on-error", "0"),
-        *("--html", str(REPORTS / "day.html"), "--csv", str(REPORTS / "day")),
+        *("--html", str(REPORTS / f"{report}.html"), "--csv", str(REPORTS / report)),
         env={
             **os.environ,
             "TASKWAKE_TOKENS_FILE": str(file),
-            "TASKWAKE_DAY_SECONDS": str(SECONDS),
-            "TASKWAKE_OPEN_PAGES": str(OPEN_PAGES),
+            "TASKWAKE_DAY_SECONDS": str(seconds),
+            "TASKWAKE_OPEN_PAGES": str(open_pages),
         },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

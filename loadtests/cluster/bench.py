@@ -1,4 +1,5 @@
-"""What Taskwake takes and gives on a real cluster: cold starts, lateness from zero, a burst, and what sleep costs.
+"""What Taskwake takes and gives on a real cluster: cold starts, lateness from zero, a burst, people at work, and
+what sleep costs.
 
 It uses the cluster in the folder $TASKWAKE_CLUSTER (`make cluster`), else one that it brings up and takes down (Linux
 and root). Runs are kept in loadtests/reports/bench-cluster.json and shown in bench-cluster.html; quick ones in build/.
@@ -22,7 +23,7 @@ from infra.local.cluster.cluster import Cluster
 from infra.local.cluster.product import host_of, install
 from infra.render.scaling import ALARM_LEAD_SECONDS, RETENTION_SECONDS, WINDOW_SECONDS
 from loadtests.bench import table
-from loadtests.cluster import burst, cold_start, idle, reminder, sizes
+from loadtests.cluster import burst, cold_start, idle, load, reminder, sizes
 from loadtests.cluster.events import Events
 from loadtests.cluster.hello import hellos
 from loadtests.cluster.history import QUICK_REPORT, REPORT, Run, read_runs, write_runs
@@ -32,7 +33,7 @@ from loadtests.cluster.site import site
 from loadtests.machine import describe, now, revision
 
 FOLDER_VARIABLE = "TASKWAKE_CLUSTER"
-PARTS = (cold_start.NAME, reminder.NAME, burst.NAME, idle.NAME)
+PARTS = (cold_start.NAME, reminder.NAME, burst.NAME, load.NAME, idle.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,11 @@ class Counts:
     requests: int = 3
     reminders: int = 10
     burst: int = 5000
+    load_seconds: int = 120
     idle_seconds: float = 120
 
 
-QUICK = Counts(events=2, requests=1, reminders=2, burst=500, idle_seconds=60)
+QUICK = Counts(events=2, requests=1, reminders=2, burst=500, load_seconds=20, idle_seconds=60)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,6 +104,9 @@ async def measured(
         if burst.NAME in parts:
             run.burst = await burst.measure(taskwake, pods, counts.burst, saying(burst.NAME))
             run.results += burst.results(run.burst, f"{burst.CONDITIONS}; {scaling}; {machine}")
+        if load.NAME in parts:
+            conditions = f"{scaling}; {machine}"
+            run.results += await load.measure(taskwake, counts.load_seconds, conditions, saying(load.NAME))
         if idle.NAME in parts:
             run.idle = await idle.measure(taskwake, pods, counts.idle_seconds, saying(idle.NAME))
             run.results += idle.results(run.idle, f"{idle.CONDITIONS}; {machine}")

@@ -26,6 +26,10 @@ from loadtests.cluster.site import Site
 
 PYTHON, GO = "hello-python", "hello-go"
 LIKE = BY_NAME["task-created"]
+SERVE = (
+    *(images.PYTHON, "-m", "uvicorn", "--factory", "functions_framework.aio:create_asgi_app"),
+    *("--host", "0.0.0.0", "--port", "8080", "--no-access-log", "--lifespan", "off"),  # noqa: S104 - the pod's network
+)
 PUBSUB = "bench"
 READY_SECONDS = 180
 SOURCE = '''"""Says when it was asked, on standard output."""
@@ -58,7 +62,7 @@ def python_image(out: Path) -> str:
         layer([Entry(SOURCE.encode(), "/app/hello.py")], out.parent),
     ]
     environment = images.ENVIRONMENT | {"FUNCTION_SOURCE": "/app/hello.py", "FUNCTION_TARGET": "hello"}
-    config = ImageConfig(images.SERVE, user=f"{USER}:{USER}", env=environment, workdir="/app")
+    config = ImageConfig(SERVE, user=f"{USER}:{USER}", env=environment, workdir="/app")
     name = f"{images.REPOSITORY}/{PYTHON}:{hashlib.sha256(repr((layers, config)).encode()).hexdigest()[:12]}"
     return write_image(out, name, layers, config).name
 

@@ -43,8 +43,8 @@ class Site:
         self.owner_url = cluster.postgres_owner_url()
         self._http = http
         self._database = database
-        self._host = host
-        self._gateway = cluster.gateway_url
+        self.host = host
+        self.gateway_url = cluster.gateway_url
         self._internal = f"http://{self._service_address('kourier-internal')}"
         self._app_token, self._api_token = self._token(APP_TOKEN), self._token(API_TOKEN)
         self._daprds: dict[str, str] = {}
@@ -104,11 +104,11 @@ class Site:
     async def ask(self, method: str, path: str, body: Any = None) -> float:
         """Ask chat-api through the public gateway; the seconds until its answer."""
         headers = {
-            "host": self._host,
+            "host": self.host,
             "authorization": f"Bearer {self._user_token}",
             "content-type": "application/json",
         }
-        return await self._timed(method, f"{self._gateway}{path}", headers, body)
+        return await self._timed(method, f"{self.gateway_url}{path}", headers, body)
 
     # --- As the owner of its database does
 

@@ -64,7 +64,7 @@ def test_a_registry_without_a_tag_is_refused() -> None:
 
 PEOPLE = (
     "add", "list", "search", "done", "reopen", "snooze", "edit", "rm", "undo", "chat", "watch", "export", "import",
-    "token create", "token list", "token revoke", "dead-letters list",
+    "token create", "token list", "token revoke", "dead-letters list", "retention",
 )  # fmt: skip
 
 

@@ -38,10 +38,12 @@ class Activity(BaseModel):
 
 
 class ActivityPage(BaseModel):
-    """One page, newest first; `next_cursor` gives the next, null: this was the last."""
+    """One page, newest first; `next_cursor` gives the next, null: this was the last. What was done before
+    `log_begins_at` is not kept any more, and cannot be undone; null: all is kept."""
 
     activity: list[Activity]
     next_cursor: str | None
+    log_begins_at: datetime | None
 
 
 class Undone(BaseModel):

@@ -57,10 +57,11 @@ class FlowEvent(BaseModel):
 
 class Flow(BaseModel):
     """The last events of a task, the oldest of them first; `earlier`: there are some before. `consumers` are the
-    functions that handle each topic."""
+    functions that handle each topic. What was before `log_begins_at` is not kept any more; null: all is kept."""
 
     task_id: UUID
     title: str
     consumers: dict[str, list[str]]
     events: list[FlowEvent]
     earlier: bool
+    log_begins_at: datetime | None

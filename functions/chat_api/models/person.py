@@ -15,7 +15,7 @@ Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 
 class Person(BaseModel):
-    """Who asks. `operator`: they may look after dead letters."""
+    """Who asks."""
 
     id: UUID
     name: str
@@ -26,6 +26,11 @@ class Person(BaseModel):
     quiet_from: time | None = None
     quiet_until: time | None = None
     default_reminders: list[TaskReminder] = []
+
+
+class PersonRead(Person):
+    """Who you are. `operator`: you may look after dead letters."""
+
     operator: bool = False
 
 
@@ -57,7 +62,7 @@ class MovedTask(BaseModel):
     is_now: datetime
 
 
-class PersonChanged(Person):
+class PersonChanged(PersonRead):
     """Who you are now. `moved`: the tasks that a change of zone moved, soonest first, at most 100 of `moved_count`."""
 
     moved: list[MovedTask] = []

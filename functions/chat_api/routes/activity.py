@@ -62,7 +62,8 @@ async def undo_last(person: Asking, api: Api) -> Undone:
 async def undo_event(event_id: UUID, person: Asking, api: Api) -> Undone:
     """Take back something that you did to a task, by the event's id; an event that undid something: do it again.
 
-    409 if it is undone already, or where that would take back what somebody did since.
+    409 if it is undone already, where that would take back what somebody did since, or if it was done before the event
+    log begins.
     """
     async with api.begin(person.id) as uow:
         return await undoing.undo(uow, person, event_id)

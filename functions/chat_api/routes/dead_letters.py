@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from functions.chat_api import cursor as cursors
-from functions.chat_api.access import Asking
+from functions.chat_api.access import Standing
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.fields import Moment, Name
@@ -23,7 +23,7 @@ from functions.kernel.domain.dead_letter import DeadLetter
 from functions.kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from functions.kernel.storage import outbox
 from functions.kernel.storage.database import Connection
-from functions.kernel.storage.dead_letters import AUDIT, DROP, EVENT, FIND, REPLAY, Wanted
+from functions.kernel.storage.dead_letters import AUDIT, DROP, EVENT, FIND, LOGGED, REPLAY, Wanted
 
 router = APIRouter(tags=["dead-letters"], route_class=IdempotentRoute)
 
@@ -31,7 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(description="The page after this one's `next_cursor`.")]
 
 
-async def _operator(person: Asking) -> Person:
+async def _operator(person: Standing) -> Person:
     """Who asks, if they may; the SQL functions see for themselves once more."""
     if not person.operator:
         raise NotAllowedError("this is for operators: `taskwake operator grant`, on the machine, makes somebody one")
@@ -92,8 +92,9 @@ async def replay_dead_letter(letter_id: UUID, person: Operator, api: Api) -> Dea
     async with api.begin(person.id) as uow:
         done = await (await uow.connection.execute(REPLAY, ([letter_id], None))).fetchall()
         rows = await (await uow.connection.execute(FIND, Wanted(ids=[letter_id]).page(1))).fetchall()
-        # The alarm publishes what waits in the outbox: now, and again in case that it was written just now.
-        uow.arm(uow.now, outbox.check_moment(uow.now))
+        logged = await (await uow.connection.execute(LOGGED, ([letter_id],))).fetchall()
+        uow.republish([outbox.event_of(row["event"]) for row in logged])
+        uow.arm(outbox.check_moment(uow.now))
     if not rows:
         raise _unknown(letter_id)
     letter = DeadLetter(**rows[0])

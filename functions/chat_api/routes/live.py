@@ -30,12 +30,15 @@ async def stream_events(
     cursor: Annotated[str | None, Query(description="Resume after this event's id.")] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
-    """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
+    """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on.
+
+    410 for a cursor of another database, of one that was restored since, or of before the event log begins.
+    """
     api.limits.check_streams(api.feed.watched_by(person.id))
     resume = last_event_id or cursor
     if resume:
         position = parse_cursor(resume)
-        await check_now(api.database, position[0])
+        await check_now(api.database, *position)
     else:
         position = await present(api.database)
     return StreamingResponse(

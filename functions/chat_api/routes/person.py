@@ -4,17 +4,17 @@ from fastapi import APIRouter
 
 from functions.chat_api import leaving
 from functions.chat_api import person as service
-from functions.chat_api.access import Asking
+from functions.chat_api.access import Asking, Standing
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.idempotency import IdempotentRoute
-from functions.chat_api.models.person import AccountRemoval, Person, PersonChange, PersonChanged
+from functions.chat_api.models.person import AccountRemoval, PersonChange, PersonChanged, PersonRead
 
 router = APIRouter(tags=["me"], route_class=IdempotentRoute)
 
 
 @router.get("/me")
-async def read_me(person: Asking) -> Person:
+async def read_me(person: Standing) -> PersonRead:
     """Who you are here."""
     return person
 

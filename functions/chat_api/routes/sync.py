@@ -20,7 +20,10 @@ async def sync(
     cursor: Annotated[str | None, Query(max_length=200, description="Of your last answer, or an event's id.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
 ) -> SyncPage:
-    """All of your lists and tasks, or with a cursor what changed since; gapless, however many write meanwhile."""
+    """All of your lists and tasks, or with a cursor what changed since; gapless, however many write meanwhile.
+
+    410 for a cursor of another database, of one that was restored since, or of before the event log begins.
+    """
     begun = service.parse(cursor)
     async with api.database.transaction(person.id) as connection:
         return await service.page(connection, person.id, begun, limit)

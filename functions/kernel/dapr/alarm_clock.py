@@ -50,9 +50,10 @@ class DaprAlarmClock:
         self._numbers = itertools.count()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def arm(self, moments: Collection[datetime], *, anew: bool = False) -> None:
+    async def arm(self, moments: Collection[datetime], *, now: datetime | None = None, anew: bool = False) -> None:
         """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken in time."""
-        near_until = self._clock().timestamp() + self._near_seconds
+        # By the database's clock: to a process whose own is behind, what is near would seem far, and so be set once.
+        near_until = (now or self._clock()).timestamp() + self._near_seconds
         seconds = {int(moment.timestamp()) for moment in moments}
         wanted = sorted(second for second in seconds if anew or second < near_until or second not in self._known)
         if not wanted:

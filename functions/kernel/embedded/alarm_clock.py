@@ -35,8 +35,9 @@ class EmbeddedAlarmClock:
         self._armed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def arm(self, moments: Collection[datetime], *, anew: bool = False) -> None:
-        """Ring at these moments; at once for one that has passed. None is lost as long as this process lives."""
+    async def arm(self, moments: Collection[datetime], *, now: datetime | None = None, anew: bool = False) -> None:
+        """Ring at these moments; at once for one that has passed. None is lost as long as this process lives. The
+        database is on this machine, so its clock is this process's."""
         for moment in moments:
             if moment not in self._known:
                 self._known.add(moment)

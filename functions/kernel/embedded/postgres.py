@@ -215,7 +215,8 @@ def _unprivileged(command: list[str]) -> list[str]:
 
 def _is_postgres(pid: int, data: Path) -> bool:
     """Whether this process is a server over this folder, and not one that got the number later."""
-    shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    # -ww: else its arguments may end after 80 characters, and with them the folder.
+    shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return str(data) in shown.stdout
 
 

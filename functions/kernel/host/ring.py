@@ -14,15 +14,17 @@ from functions.kernel.telemetry.spans import span
 JOB_PREFIX = "ring-"
 LAST_SECOND = "253402300799"
 """Of the year 9999, in Unix time."""
+NOW = f"{JOB_PREFIX}now"
+"""No job of the scheduler: posted by who has left events in the outbox, and has committed them."""
 REARM = "rearm"
 """No job of the scheduler: posted by what is independent of it, at the start and every hour."""
 
 
 LEFT_FOR = timedelta(seconds=TRANSACTION_TIMEOUT_SECONDS / 2)
 """By then its writer has published an event, or will not any more."""
-LEFT_FOR_AT_START = timedelta(seconds=1)
-"""Who starts may have been killed with events just committed. Those that another was about to publish come twice then,
-and the inboxes know them."""
+LEFT_FOR_AT_START = LEFT_FOR_WHEN_ASKED = timedelta(seconds=1)
+"""Who starts may have been killed with events just committed, and who asks has just replayed some. Those that another
+was about to publish come twice then, and the inboxes know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,14 @@ class Again:
     the late reminders from `backlog_from` on.
 
     `reminders` is how many wait for that moment or for the rest of its second; none: it is no reminder's moment.
+    `rearm`: what was asked for at first is still to be done.
     """
 
     at: datetime
     left_after: int = 0
     reminders: int = 0
     backlog_from: datetime | None = None
+    rearm: bool = False
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -62,6 +66,8 @@ def job_name(second: int, nonce: str = "") -> str:
 
 def alarm_named(name: str) -> AlarmRang:
     """The alarm that a job of this name stands for; a name that says no second rings for this moment."""
+    if name == NOW:
+        return AlarmRang(left_for=LEFT_FOR_WHEN_ASKED)
     if name == REARM:
         return AlarmRang(rearm=True, left_for=LEFT_FOR_AT_START)
     second = name.removeprefix(JOB_PREFIX).partition("-")[0]
@@ -95,7 +101,7 @@ async def _ring(host: FunctionHost, alarm: AlarmRang) -> None:
             publishing = asyncio.create_task(host.units.publish(uow))
             if again is None:
                 return
-            alarm = replace(alarm, rearm=False, left_after=again.left_after, backlog_from=again.backlog_from)
+            alarm = replace(alarm, rearm=again.rearm, left_after=again.left_after, backlog_from=again.backlog_from)
             if host.announce and announcing is None and again.reminders and again.at > uow.now:
                 announcing = asyncio.create_task(host.announce(again.at, again.reminders))
             elapsed = time.monotonic() - started

@@ -15,6 +15,7 @@ FIND = """
         %(until)s::timestamptz, %(replayed)s::boolean, %(behind_at)s::timestamptz, %(behind_id)s::uuid, %(limit)s::int)
 """
 EVENT = "SELECT event FROM dead_letter_event(%s) AS event"
+LOGGED = "SELECT event FROM replayed_events(%s::uuid[]) AS event"
 REPLAY = "SELECT id, outcome FROM replay_dead_letters(%s::uuid[], %s::text)"
 DROP = "SELECT id, outcome FROM drop_dead_letters(%s::uuid[], %s::text)"
 AUDIT = """

@@ -16,7 +16,7 @@ from functions.kernel.events import (
     TaskUpdated,
 )
 from functions.kernel.identity import derived_event_id
-from functions.kernel.storage.database import Connection, Database
+from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS, Connection, Database
 
 UNPLANNED = (TaskUpdated, TaskCompleted, TaskReopened, TaskDeleted)
 """Of these no function plans the deliveries to webhooks, so whoever writes one asks for it (decision 0010)."""
@@ -24,37 +24,63 @@ CHECK_SECONDS = 30
 """Outbox checks are coalesced: one alarm for all that was written within so many seconds."""
 
 
+LOOK_BACK = timedelta(days=7)
+"""So long a broker keeps an event, and may hand it over again; within it no id is written twice, whatever the inbox
+knows."""
+_MARGIN = timedelta(seconds=TRANSACTION_TIMEOUT_SECONDS)
+
+# No column is named to ON CONFLICT: while the log is one table its key is meant, else that of the month written to.
 _INSERT = """
     INSERT INTO events (id, topic, key, list_id, user_id, task_id, by_id, undoes, event)
     SELECT * FROM ROWS FROM (
         unnest(%(ids)s::uuid[], %(topics)s::text[], %(keys)s::uuid[], %(lists)s::uuid[], %(users)s::uuid[],
                %(tasks)s::uuid[], %(by)s::uuid[], %(undoes)s::uuid[]),
         json_array_elements(%(events)s::json)
-    )
-    ON CONFLICT (id) DO NOTHING
+    ) AS written (id, topic, key, list_id, user_id, task_id, by_id, undoes, event)
+    {unless_before}
+    ON CONFLICT DO NOTHING
+"""
+# Asked once, before any row is written, and so that their order stays.
+_UNLESS_BEFORE = """
+    WHERE id <> ALL (ARRAY(
+        SELECT id FROM events WHERE id = ANY(%(ids)s::uuid[]) AND created_at >= %(from)s AND created_at < %(until)s
+    ))
 """
 
 
-async def write(connection: Connection, events: Sequence[Event]) -> list[Event]:
-    """Add the events to the log, in their order, in one statement. Those that somebody's webhook wants, and whose
-    deliveries no function plans, are followed by events that ask for that; returns these."""
+async def write(connection: Connection, events: Sequence[Event], now: datetime) -> list[Event]:
+    """Add the events to the log, in their order, in one statement; those whose ids are there already change nothing.
+    `now` is when the transaction began, by the database's clock.
+
+    Those that somebody's webhook wants, and whose deliveries no function plans, are followed by events that ask for
+    that; returns these."""
+    insert, looked = _insert(now)
     unplanned = {event.id: event for event in events if isinstance(event, UNPLANNED)}
     if not unplanned:
-        await connection.execute(_INSERT, _columns(events))
+        await connection.execute(insert, _columns(events) | looked)
         return []
     rows = await (
         await connection.execute(
             f"""
-            WITH written AS ({_INSERT} RETURNING id, topic, list_id)
+            WITH written AS ({insert} RETURNING id, topic, list_id)
             SELECT id FROM written WHERE topic = ANY(%(unplanned)s) AND webhook_wants(list_id, topic)
             """,  # noqa: S608 - a constant
-            {**_columns(events), "unplanned": [event_type.topic for event_type in UNPLANNED]},
+            {**_columns(events), **looked, "unplanned": [event_type.topic for event_type in UNPLANNED]},
         )
     ).fetchall()
     asked: list[Event] = [_asking_to_plan(unplanned[str(row["id"])]) for row in rows]
     if asked:
-        await connection.execute(_INSERT, _columns(asked))
+        await connection.execute(insert, _columns(asked) | looked)
     return asked
+
+
+def _insert(now: datetime) -> tuple[str, dict[str, datetime]]:
+    """The statement that writes within this transaction: just after a month's turn it looks into the month before,
+    whose ids the present month's key does not know."""
+    turn = (now + _MARGIN).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if now - LOOK_BACK >= turn:
+        return _INSERT.format(unless_before=""), {}
+    return _INSERT.format(unless_before=_UNLESS_BEFORE), {"from": now - LOOK_BACK, "until": turn}
 
 
 def _columns(events: Sequence[Event]) -> dict[str, Any]:

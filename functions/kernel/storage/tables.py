@@ -518,6 +518,20 @@ class Restore(SQLModel, table=True):
     restored_at: datetime = _moment(default="clock_timestamp()")
 
 
+class Retention(SQLModel, table=True):
+    """A part of the event log was dropped, with so many events; it begins at `begins_at` since, and the last event of
+    all that are gone was at (tx, seq)."""
+
+    __tablename__: ClassVar[Any] = "retentions"
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    partition: str = _words()
+    begins_at: datetime = _moment()
+    tx: int | None = Field(default=None, sa_column=Column(Xid8, nullable=True))
+    seq: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    events: int = Field(sa_column=Column(BigInteger, nullable=False))
+    dropped_at: datetime = _moment(default="clock_timestamp()")
+
+
 class IdempotencyKey(SQLModel, table=True):
     """A write that was sent with a key: the SHA-256 of the request, and its answer, which is null only within the
     transaction that does it."""

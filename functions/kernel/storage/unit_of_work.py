@@ -73,10 +73,10 @@ class UnitsOfWork:
             uow = UnitOfWork(connection, now)
             yield uow
             if uow.emitted:
-                uow.emitted += await outbox.write(connection, uow.emitted)
+                uow.emitted += await outbox.write(connection, uow.emitted, uow.now)
                 uow.moments.append(outbox.check_moment(uow.now))
             if uow.moments:
-                await self._alarm_clock.arm(uow.moments, anew=uow.anew)
+                await self._alarm_clock.arm(uow.moments, now=uow.present, anew=uow.anew)
 
     async def publish(self, uow: UnitOfWork) -> None:
         """After the commit: ring again for what is due soon, and hand the events on. The alarm set before the commit
@@ -87,7 +87,7 @@ class UnitsOfWork:
         soon = [moment for moment in uow.moments if moment <= uow.present + SOON]
         events = uow.republished + uow.emitted
         results = await asyncio.gather(
-            *([self._alarm_clock.arm(soon)] if soon else []),
+            *([self._alarm_clock.arm(soon, now=uow.present)] if soon else []),
             *([self._bus.publish(events)] if events else []),
             return_exceptions=True,
         )

@@ -47,9 +47,9 @@ from functions.operations.client.models import (
     NewToken,
     NewWebhook,
     NoticePage,
-    Person,
     PersonChange,
     PersonChanged,
+    PersonRead,
     PhrasePreview,
     RecurrencePreview,
     Said,
@@ -697,9 +697,9 @@ class Client(Connection):
         """One list that you are a member of."""
         return cast(TaskListRead, self._call(TaskListRead, "GET", f"/lists/{list_id}"))
 
-    def read_me(self) -> Person:
+    def read_me(self) -> PersonRead:
         """Who you are here."""
-        return cast(Person, self._call(Person, "GET", "/me"))
+        return cast(PersonRead, self._call(PersonRead, "GET", "/me"))
 
     def read_misses(self, *, limit: int | None = None, cursor: str | None = None) -> MissPage:
         """What your series left out while the service was off, the last first: how often each was missed, and when."""
@@ -861,17 +861,24 @@ class Client(Connection):
     def stream_events(
         self, *, cursor: str | None = None, last_event_id: str | None = None
     ) -> Iterator[ServerSentEvent]:
-        """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on."""
+        """The events you may see, live and without a gap: from `Last-Event-ID`, else `cursor`, else from now on.
+
+        410 for a cursor of another database, of one that was restored since, or of before the event log begins.
+        """
         return self._stream("/events", query={"cursor": cursor}, headers={"last-event-id": last_event_id})
 
     def sync(self, *, cursor: str | None = None, limit: int | None = None) -> SyncPage:
-        """All of your lists and tasks, or with a cursor what changed since; gapless, however many write meanwhile."""
+        """All of your lists and tasks, or with a cursor what changed since; gapless, however many write meanwhile.
+
+        410 for a cursor of another database, of one that was restored since, or of before the event log begins.
+        """
         return cast(SyncPage, self._call(SyncPage, "GET", "/sync", query={"cursor": cursor, "limit": limit}))
 
     def undo_event(self, event_id: UUID, *, idempotency_key: str | None = None) -> Undone:
         """Take back something that you did to a task, by the event's id; an event that undid something: do it again.
 
-        409 if it is undone already, or where that would take back what somebody did since.
+        409 if it is undone already, where that would take back what somebody did since, or if it was done before
+        the event log begins.
         """
         return cast(
             Undone,

@@ -42,10 +42,13 @@ class Activity(Model):
 
 
 class ActivityPage(Model):
-    """One page, newest first; `next_cursor` gives the next, null: this was the last."""
+    """One page, newest first; `next_cursor` gives the next, null: this was the last. What was done before
+    `log_begins_at` is not kept any more, and cannot be undone; null: all is kept.
+    """
 
     activity: list[Activity]
     next_cursor: str | None
+    log_begins_at: datetime | None
 
 
 class Answer(Model):
@@ -351,7 +354,7 @@ class FilterRead(Model):
 
 class Flow(Model):
     """The last events of a task, the oldest of them first; `earlier`: there are some before. `consumers` are the
-    functions that handle each topic.
+    functions that handle each topic. What was before `log_begins_at` is not kept any more; null: all is kept.
     """
 
     task_id: UUID
@@ -359,6 +362,7 @@ class Flow(Model):
     consumers: dict[str, list[str]]
     events: list[FlowEvent]
     earlier: bool
+    log_begins_at: datetime | None
 
 
 class FlowDelivery(Model):
@@ -718,21 +722,6 @@ class OnDay(Model):
     days_before: int = 0
 
 
-class Person(Model):
-    """Who asks. `operator`: they may look after dead letters."""
-
-    id: UUID
-    name: str
-    email: str | None
-    zone: str
-    date_order: Literal["mdy", "dmy", "ymd"] | None = None
-    week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] = "MO"
-    quiet_from: time | None = None
-    quiet_until: time | None = None
-    default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
-    operator: bool = False
-
-
 class PersonChange(Model):
     """What to change of yourself. An `email` switches e-mail notices on, null switches them off.
 
@@ -769,6 +758,21 @@ class PersonChanged(Model):
     operator: bool = False
     moved: list[MovedTask] = Field(default_factory=list)
     moved_count: int = 0
+
+
+class PersonRead(Model):
+    """Who you are. `operator`: you may look after dead letters."""
+
+    id: UUID
+    name: str
+    email: str | None
+    zone: str
+    date_order: Literal["mdy", "dmy", "ymd"] | None = None
+    week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] = "MO"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    default_reminders: list[Before | At | OnDay | Nag] = Field(default_factory=list)
+    operator: bool = False
 
 
 class PhraseAmbiguity(Model):

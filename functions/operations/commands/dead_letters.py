@@ -116,8 +116,7 @@ def replay_dead_letters(
         picked, rate, "replayed", lambda step: dead_letters.replay(owner, step, who), then=bell.ring
     )
     count = sum(outcome == "handed on" for outcome in outcomes.values())
-    later = "" if bell.answered else ": at the next alarm, or `taskwake rearm`"
-    picking.tell(outcomes, f"{count} of {len(picked)} are handed on again{later}.", as_json)
+    picking.tell(outcomes, f"{count} of {len(picked)} are handed on again{bell.when}.", as_json)
     if count < len(picked):
         picking.complain(outcomes)
         raise typer.Exit(1)

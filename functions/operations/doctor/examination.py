@@ -22,6 +22,7 @@ DATABASE: tuple[Check, ...] = (
     clocks.skew,
     clocks.zones,
     work.outbox,
+    work.event_log,
     work.alarms,
     work.dead_letters,
     work.webhooks,

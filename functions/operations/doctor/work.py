@@ -28,6 +28,30 @@ def outbox(sight: Sight) -> Finding:
     return wrong("outbox", f"{row['number']} events wait, the oldest for {span(row['age'])}", sight.place, todo)
 
 
+def event_log(sight: Sight) -> Finding:
+    """Whether the event log has the next month already, and nothing was written that no month was there for."""
+    months = sight.rows("SELECT name, until_at FROM event_months()")
+    if not months:
+        half = sight.rows("SELECT 1 FROM pg_constraint WHERE conname = 'events_first_month'")
+        if half:
+            todo = "`taskwake retention --divide` ends it; the hourly sweep takes it back, and is overdue after an hour"
+            return wrong("event log", "to divide it was begun, and not ended", sight.place, todo)
+        return well("event log", "one table", sight.place)
+    todo = "`taskwake migrate` makes the months, and the hourly sweep does; see the alarm function's log"
+    stray = sight.row("SELECT count(*) AS number FROM events_default")["number"]
+    if stray:
+        return wrong("event log", f"{stray} events have no month, and are kept beside", sight.place, todo)
+    last = months[-1]["until_at"]
+    row = sight.row(
+        "SELECT %s < (date_trunc('month', now(), 'UTC') AT TIME ZONE 'UTC' + interval '2 months') AT TIME ZONE 'UTC'"
+        " AS late",
+        last,
+    )
+    if row["late"]:
+        return wrong("event log", f"its months end on {last:%Y-%m-%d}", sight.place, todo)
+    return well("event log", f"{len(months)} parts, until {last:%Y-%m-%d}", sight.place)
+
+
 def alarms(sight: Sight) -> Finding:
     """Whether reminders are due that nobody rang for: an alarm was lost, or the alarm function does not get on."""
     row = sight.row(

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.kernel.domain.wall_time import to_local
 from functions.operations.client import Client, ServerSentEvent, UnreachableError
-from functions.operations.client.models import Person, Task
+from functions.operations.client.models import PersonRead, Task
 from functions.operations.terminal.output import printable, said
 from functions.operations.terminal.words import due_words
 
@@ -36,7 +36,7 @@ def follow(client: Client, after: str = "", sleep: Callable[[float], None] = tim
             sleep(AGAIN_SECONDS)
 
 
-def line_of(event: ServerSentEvent, me: Person, now: datetime, *, as_json: bool = False) -> str:
+def line_of(event: ServerSentEvent, me: PersonRead, now: datetime, *, as_json: bool = False) -> str:
     """An event in one line: as JSON with its cursor, topic and CloudEvent; else in words, empty for one that says
     nothing to a person."""
     cloud_event = json.loads(event.data)
@@ -47,7 +47,7 @@ def line_of(event: ServerSentEvent, me: Person, now: datetime, *, as_json: bool 
     return f"{at:%H:%M:%S}  {printable(words)}" if words else ""
 
 
-def _words(topic: str, data: dict[str, Any], me: Person, now: datetime) -> str:
+def _words(topic: str, data: dict[str, Any], me: PersonRead, now: datetime) -> str:
     if topic == "task.due.v1":
         return f"⏰ “{data['title']}”" + (f", due {data['due']}" if data.get("due") else "")
     if "task" not in data:

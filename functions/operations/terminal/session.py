@@ -14,7 +14,7 @@ from functions.kernel.clock import system_clock
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.errors import InvalidInputError
 from functions.operations.client import ApiError, Client, UnreachableError
-from functions.operations.client.models import Person, TaskListRead
+from functions.operations.client.models import PersonRead, TaskListRead
 from functions.operations.terminal import place
 from functions.operations.terminal.output import is_terminal, said
 
@@ -30,7 +30,7 @@ class Session:
     """Whom a command asks, and as whom. `as_json`: whoever reads the answer is a program."""
 
     client: Client
-    me: Person
+    me: PersonRead
     as_json: bool = False
 
     @property

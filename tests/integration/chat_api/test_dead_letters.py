@@ -1,17 +1,24 @@
 """/dead-letters: for operators, and for nobody else."""
 
 import asyncio
+import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock
+from functions.kernel.embedded.bus import EmbeddedEventBus
+from functions.kernel.events import Event
 from functions.kernel.storage import logins
 from functions.operations import accounts
 from tests.integration.world import Person, World, until
 
 pytestmark = pytest.mark.requirement("TRUST-027")
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 async def operator(taskwake: World, person: Person) -> Person:
@@ -84,15 +91,63 @@ async def test_a_replayed_one_is_handled_and_who_did_it_is_kept(taskwake: World,
     replayed = await sam.post(f"/dead-letters/{letter['id']}/replay")
     assert replayed["standing"] in ("on its way", "handled")
 
-    async def handled() -> bool:
-        return (await sam.get(f"/dead-letters/{letter['id']}"))["standing"] == "handled"
-
-    await taskwake.execute("UPDATE events SET created_at = now() - interval '1 hour' WHERE id = %s", letter["event_id"])
-    await taskwake.taskwake.look_again()
-    await until(handled)
+    await until(lambda: _is_handled(sam, letter))
     [deed] = (await sam.get(f"/dead-letters/{letter['id']}"))["deeds"]
     assert (deed["who"], deed["action"], deed["since_then"]) == ("Sam", "replay", "handled")
     assert deed in (await sam.get("/dead-letters/audit"))["deeds"]
+
+
+@pytest.mark.requirement("TRUST-131")
+async def test_a_replayed_one_is_handed_on_at_once_as_it_is_in_the_log(
+    taskwake: World, sam: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = await dead(taskwake, kim)
+    await taskwake.execute(
+        "UPDATE events SET event = (event::jsonb || %s::jsonb)::json WHERE id = %s",
+        json.dumps({"traceparent": TRACE}),
+        letter["event_id"],
+    )
+    await operator(taskwake, sam)
+    published: list[Event] = []
+    publish = EmbeddedEventBus.publish
+
+    async def noting(bus: EmbeddedEventBus, events: Sequence[Event]) -> None:
+        published.extend(events)
+        await publish(bus, events)
+
+    async def silent(*_: Any, **__: Any) -> None:
+        """No alarm is set: what is published now is not by one."""
+
+    monkeypatch.setattr(EmbeddedEventBus, "publish", noting)
+    monkeypatch.setattr(EmbeddedAlarmClock, "arm", silent)
+    await sam.post(f"/dead-letters/{letter['id']}/replay")
+    await until(lambda: _is_handled(sam, letter))
+    [event] = [event for event in published if event.id == letter["event_id"]]
+    assert event.traceparent == TRACE
+    assert len(await kim.notices()) == 0, "task-created tells the other members only"
+
+
+@pytest.mark.requirement("TRUST-131")
+async def test_what_could_not_be_handed_on_at_once_is_by_the_outbox_check(
+    taskwake: World, sam: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = await dead(taskwake, kim)
+    await operator(taskwake, sam)
+
+    async def broken(*_: Any) -> None:
+        raise ConnectionError("the bus is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(EmbeddedEventBus, "publish", broken)
+        await sam.post(f"/dead-letters/{letter['id']}/replay")
+        await asyncio.gather(*taskwake.taskwake.context.publishing)
+    assert (await sam.get(f"/dead-letters/{letter['id']}"))["standing"] == "on its way"
+    await taskwake.taskwake.look_again()
+    await until(lambda: _is_handled(sam, letter))
+
+
+async def _is_handled(person: Person, letter: dict[str, Any]) -> bool:
+    return bool((await person.get(f"/dead-letters/{letter['id']}"))["standing"] == "handled")
 
 
 @pytest.mark.requirement("TRUST-023", "TRUST-026")
@@ -140,6 +195,26 @@ async def test_who_is_no_operator_any_more_is_refused_even_their_own(taskwake: W
     assert await taskwake.execute("SELECT 1 FROM dead_letters WHERE id = %s", letter["id"])
 
 
+@pytest.mark.requirement("TRUST-132")
+async def test_only_who_needs_to_know_asks_whether_somebody_is_an_operator(
+    taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    fetch = taskwake.taskwake.context.database.fetch
+
+    async def noting(query: str, *arguments: Any, **more: Any) -> Any:
+        asked.append(query)
+        return await fetch(query, *arguments, **more)
+
+    monkeypatch.setattr(taskwake.taskwake.context.database, "fetch", noting)
+    await sam.get("/tasks")
+    assert asked
+    assert not [query for query in asked if "is_operator" in query]
+    assert (await sam.get("/me"))["operator"] is False
+    assert (await sam.http.get("/dead-letters")).status_code == 403
+    assert len([query for query in asked if "is_operator" in query]) == 2
+
+
 async def test_an_operators_token_needs_the_scope_account(taskwake: World, sam: Person) -> None:
     await operator(taskwake, sam)
     made = await sam.post("/tokens", {"name": "x", "scopes": ["tasks:read", "tasks:write"]})
@@ -164,6 +239,7 @@ async def test_to_others_postgresql_itself_gives_and_changes_nothing(taskwake: W
             "SELECT * FROM find_dead_letters(%s, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 9)",
             "SELECT * FROM replay_dead_letters(%s, 'root')",
             "SELECT * FROM drop_dead_letters(%s, 'root')",
+            "SELECT * FROM replayed_events(%s)",
         ):
             assert await (await connection.execute(query, ([letter],))).fetchall() == []
         assert await (await connection.execute("SELECT * FROM dead_letter_event(%s)", (letter,))).fetchall() == []

@@ -175,6 +175,7 @@ async def test_a_pooled_connection_keeps_nobody_for_the_next(taskwake: World, sa
         "SELECT * FROM find_dead_letters(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1000)",
         "SELECT dead_letter_event(id) FROM dead_letters",
         "SELECT * FROM replay_dead_letters(ARRAY(SELECT id FROM dead_letters), 'root')",
+        "SELECT * FROM replayed_events(ARRAY(SELECT id FROM dead_letters))",
         "SELECT * FROM drop_dead_letters(ARRAY(SELECT id FROM dead_letters), 'root')",
         "SELECT * FROM find_dead_letter_audit(NULL, NULL, NULL, 1000)",
     ],

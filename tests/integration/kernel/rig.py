@@ -38,7 +38,7 @@ class NotingClock:
     def __init__(self) -> None:
         self.moments: list[datetime] = []
 
-    async def arm(self, moments: Collection[datetime], *, anew: bool = False) -> None:
+    async def arm(self, moments: Collection[datetime], *, now: datetime | None = None, anew: bool = False) -> None:
         self.moments += moments
 
 

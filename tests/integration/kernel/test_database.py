@@ -92,3 +92,20 @@ async def test_more_than_may_wait_for_a_connection_are_refused_at_once_and_those
         assert await asyncio.gather(*waiting) == [[{"one": 1}]] * 2
     finally:
         await database.close()
+
+
+@pytest.mark.requirement("TRUST-015")
+async def test_a_server_that_was_left_behind_is_ended_however_narrow_the_terminal_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")  # as many characters does `ps` tell of a process then
+    left, following = Postgres(tmp_path), Postgres(tmp_path)
+    await asyncio.to_thread(left.start)
+    try:
+        await left.ready()
+        await asyncio.to_thread(following.start)
+        await asyncio.wait_for(asyncio.to_thread(left.wait), PATIENCE_SECONDS)
+        await following.ready()
+    finally:
+        await asyncio.to_thread(following.stop)
+        left.kill()

@@ -90,8 +90,8 @@ async def written(rig: Rig, number: int, key: UUID | None = None) -> list[TaskDu
     events = [(await rig.due(task)) for _ in range(number)]
     if key is None:
         events = [event.model_copy(update={"task_id": UUID(int=n)}) for n, event in enumerate(events, 1)]
-    async with rig.functions.transaction() as connection:
-        await outbox.write(connection, events)
+    async with rig.functions.begin() as (connection, now):
+        await outbox.write(connection, events, now)
     return events
 
 
@@ -168,8 +168,8 @@ async def test_event_that_nobody_consumes_counts_as_published(rig: Rig, start: S
     bus = start()
     task = await rig.task()
     event = TaskDeleted(task=task, by=rig.user_id)
-    async with rig.functions.transaction() as connection:
-        await outbox.write(connection, [event])
+    async with rig.functions.begin() as (connection, now):
+        await outbox.write(connection, [event], now)
     await bus.publish([event])
     await published(rig, 1)
 

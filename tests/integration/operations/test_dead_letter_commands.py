@@ -1,22 +1,31 @@
 """`taskwake dead-letters`: what it shows, whom it asks, what it does, and what is kept of that."""
 
 import asyncio
+import contextlib
 import getpass
 import json
-from collections.abc import Callable, Coroutine
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+import uvicorn
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner, Result
 
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.http import answer
 from functions.kernel.storage import outbox
 from functions.operations.cli import app
 from tests.integration.kernel.rig import Rig, delivery
 
 Run = Callable[..., Coroutine[Any, Any, Result]]
 
+TOKEN = "only-daprd-knows"
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 PLAIN = {"data": {}}
 """What makes an event one that task-due refuses."""
 
@@ -36,8 +45,8 @@ async def dead(rig: Rig, count: int = 1, *, logged: bool = True) -> list[UUID]:
     """So many dead letters of task-due, the oldest first; their events are in the log, or only look as if."""
     events = [await rig.due() for _ in range(count)]
     if logged:
-        async with rig.functions.transaction() as connection:
-            await outbox.write(connection, events)
+        async with rig.functions.begin() as (connection, now):
+            await outbox.write(connection, events, now)
         await rig.execute("UPDATE events SET published_at = now()")
     for event in events:
         await rig.host("task-due").deliver([delivery(event, **PLAIN)])
@@ -124,11 +133,58 @@ async def test_replay_publishes_the_same_events_again_and_begins_their_attempts_
     assert await audit(rig) == [(first, "replay", "handed on")]
 
 
+@contextlib.asynccontextmanager
+async def served_alarm(rig: Rig) -> AsyncIterator[list[str]]:
+    """The alarm function over HTTP, as on a cluster: the options by which it is found."""
+    host = rig.host("alarm")
+
+    async def get_host() -> FunctionHost:
+        return host
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (await answer(Request(scope, receive), get_host, TOKEN))(scope, receive, send)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    server.capture_signals = contextlib.nullcontext
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield ["--alarm-url", f"http://127.0.0.1:{listening.getsockname()[1]}", "--alarm-token", TOKEN]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@pytest.mark.requirement("TRUST-131")
+async def test_an_alarm_that_is_rung_for_it_publishes_what_was_just_replayed_unchanged(rig: Rig, run: Run) -> None:
+    [letter] = await dead(rig)
+    await rig.execute("UPDATE events SET created_at = now() - interval '2 seconds'")
+    await rig.execute("UPDATE events SET event = (event::jsonb || %s::jsonb)::json", json.dumps({"traceparent": TRACE}))
+    async with served_alarm(rig) as address:
+        said = await run("replay", letter, "--dry-run", *address)
+        assert (said.exit_code, rig.bus.published) == (0, [])
+        said = await run("replay", letter, *address)
+    assert said.stdout == "1 of 1 are handed on again.\n"
+    [event] = rig.bus.published
+    assert event.traceparent == TRACE
+    assert await rig.execute("SELECT 1 FROM dead_letters WHERE event_id = %s", event.id)
+
+
+@pytest.mark.requirement("TRUST-131")
+async def test_where_nobody_can_be_told_it_says_when_a_replayed_event_is_published(rig: Rig, run: Run) -> None:
+    said = await run("replay", *await dead(rig))
+    assert "by the next alarm, an hour at most from now" in said.stdout
+    [letter] = await dead(rig)
+    said = await run("replay", letter, "--alarm-url", "http://127.0.0.1:9")
+    assert "by the next alarm" in said.stdout
+    assert "was not rung" in said.stderr
+
+
 @pytest.mark.requirement("TRUST-023")
 async def test_one_that_is_replayed_and_fails_again_waits_anew_with_the_new_reason(rig: Rig, run: Run) -> None:
     event = await rig.due()
-    async with rig.functions.transaction() as connection:
-        await outbox.write(connection, [event])
+    async with rig.functions.begin() as (connection, now):
+        await outbox.write(connection, [event], now)
     host = rig.host("task-due")
     await host.deliver([delivery(event, data={})])
     [letter] = [row["id"] for row in await rig.execute("SELECT id FROM dead_letters")]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadtests import bench
+from loadtests.growth_plot import growth
 from loadtests.result import Result
 from loadtests.scorecard import PROMISES, benchmarks, missing, page, rows
 
@@ -39,6 +40,15 @@ def test_a_promise_that_is_not_kept_is_called_so() -> None:
     shown = page(rows([result(met=False, value=9.0)]), [])
     assert "0 of 1 are kept" in shown
     assert '<span class="no">9 ms</span>' in shown
+
+
+def test_what_growth_costs_is_a_picture_with_a_curve_for_each_operation_and_none_without_figures() -> None:
+    costs = [Result(f"growth: create, {n:,} tasks", 2.0 * n**0.5, "ms", None, None, "") for n in (10**3, 10**4, 10**6)]
+    shown = page([], [], growth(costs))
+    assert "What growth costs" in shown
+    assert "create: tasks^0.50" in shown
+    assert growth([result(met=True)]) == ""
+    assert "What growth costs" not in page([], [], growth([]))
 
 
 def test_what_was_not_measured_is_named_and_not_counted() -> None:

@@ -81,6 +81,20 @@ async def test_what_was_asked_for_before_is_asked_for_anew_when_the_scheduler_ma
     assert len(jobs.taken) == 2
 
 
+@pytest.mark.requirement("TRUST-134")
+@pytest.mark.parametrize("skew", [timedelta(minutes=-2), timedelta(minutes=2)], ids=["behind", "ahead"])
+async def test_what_is_near_by_the_databases_clock_is_near_whatever_time_this_process_has(skew: timedelta) -> None:
+    jobs, now = Jobs(), datetime(2030, 1, 7, 9, tzinfo=UTC)
+    alarm = DaprAlarmClock(jobs, clock=lambda: now + skew)
+
+    for _ in range(2):  # before the commit, which the first job may ring before, and after it
+        await alarm.arm([now + timedelta(seconds=3)], now=now)
+        await alarm.arm([now + timedelta(seconds=90)], now=now)
+
+    seconds = [int(job.name.split("-")[1]) - int(now.timestamp()) for job in jobs.taken]
+    assert sorted(seconds) == [3, 3, 90]
+
+
 async def test_a_near_moment_gets_a_job_of_its_own_each_time() -> None:
     jobs = Jobs()
     alarm, moment = clock(jobs), in_seconds(3)

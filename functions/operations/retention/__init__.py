@@ -1,0 +1,1 @@
+"""Retention: the event log in months, of which the oldest are dropped whole (specs/decisions/0013)."""

@@ -1,0 +1,119 @@
+"""Whatever serves has bounds on the heads of requests: a function as its image starts it, and the relay."""
+
+import asyncio
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from functions.chat_api import relay
+from infra.image.images import SERVE
+from infra.local.functions import Ports, Tokens, function_process
+from infra.local.ports import claim_block
+from tests.integration.operations.test_garbage import GET, REFUSED, status_of
+from tests.integration.world import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.requirement("TRUST-133")
+
+ROOT = Path(__file__).parents[3]
+GARBAGE = {name: (sent, status) for name, sent, status in REFUSED if name in ("tls", "one huge header", "two lengths")}
+
+
+@pytest.fixture(scope="module", params=["task-due", "chat-api"])
+def function(request: pytest.FixtureRequest) -> Iterator[int]:
+    """The port of a function that is started as its image starts it."""
+    process = subprocess.Popen(
+        [sys.executable, *SERVE[1:], "--host", "127.0.0.1", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, "FUNCTION_SOURCE": "functions/main.py", "FUNCTION_TARGET": request.param},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said = ""
+    while (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said)) is None:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    yield int(found[1])
+    process.terminate()
+    process.communicate(timeout=PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_a_function_as_its_image_starts_it_refuses_what_is_no_request(function: int, garbage: str) -> None:
+    await refuses(function, *GARBAGE[garbage])
+
+
+async def test_a_function_answers_who_asks_beside_those_who_never_finish(function: int) -> None:
+    waiting = [await asyncio.open_connection("127.0.0.1", function) for _ in range(50)]
+    for _, writer in waiting:
+        writer.write(GET + b"X: a")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", function)
+        writer.write(GET + b"\r\n")
+        assert await status_of(reader) == 200
+    for _, each in [*waiting, (reader, writer)]:
+        each.close()
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_the_relay_refuses_what_is_no_request(served_relay: int, garbage: str) -> None:
+    await refuses(served_relay, *GARBAGE[garbage])
+
+
+@pytest.fixture
+async def served_relay(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """The port of a relay with what its `main` asks Uvicorn for, in this process."""
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda app, **settings: asked.update(settings, app=app))
+    relay.main()
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(**asked | {"host": "127.0.0.1", "log_config": None}))
+    server.capture_signals = contextlib.nullcontext
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    yield listening.getsockname()[1]
+    server.should_exit = True
+    await serving
+
+
+async def refuses(port: int, sent: bytes, status: int) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with contextlib.suppress(ConnectionError):  # it may hang up before all of it is there
+            writer.write(sent)
+            await writer.drain()
+        with contextlib.suppress(ConnectionError):
+            assert await status_of(reader) == status
+            await reader.read()
+        writer.close()
+
+
+def test_the_dapr_way_serves_functions_as_their_images_do() -> None:
+    with claim_block() as block:
+        spec = function_process("task-due", Ports(block), Tokens("api", "app"))
+    assert spec.argv[1:3] == list(SERVE[1:3])
+
+
+def test_nothing_that_serves_people_or_programs_is_without_the_bounds() -> None:
+    starts = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|\"uvicorn\"", re.DOTALL)
+    places = {
+        str(path.relative_to(ROOT)): [found[0] for found in starts.finditer(path.read_text())]
+        for folder in ("functions", "infra")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    places = {path: found for path, found in places.items() if found}
+    assert set(places) == {
+        "functions/kernel/host/server.py",
+        "functions/operations/serve.py",
+        "functions/chat_api/relay.py",
+    }
+    for path, found in places.items():
+        assert all("http=BoundedHead" in each for each in found), path
