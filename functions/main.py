@@ -31,10 +31,13 @@ def _target(name: str) -> Target:
     from functions.kernel.errors import SecretMissingError
     from functions.kernel.host.http import answer
     from functions.kernel.settings import from_environment
+    from functions.kernel.telemetry import logs, switch
 
     if name not in BY_NAME:
         raise AttributeError(f"no function is called {name!r}; there are {', '.join(BY_NAME)}")
     function = BY_NAME[name]
+    logs.to_stdout(function=name)
+    observed = switch.switch_on(name)
     taskwake = DaprTaskwake(from_environment())
 
     async def event_function(request: Request) -> ASGIApp:
@@ -52,6 +55,20 @@ def _target(name: str) -> Target:
 
     with suppress(RuntimeError):  # without an event loop, nothing is served yet
         taskwake.prepare(function)
-    target = chat_api if function.name == "chat-api" else event_function
+    target: Target = chat_api if function.name == "chat-api" else event_function
+    if observed:
+        target = _to_the_last(target)
     globals()[name] = target
     return target
+
+
+def _to_the_last(target: Target) -> Target:
+    """The same function, of which an observer loses nothing when its process is ended."""
+    from functions.bootstrap.last_words import LastWords
+
+    last_words = LastWords()
+
+    async def observed(request: Request) -> ASGIApp:
+        return last_words.after(await target(request))
+
+    return observed

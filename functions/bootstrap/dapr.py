@@ -23,6 +23,7 @@ from functions.kernel.settings import DaprSettings, oidc_from_environment
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.outbox import Outbox
+from functions.kernel.telemetry import switch
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -68,6 +69,7 @@ class DaprTaskwake:
                 await self.chat_api()
             else:
                 await (await self.host(function)).warm(None)
+            switch.ready(function.name)
             if function.emits:
                 await self._dapr.prepare()
         except Exception as error:  # noqa: BLE001 - whatever it was, the first request meets it again

@@ -7,6 +7,7 @@ from functions.chat_api import openapi, problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
 from functions.chat_api.mcp.endpoint import McpEndpoint
+from functions.chat_api.observed import Observed
 from functions.chat_api.routes import (
     activity,
     calendars,
@@ -77,6 +78,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
     app.router.routes.append(Route("/mcp", McpEndpoint(), methods=["POST"], include_in_schema=False))
     problems.install(app)
     app.add_middleware(Edge)
+    app.add_middleware(Observed)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:

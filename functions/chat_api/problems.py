@@ -16,6 +16,7 @@ from starlette.routing import Match
 
 from functions.chat_api.answers import title
 from functions.chat_api.models.problem import FieldProblem, Problem
+from functions.chat_api.observed import HEADER
 from functions.chat_api.openapi import routes_of
 from functions.chat_api.permissions import SAFE_METHODS
 from functions.kernel.domain.reminder import FORMS
@@ -34,6 +35,7 @@ from functions.kernel.errors import (
     TaskwakeError,
     UnauthenticatedError,
 )
+from functions.kernel.telemetry import trace
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeout, _unavailable)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 class ProblemError(Exception):
@@ -104,6 +107,8 @@ def described(error: TaskwakeError | ValidationError) -> Problem:
 async def _taskwake_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TaskwakeError)  # noqa: S101 - installed for this class
     content = described(error)
+    if content.status >= 500:
+        log.warning("%s: %s", type(error).__name__, error)
     return _answer(content, _headers(error) or HEADERS_OF.get(content.status))
 
 
@@ -180,6 +185,13 @@ def _unreadable(cause: BaseException | None) -> str:
         case RecursionError():
             return "objects or arrays lie too deep within each other"
     return "not JSON that can be read; look at its numbers"
+
+
+async def _unexpected(_: Request, __: Exception) -> JSONResponse:
+    """Of ours; who asks about it names its trace, by which it is found in the log."""
+    here = trace.current()
+    detail = "this went wrong in Taskwake itself; its log says why" + (f", under {here.trace_id}" if here else "")
+    return problem(500, detail, headers={HEADER: here.traceparent} if here else None)
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:

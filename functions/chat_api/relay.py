@@ -22,6 +22,7 @@ from functions.chat_api.wakes import take
 from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.host.heads import BoundedHead
 from functions.kernel.settings import from_environment
+from functions.kernel.telemetry import logs
 
 PORT = 8081
 HEARTBEAT_SECONDS = 15
@@ -91,10 +92,12 @@ async def _nothing(request: Request) -> Response:
 def main() -> None:
     """Serve until SIGTERM."""
     relay = Relay(from_environment().app_token)
+    logs.to_stdout(function="relay")
     uvicorn.run(
         relay.app,
         host="0.0.0.0",  # noqa: S104 - a pod's
         port=PORT,
+        log_config=None,
         http=BoundedHead,
         access_log=False,
         timeout_graceful_shutdown=1,

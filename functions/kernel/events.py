@@ -160,13 +160,15 @@ class ListChanged(Event):
 
 class DeliveryRequested(Event):
     """A notice is to be sent over one channel that leaves the house: `email`, or `webhook`. Channel `webhooks`: some
-    webhook wants the event whose id is `delivery_id`; a delivery for each is still to be planned."""
+    webhook wants the event whose id is `delivery_id`; a delivery for each is still to be planned. `remind_at` is the
+    moment of the reminder that it tells of, if it does."""
 
     topic: ClassVar[str] = "delivery.requested.v1"
     delivery_id: UUID
     task_id: UUID
     user_id: UUID
     channel: Literal["email", "webhook", "webhooks"]
+    remind_at: AwareDatetime | None = None
 
     @property
     def key(self) -> UUID:

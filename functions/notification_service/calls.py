@@ -13,6 +13,7 @@ from functions.kernel.errors import RejectedError
 from functions.kernel.events import DeliveryRequested
 from functions.kernel.ports import SecretStore
 from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.kernel.telemetry import measures
 from functions.notification_service.channels.webhook import GONE, Answer, WebhookAnswerError, WebhookNotifier
 from functions.notification_service.deliveries import mark_delivered, message_of
 from functions.notification_service.notices import Notice, tell
@@ -39,7 +40,7 @@ async def call(
     attempt = await _attempt(delivery, notifier, secrets, uow)
     await _record(uow, delivery, attempt)
     if attempt.error is None:
-        await mark_delivered(uow, delivery["id"])
+        await mark_delivered(uow, event)
         await uow.connection.execute(
             "UPDATE webhooks SET failing_since = NULL WHERE id = %s AND failing_since IS NOT NULL",
             (delivery["webhook_id"],),
@@ -78,7 +79,9 @@ async def _attempt(
         error = "the webhook did not answer in time"
     except (WebhookAnswerError, RejectedError) as failure:
         error = str(failure)
-    return Attempt(round((time.monotonic() - began) * 1000), answer, error)
+    seconds = time.monotonic() - began
+    measures.measured(measures.CALL, seconds, {"http.response.status_code": answer.status} if answer else {})
+    return Attempt(round(seconds * 1000), answer, error)
 
 
 async def _record(uow: UnitOfWork, delivery: dict[str, Any], attempt: Attempt) -> None:

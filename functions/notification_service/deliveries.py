@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from functions.kernel.errors import RejectedError
+from functions.kernel.events import DeliveryRequested
 from functions.kernel.ports import Message, SecretStore
 from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.kernel.telemetry import measures
 from functions.kernel.webhook_secret import KEY_NAME, signing_secrets
 
 
@@ -49,8 +51,10 @@ async def secrets_of(webhook: dict[str, Any], secrets: SecretStore, now: datetim
     return signing_secrets(key, webhook["webhook_id"], webhook["secret_generation"], webhook["secret_rotated_at"], now)
 
 
-async def mark_delivered(uow: UnitOfWork, delivery_id: UUID) -> None:
+async def mark_delivered(uow: UnitOfWork, event: DeliveryRequested) -> None:
     """Record that an attempt succeeded; of e-mail, those that failed are noted by the host."""
     await uow.connection.execute(
-        "UPDATE deliveries SET delivered_at = clock_timestamp(), next_attempt_at = NULL WHERE id = %s", (delivery_id,)
+        "UPDATE deliveries SET delivered_at = clock_timestamp(), next_attempt_at = NULL WHERE id = %s",
+        (event.delivery_id,),
     )
+    measures.told(event.channel, event.remind_at, uow.present)

@@ -148,6 +148,7 @@ async def _request(uow: UnitOfWork, plans: Sequence[_Plan]) -> None:
                     task_id=plan.notice.task_id,
                     user_id=plan.notice.user_id,
                     channel="webhook" if plan.webhook_id else "email",
+                    remind_at=plan.notice.remind_at,
                 )
             )
 

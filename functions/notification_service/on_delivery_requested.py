@@ -42,4 +42,4 @@ async def on_delivery_requested(
         message = await message_of(delivery, secrets, uow.now)
         async with asyncio.timeout(SEND_SECONDS):
             await notifier.send(message)
-        await mark_delivered(uow, event.delivery_id)
+        await mark_delivered(uow, event)

@@ -1,7 +1,6 @@
 """`taskwake serve`: the embedded way, until Ctrl-C."""
 
 import asyncio
-import logging
 import signal
 import socket
 import time
@@ -15,10 +14,13 @@ from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.feed import Feed
 from functions.kernel.host.heads import BoundedHead
+from functions.kernel.telemetry import logs, switch
 from functions.operations import accounts
 from functions.operations.terminal.place import ADDRESS_FILE
 
 Say = Callable[[str], None]
+SERVICE = "taskwake"
+"""What observers know the embedded way as."""
 
 
 class PortTakenError(RuntimeError):
@@ -37,6 +39,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        switch.ready(SERVICE)
         self.announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -74,7 +77,8 @@ async def serve(folder: Path, port: int, say: Say) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end)
     listening = listen(port)
-    log_to(folder / "taskwake.log")
+    logs.to_file(folder / "taskwake.log")
+    switch.switch_on(SERVICE)
     taskwake = EmbeddedTaskwake(folder)
     try:
         with step("Preparing PostgreSQL", say):
@@ -112,6 +116,7 @@ async def serve(folder: Path, port: int, say: Say) -> None:
         listening.close()
         with step("Stopping", say):
             await taskwake.stop()
+            await asyncio.to_thread(switch.flush)
 
 
 @contextmanager
@@ -120,14 +125,3 @@ def step(what: str, say: Say) -> Iterator[None]:
     started = time.monotonic()
     yield
     say(f"{what}: {time.monotonic() - started:.1f} s")
-
-
-def log_to(path: Path) -> None:
-    """Write the log of this process to a file, which only its owner reads."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    logging.basicConfig(
-        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)

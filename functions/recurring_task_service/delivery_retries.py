@@ -23,17 +23,21 @@ async def claim(uow: UnitOfWork, limit: int, second: datetime | None) -> list[De
             ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         ) AS due
         WHERE deliveries.id = due.id
-        RETURNING deliveries.id, user_id, task_id, channel, due.next_attempt_at AS moment
+        RETURNING deliveries.id, user_id, task_id, channel, due.next_attempt_at AS moment,
+                  deliveries.event ->> 'traceparent' AS traceparent,
+                  deliveries.event #>> '{data,remind_at}' AS remind_at
         """,
         {"end": second and second + timedelta(seconds=1), "limit": limit},
     )
     return [
         DeliveryRequested(
             id=attempt_event_id(row["id"], row["moment"]),
+            traceparent=row["traceparent"],
             delivery_id=row["id"],
             task_id=row["task_id"],
             user_id=row["user_id"],
             channel=row["channel"],
+            remind_at=row["remind_at"],
         )
         for row in await cursor.fetchall()
     ]

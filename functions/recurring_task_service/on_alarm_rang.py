@@ -9,6 +9,7 @@ from functions.kernel.host.ring import Again, AlarmRang
 from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.kernel.telemetry.spans import beginning
 from functions.recurring_task_service import delivery_retries, log_months
 from functions.recurring_task_service.due_reminders import (
     claim,
@@ -74,6 +75,7 @@ async def _caught_up(uow: UnitOfWork, late: Rows) -> Rows:
 def _due(row: dict[str, Any]) -> TaskDue:
     return TaskDue(
         id=str(due_event_id(row["id"], row["remind_at"], row["version"])),
+        traceparent=beginning(TaskDue.topic),
         reminder_id=row["id"],
         task_id=row["task_id"],
         list_id=row["list_id"],

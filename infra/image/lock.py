@@ -27,7 +27,16 @@ def _resolve(extra: str, options: Sequence[str]) -> None:
         [
             *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
             *("--generate-hashes", "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock"),
-            *("--constraint", "requirements.lock", "--extra", "dapr", *options, "pyproject.toml"),
+            *(
+                "--constraint",
+                "requirements.lock",
+                "--extra",
+                "dapr",
+                "--extra",
+                "telemetry",
+                *options,
+                "pyproject.toml",
+            ),
             *("--output-file", str(requirements(extra))),
         ],
         cwd=ROOT,

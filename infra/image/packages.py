@@ -11,7 +11,7 @@ from infra.local.tools.command import run
 PACKAGES = "packages"
 """Where they are, whatever the interpreter: no place that it would look for more in at each start."""
 BASE = "base"
-"""Of all images: what pyproject.toml lists for every function, and its extra `dapr`."""
+"""Of all images: what pyproject.toml lists for every function, and its extras `dapr` and `telemetry`."""
 
 
 def requirements(extra: str) -> Path:

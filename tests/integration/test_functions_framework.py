@@ -5,9 +5,12 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +25,7 @@ from functions.kernel.storage import logins
 from functions.operations import accounts
 from tests.integration.kernel.rig import Rig
 from tests.integration.world import NO_TLS, PATIENCE_SECONDS, World, until
+from tests.otlp import collecting, known
 
 pytestmark = pytest.mark.requirement("FLOW-024")
 
@@ -88,30 +92,39 @@ class Serving:
         await until(closed)
 
 
-@pytest.fixture
-def serving(daprd: SecretsOnly, request: pytest.FixtureRequest) -> Iterator[Serving]:
-    """task-due, or the function it is parametrized with, served as its image serves it, but as patient as can be."""
+@contextmanager
+def served(daprd: SecretsOnly, function: str, **environment: str) -> Iterator[Serving]:
+    """A function, served as its image serves it, but as patient as can be."""
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "functions_framework.aio:app", "--port", "0"],
         cwd=ROOT,
         env={
             **os.environ,
             "FUNCTION_SOURCE": "functions/main.py",
-            "FUNCTION_TARGET": getattr(request, "param", "task-due"),
+            "FUNCTION_TARGET": function,
             "DAPR_HTTP_PORT": str(daprd.server_port),
             "APP_API_TOKEN": "only-daprd-knows",
+            **environment,
         },
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     said = ""
     while (found := re.search(r"running on (http://\S+)", said)) is None:
-        line = process.stderr.readline()
+        line = process.stdout.readline()
         assert line, said
         said += line
     yield Serving(process, found[1])
     process.terminate()
     process.communicate(timeout=20)
+
+
+@pytest.fixture
+def serving(daprd: SecretsOnly, request: pytest.FixtureRequest) -> Iterator[Serving]:
+    """task-due, or the function it is parametrized with."""
+    with served(daprd, getattr(request, "param", "task-due")) as serving:
+        yield serving
 
 
 @pytest.fixture
@@ -201,3 +214,42 @@ async def test_a_function_that_is_asked_to_end_handles_what_it_was_given(rig: Ri
 
     assert answer.json() == {"status": "SUCCESS"}
     assert await rig.count("notices") == 1
+
+
+@pytest.mark.requirement("TRUST-117")
+async def test_what_was_recorded_is_sent_before_a_function_ends(rig: Rig, daprd: SecretsOnly) -> None:
+    event = await rig.due()
+    headers = {"dapr-api-token": "only-daprd-knows", "content-type": "application/cloudevents+json"}
+    with collecting() as collector:
+        # Spans would be sent in ten minutes.
+        asked = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_METRIC_EXPORT_INTERVAL": "200"}
+        with served(daprd, "task-due", OTEL_BSP_SCHEDULE_DELAY="600000", **asked) as serving:
+            async with httpx.AsyncClient(base_url=serving.url, headers=headers, timeout=20, verify=NO_TLS) as http:
+                for _ in range(2):
+                    answer = await http.post("/events", json=render(event))
+                    assert answer.json() == {"status": "SUCCESS"}
+
+            async def ready() -> bool:
+                return bool(collector.points("taskwake.cold_start.duration"))
+
+            await until(ready)
+            assert collector.spans() == []
+            await serving.asked_to_end()
+
+        handled = [known(span.attributes) for span in collector.spans()]
+        assert [span["messaging.consumer.group.name"] for span in handled] == ["task-due", "task-due"]
+        assert collector.services() == {"task-due"}
+        assert collector.points("taskwake.inbox.duplicates")["task-due",].as_int == 1
+
+
+@pytest.mark.requirement("TRUST-117")
+async def test_a_collector_that_is_away_holds_no_end_up(daprd: SecretsOnly) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with served(daprd, "task-due", OTEL_EXPORTER_OTLP_ENDPOINT=endpoint) as serving:
+            async with httpx.AsyncClient(base_url=serving.url, timeout=20, verify=NO_TLS) as http:
+                assert (await http.get("/healthz")).status_code == 200
+            began = time.monotonic()
+            await serving.asked_to_end()
+            assert await asyncio.to_thread(serving.process.wait, 15) == -signal.SIGTERM
+            assert time.monotonic() - began < 12

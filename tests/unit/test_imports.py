@@ -24,6 +24,7 @@ HEAVY = {
     "grpc",
     "httpx",
     "jwt",
+    "opentelemetry",
     "icalendar",
     "requests",
     "sqlalchemy",

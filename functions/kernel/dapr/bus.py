@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from functions.kernel.cloudevent import render_json
+from pydantic_core import to_json
+
+from functions.kernel.cloudevent import render
 from functions.kernel.dapr.connection import DaprConnection
 from functions.kernel.events import Event
 from functions.kernel.storage.outbox import Outbox
@@ -51,6 +53,13 @@ class DaprEventBus:
             raise PublishFailedError(f"{len(failures)} of {len(events)} events: {failures[0]}")
 
 
+def _body(event: Event) -> bytes:
+    """The event as daprd leaves it: one without its `traceid` would be given another trace (components-contrib,
+    FromCloudEvent)."""
+    rendered = render(event)
+    return to_json(rendered | {"traceid": event.traceparent} if event.traceparent else rendered)
+
+
 def _batches(events: Sequence[Event]) -> Iterator[tuple[str, list[tuple[Event, bytes]]]]:
     """The events by topic, in their order, in batches that fit into a request."""
     by_topic: dict[str, list[Event]] = {}
@@ -60,7 +69,7 @@ def _batches(events: Sequence[Event]) -> Iterator[tuple[str, list[tuple[Event, b
         batch: list[tuple[Event, bytes]] = []
         size = 0
         for event in of_topic:
-            body = render_json(event)
+            body = _body(event)
             if batch and (len(batch) == MAX_ENTRIES or size + len(body) > MAX_BYTES):
                 yield topic, batch
                 batch, size = [], 0

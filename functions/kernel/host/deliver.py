@@ -16,6 +16,7 @@ from functions.kernel.cloudevent import CloudEvent, decode
 from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.events import TYPE_PREFIX, Event
 from functions.kernel.host.function import Function, load
+from functions.kernel.host.observed import handling, what_failed
 from functions.kernel.host.outcome import DONE, Outcome, Rejected, Retry, outcome_of
 from functions.kernel.ports import TestNotice, TestNoticeResult
 from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS
@@ -153,16 +154,18 @@ class FunctionHost:
         return [DONE] * len(batch)
 
     async def _handle(self, events: Sequence[tuple[Any, Event]]) -> None:
-        async with self.units.begin() as uow:
-            new = await inbox.claim(uow.connection, self.function.name, [envelope for envelope, _ in events])
-            fresh = []
-            for envelope, event in events:
-                if (envelope.source, envelope.id) in new:
-                    new.discard((envelope.source, envelope.id))
-                    fresh.append(event)
-            if fresh:
-                await self.call(fresh, uow)
-        await self.units.publish(uow)
+        with handling(self.function, [event for _, event in events]) as done:
+            async with self.units.begin() as uow:
+                new = await inbox.claim(uow.connection, self.function.name, [envelope for envelope, _ in events])
+                fresh = []
+                for envelope, event in events:
+                    if (envelope.source, envelope.id) in new:
+                        new.discard((envelope.source, envelope.id))
+                        fresh.append(event)
+                if fresh:
+                    await self.call(fresh, uow)
+            await self.units.publish(uow)
+            done(fresh, uow.present)
 
     def _decode(self, delivery: Delivery) -> Event:
         if isinstance(delivery.event, InvalidEventError):
@@ -183,7 +186,8 @@ class FunctionHost:
             return outcomes
         for index, failure in failed.items():
             kind = type(outcomes[index]).__name__
-            log.warning("%s %s: %s: %s", failure.function, failure.event_id, kind, failure.reason)
+            known = what_failed(failure, deliveries[index])
+            log.warning("%s %s: %s: %s", failure.function, failure.event_id, kind, failure.reason, extra=known)
         try:
             async with self._database.transaction() as connection:
                 counts = await attempts.note_attempts(connection, list(failed.values()))

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
+from functions.kernel.telemetry import measures
+from functions.kernel.telemetry.logs import about
+from functions.kernel.telemetry.spans import span
 
 JOB_PREFIX = "ring-"
 LAST_SECOND = "253402300799"
@@ -78,8 +81,13 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
 
     What one call claimed is being published while the next one claims. When it rang ahead of a moment, those whom a
     reminder will pass through are told for when and for how many, so that they are awake then. Raises what the handler
-    raises: the alarm is then rung again by whoever rang it.
+    raises: the alarm is then rung again by whoever rang it. What it does is a trace of its own.
     """
+    with about(function=host.function.name), span("ring", "consumer"):
+        await _ring(host, alarm)
+
+
+async def _ring(host: FunctionHost, alarm: AlarmRang) -> None:
     publishing: asyncio.Task[None] | None = None
     announcing: asyncio.Task[None] | None = None
     try:
@@ -87,6 +95,7 @@ async def ring(host: FunctionHost, alarm: AlarmRang) -> None:
             started = time.monotonic()
             async with host.units.begin() as uow:
                 again: Again | None = await host.call(alarm, uow)
+            measures.rang(uow.emitted, uow.republished, uow.present)
             if publishing:
                 await publishing
             publishing = asyncio.create_task(host.units.publish(uow))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 from functions.kernel.storage.database import Connection
+from functions.kernel.telemetry import measures
 
 # Kept whole up to here, so that a message of megabytes cannot fill the table.
 MAX_EVENT_CHARS = 300_000
@@ -91,3 +92,5 @@ async def store_dead_letters(connection: Connection, failures: Sequence[Failure]
             [f.position and f.position.offset for f in failures],
         ),
     )
+    for failure in failures:
+        measures.measured(measures.DEAD_LETTERS, 1, {"taskwake.function": failure.function})

@@ -12,6 +12,7 @@ from functions.kernel.events import Event
 from functions.kernel.ports import AlarmClock, EventBus
 from functions.kernel.storage import outbox
 from functions.kernel.storage.database import Connection, Database
+from functions.kernel.telemetry.spans import traced
 
 SOON = timedelta(seconds=15)
 """Longer than any lead time (MAX_ALARM_LEAD_SECONDS)."""
@@ -38,8 +39,9 @@ class UnitOfWork:
         return self.now + timedelta(seconds=time.monotonic() - self._begun)
 
     def emit(self, *events: Event) -> None:
-        """Publish these, once the transaction is committed; written to the log in it."""
-        self.emitted.extend(events)
+        """Publish these, once the transaction is committed; written to the log in it. Those that carry no trace of
+        their own are part of the present one."""
+        self.emitted.extend(map(traced, events))
 
     def republish(self, events: Sequence[Event]) -> None:
         """Publish these, which are in the log already."""

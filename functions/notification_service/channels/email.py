@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 from functions.kernel.clock import Clock, system_clock
 from functions.kernel.errors import RejectedError
 from functions.kernel.ports import Message
+from functions.kernel.telemetry import trace
+from functions.kernel.telemetry.spans import span
 from functions.notification_service.channels import one_line
 
 if TYPE_CHECKING:
@@ -67,8 +69,9 @@ class EmailNotifier:
             local_hostname=socket.gethostname(),  # the default asks the DNS, which may hang
         )
         try:
-            async with client:
-                await client.send_message(email, recipients=[recipient])
+            with span("send", "client", trace.current(), attributes={"taskwake.channel": self.channel}):
+                async with client:
+                    await client.send_message(email, recipients=[recipient])
         except aiosmtplib.SMTPRecipientsRefused as refused:
             first = refused.recipients[0]
             if first.code >= 500:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 from functions.kernel.clock import Clock, system_clock
 from functions.kernel.errors import RejectedError
 from functions.kernel.ports import Message
+from functions.kernel.telemetry import trace
+from functions.kernel.telemetry.spans import span
 from functions.kernel.webhook_secret import signed_headers
 from functions.notification_service.channels import one_line
 
@@ -23,6 +25,8 @@ GONE = 410
 KEPT_BYTES = 1024
 """Of an answer's body; what follows is never read."""
 _SHOWN_CHARACTERS = 200
+_CALL = {"http.request.method": "POST", "taskwake.channel": "webhook"}
+"""Not where it goes to, which is its owner's own affair."""
 
 
 class WebhookAnswerError(Exception):
@@ -100,12 +104,17 @@ class WebhookNotifier:
         ]
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         try:
-            async with (
-                asyncio.timeout(self._timeout_seconds),
-                self._pool(url.raw_scheme).stream("POST", target, headers=headers, content=message.event) as response,
-            ):
-                sent = {name.lower(): value for name, value in response.headers}
-                return Answer(response.status, await _start(response), _retry_after(sent.get(b"retry-after"), now))
+            with span("POST", "client", trace.current(), attributes=_CALL) as call:
+                headers.append(("traceparent", call.context.traceparent))
+                async with (
+                    asyncio.timeout(self._timeout_seconds),
+                    self._pool(url.raw_scheme).stream(
+                        "POST", target, headers=headers, content=message.event
+                    ) as response,
+                ):
+                    call.tell("http.response.status_code", response.status)
+                    sent = {name.lower(): value for name, value in response.headers}
+                    return Answer(response.status, await _start(response), _retry_after(sent.get(b"retry-after"), now))
         except ForbiddenAddressError as error:
             raise WebhookAnswerError(f"the webhook may not be called: {error}") from None
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:

@@ -27,6 +27,7 @@ def watched() -> set[Pair]:
     anchors = [f"{function}-anchor" for function in neighbours.FUNCTIONS]
     return {
         *((anchor, "collector", "4317") for anchor in anchors),
+        *((function, "collector", "4318") for function in neighbours.FUNCTIONS),
         *(("prometheus", anchor, "9090") for anchor in anchors),
     }
 

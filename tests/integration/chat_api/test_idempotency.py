@@ -34,8 +34,9 @@ async def events(taskwake: World, person: Person) -> list[str]:
 
 
 def told(answer: httpx.Response) -> tuple[Any, ...]:
-    """All of an answer but whether it is a repetition, and when it was given."""
-    headers = {name: value for name, value in answer.headers.items() if name not in {"date", "idempotency-replayed"}}
+    """All of an answer but whether it is a repetition, and when and in which trace it was given."""
+    of_this_one = {"date", "idempotency-replayed", "traceresponse"}
+    headers = {name: value for name, value in answer.headers.items() if name not in of_this_one}
     return answer.status_code, tuple(sorted(headers.items())), answer.content
 
 

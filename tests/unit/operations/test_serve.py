@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from functions.operations.serve import PortTakenError, listen, log_to
+from functions.kernel.telemetry import logs
+from functions.operations.serve import PortTakenError, listen
 
 
 def test_port_0_takes_a_free_one_and_a_taken_one_is_refused() -> None:
@@ -23,7 +24,7 @@ def test_log_is_its_owners_alone(tmp_path: Path) -> None:
     root = logging.getLogger()
     before = root.handlers[:], root.level
     root.handlers = []
-    log_to(tmp_path / "new" / "taskwake.log")
+    logs.to_file(tmp_path / "new" / "taskwake.log")
     logging.getLogger("x").info("said")
     for handler in root.handlers:
         handler.close()

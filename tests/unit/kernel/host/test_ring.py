@@ -19,6 +19,7 @@ from functions.kernel.host.ring import (
     job_name,
     ring,
 )
+from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
 @pytest.mark.parametrize("nonce", ["", "ab12-7"])
@@ -52,10 +53,11 @@ class Alarm:
         self.called: list[AlarmRang] = []
         self.announced: list[tuple[datetime, int]] = []
         self.units = self
+        self.function = SimpleNamespace(name="alarm")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
-        yield SimpleNamespace(now=self.now)
+        yield UnitOfWork(cast(Any, None), self.now)
 
     async def call(self, alarm: AlarmRang, uow: Any) -> Again | None:
         self.called.append(alarm)
