@@ -58,6 +58,7 @@ LEFT_OUT = {
     "identities": "whom an OpenID provider vouches for: the operator's, and not chat-api's to read",
     "inbox": "which events were handled",
     "restores": "how often the database was restored: the installation's",
+    "retentions": "which months of the event log were dropped: the installation's",
     "operators": "who looks after dead letters: the operator's, and not chat-api's to read",
 }
 """The other tables, and why they are in no export."""

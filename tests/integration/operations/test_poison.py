@@ -68,8 +68,8 @@ async def stream(rig: Rig) -> tuple[list[TaskDue], set[str]]:
         TaskDue.model_validate(template.model_dump(exclude={"id"}) | {"task_id": row["id"], "title": row["title"]})
         for row in rows
     ]
-    async with rig.functions.transaction() as connection:
-        await outbox.write(connection, events)
+    async with rig.functions.begin() as (connection, now):
+        await outbox.write(connection, events, now)
     return events, {event.id for event in events if event.title == "Poison"}
 
 
