@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -15,36 +14,7 @@ from functions.kernel.storage import database
 from functions.kernel.storage.database import Database
 from tests.faults.proxy import Proxy
 from tests.faults.site import PATIENCE_SECONDS, Site, until
-
-LATENCY_SECONDS = 0.02
-AWAY_SECONDS = 1.5
-
-
-async def slow(proxy: Proxy) -> None:
-    proxy.latency_seconds = LATENCY_SECONDS
-
-
-async def cut(proxy: Proxy) -> None:
-    for _ in range(5):
-        await asyncio.sleep(AWAY_SECONDS / 5)
-        proxy.reset()
-
-
-async def unreachable(proxy: Proxy) -> None:
-    proxy.refuses = True
-    proxy.reset()
-    await asyncio.sleep(AWAY_SECONDS)
-    proxy.clear()
-
-
-async def silent(proxy: Proxy) -> None:
-    proxy.blackhole()
-    await asyncio.sleep(AWAY_SECONDS)
-    proxy.clear()
-
-
-Weather = Callable[[Proxy], Awaitable[None]]
-WEATHERS: list[Weather] = [slow, cut, unreachable, silent]
+from tests.faults.weather import WEATHERS, Weather
 
 
 @pytest.mark.requirement("TRUST-013")
