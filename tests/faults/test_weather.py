@@ -78,3 +78,24 @@ async def test_a_database_connection_whose_other_end_is_gone_is_given_up_in_time
 
             await until(answers)
             await reached.close()
+
+
+@pytest.mark.requirement("TRUST-013")
+async def test_one_database_connection_whose_other_end_is_gone_gives_up_the_others_too(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "ANSWER_SECONDS", 2)
+    with tempfile.TemporaryDirectory() as folder:
+        proxy = Proxy(site.folder / "postgres" / "socket" / ".s.PGSQL.5432")
+        async with proxy.at(Path(folder) / ".s.PGSQL.5432"):
+            reached = Database(f"postgresql://postgres@{folder.replace('/', '%2F')}/postgres", max_connections=4)
+            await asyncio.gather(*(reached.fetch("SELECT pg_sleep(0.5)") for _ in range(4)))
+            assert proxy.connections == 4
+            proxy.half_open()
+
+            with pytest.raises(OperationalError, match="did not answer"):
+                await reached.fetch("SELECT 1")
+
+            for _ in range(4):
+                assert await reached.fetch("SELECT 1")
+            await reached.close()
