@@ -13,9 +13,17 @@ SHUTDOWN_SECONDS = 2
 
 
 def scheduler_process(
-    *, binary: Path, data_dir: Path, port: int, peer_port: int, client_port: int, health_port: int
+    *,
+    binary: Path,
+    data_dir: Path,
+    port: int,
+    peer_port: int,
+    client_port: int,
+    health_port: int,
+    reached_at: int | None = None,
 ) -> ProcessSpec:
-    """The scheduler with its own etcd, whose data stays in `data_dir`; ready once it takes jobs."""
+    """The scheduler with its own etcd, whose data stays in `data_dir`; ready once it takes jobs. Sidecars are told to
+    connect to `reached_at`, if that is another port than its own."""
     data_dir.mkdir(parents=True, exist_ok=True)
     return ProcessSpec(
         name="scheduler",
@@ -25,7 +33,7 @@ def scheduler_process(
             *("--listen-address", LOOPBACK),
             *("--port", str(port)),
             # Otherwise it tells sidecars the address of the machine's network card.
-            *("--override-broadcast-host-port", f"{LOOPBACK}:{port}"),
+            *("--override-broadcast-host-port", f"{LOOPBACK}:{reached_at or port}"),
             *("--healthz-listen-address", LOOPBACK),
             *("--healthz-port", str(health_port)),
             "--enable-metrics=false",

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -42,6 +42,12 @@ class Ports:
     """The ports of a function and its daprd, out of a block."""
 
     block: PortBlock
+    detours: Mapping[int, int] = field(default_factory=dict)
+    """A port → the one that others connect to instead: of a proxy that a test puts between."""
+
+    def towards(self, port: int) -> int:
+        """Where to connect to for what listens on this port."""
+        return self.detours.get(port, port)
 
     def app(self, name: str) -> int:
         """Where the function itself listens."""
@@ -72,11 +78,11 @@ def function_process(name: str, ports: Ports, tokens: Tokens) -> ProcessSpec:
         env={
             "FUNCTION_SOURCE": str(SOURCE),
             "FUNCTION_TARGET": name,
-            "DAPR_HTTP_ENDPOINT": f"http://{LOOPBACK}:{ports.daprd_http(name)}",
-            "DAPR_GRPC_ENDPOINT": f"{LOOPBACK}:{ports.daprd_grpc(name)}",
+            "DAPR_HTTP_ENDPOINT": f"http://{LOOPBACK}:{ports.towards(ports.daprd_http(name))}",
+            "DAPR_GRPC_ENDPOINT": f"{LOOPBACK}:{ports.towards(ports.daprd_grpc(name))}",
             "DAPR_API_TOKEN": tokens.api,
             "APP_API_TOKEN": tokens.app,
-            "TASKWAKE_ALARM_GRPC_ENDPOINT": f"{LOOPBACK}:{ports.daprd_grpc(ALARM)}",
+            "TASKWAKE_ALARM_GRPC_ENDPOINT": f"{LOOPBACK}:{ports.towards(ports.daprd_grpc(ALARM))}",
             WEBHOOK_NETWORKS: "127.0.0.0/8,::1/128",  # whoever develops has their receiver here
         },
         ready=PortOpen(port),
@@ -99,13 +105,13 @@ def sidecar_process(
     spec = daprd_process(
         binary=binary,
         app_id=function.name,
-        app_port=ports.app(function.name),
+        app_port=ports.towards(ports.app(function.name)),
         http_port=ports.daprd_http(function.name),
         grpc_port=ports.daprd_grpc(function.name),
         internal_grpc_port=ports.daprd_internal(function.name),
         resources=[components],
         configurations=[components / "configuration" / f"{function.name}.yaml", names],
-        scheduler_port=ports.block.take("scheduler"),
+        scheduler_port=ports.towards(ports.block.take("scheduler")),
         dapr_api_token=tokens.api,
         app_api_token=tokens.app,
         env=environment,

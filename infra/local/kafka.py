@@ -30,15 +30,17 @@ async def kafka_process(
     data_dir: Path,
     port: int,
     controller_port: int,
+    reached_at: int | None = None,
     partitions: int = 4,
     heap_mb: int = 512,
 ) -> ProcessSpec:
     """Write the settings into `data_dir`, format the storage unless that was done, and say how to start it.
 
     A topic comes to be with its first message or reader, with `partitions` partitions. What is in `data_dir`
-    is kept when the ports change. Raises ProcessFailedError when the storage cannot be formatted.
+    is kept when the ports change. Clients are told to connect to `reached_at`, if that is another port than its own.
+    Raises ProcessFailedError when the storage cannot be formatted.
     """
-    settings, logging = _write_settings(data_dir, port, controller_port, partitions)
+    settings, logging = _write_settings(data_dir, port, controller_port, reached_at or port, partitions)
     base: list[str | Path] = [
         java,
         *JVM_FLAGS,
@@ -62,8 +64,11 @@ def _is_formatted(data_dir: Path) -> bool:
     return (data_dir / "log" / "meta.properties").exists()
 
 
-def broker_settings(*, data: str, address: str, port: int, controller_port: int, partitions: int) -> dict[str, str]:
-    """One broker that is its own controller, keeps its data in `data`, and is known to clients as `address`:`port`."""
+def broker_settings(
+    *, data: str, address: str, port: int, controller_port: int, partitions: int, reached_at: int | None = None
+) -> dict[str, str]:
+    """One broker that is its own controller, keeps its data in `data`, and is known to clients as `address`:`port`, or
+    by the port `reached_at`."""
     return {
         "process.roles": "broker,controller",
         "node.id": "1",
@@ -71,7 +76,7 @@ def broker_settings(*, data: str, address: str, port: int, controller_port: int,
         "controller.listener.names": "CONTROLLER",
         "listeners": f"PLAINTEXT://{LOOPBACK if address == LOOPBACK else ''}:{port},"
         f"CONTROLLER://{LOOPBACK}:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{address}:{port}",
+        "advertised.listeners": f"PLAINTEXT://{address}:{reached_at or port}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs": data,
         "num.partitions": str(partitions),
@@ -97,13 +102,16 @@ def as_properties(settings: Mapping[str, str]) -> str:
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
-def _write_settings(data_dir: Path, port: int, controller_port: int, partitions: int) -> tuple[Path, Path]:
+def _write_settings(
+    data_dir: Path, port: int, controller_port: int, reached_at: int, partitions: int
+) -> tuple[Path, Path]:
     data_dir.mkdir(parents=True, exist_ok=True)
     settings = broker_settings(
         data=str(data_dir / "log"),
         address=LOOPBACK,
         port=port,
         controller_port=controller_port,
+        reached_at=reached_at,
         partitions=partitions,
     )
     properties = data_dir / "server.properties"

@@ -1,7 +1,7 @@
 """The Dapr way on one machine: every function in a process of its own, with a daprd, over Kafka and PostgreSQL."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,8 @@ class DaprStack:
 
     Entering the context starts it, leaving it ends every process; what was accepted stays in the folder. With
     `database_url` (its owner's address) PostgreSQL is not this machine's. `pooler` puts PgBouncer in transaction
-    mode between the functions and PostgreSQL.
+    mode between the functions and PostgreSQL. `detours` is asked, before anything starts, where each part that is
+    started here is to be connected to (see Ports.detours).
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class DaprStack:
         database_url: str | None = None,
         smtp_url: str | None = None,
         components: Path = COMPONENTS,
+        detours: Callable[[Ports], Awaitable[Mapping[int, int]]] | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
         if pooler and database_url:
@@ -72,6 +74,7 @@ class DaprStack:
         self._database_url = database_url
         self._smtp_url = smtp_url
         self._components = components
+        self._detours = detours
         self._say = say
         self._exit = AsyncExitStack()
         self._tidy: Callable[[], None] = lambda: None
@@ -115,6 +118,8 @@ class DaprStack:
         self.tokens = await Tokens.kept_in(self.secrets)
         block = self._exit.enter_context(claim_block())
         self.ports = Ports(block)
+        if self._detours:
+            self.ports = Ports(block, await self._detours(self.ports))
         self._exit.callback(lambda: self._tidy())
         self.supervisor = await self._exit.enter_async_context(Supervisor(self.logs, self._say))
         await asyncio.gather(self._start_database(programs), self._start_messaging(programs))
@@ -137,7 +142,7 @@ class DaprStack:
             self._tidy = postgres.tidy
             await self.supervisor.start(postgres_process(postgres))
             self.owner_url = postgres.url()
-            public_url = tcp_url(take("pgbouncer" if programs.pgbouncer else "postgres"))
+            public_url = tcp_url(self.ports.towards(take("pgbouncer" if programs.pgbouncer else "postgres")))
         self.secrets.ensure(KEY_NAME)
         if self._smtp_url:
             self.secrets.put({SMTP_SECRET: self._smtp_url})
@@ -149,7 +154,7 @@ class DaprStack:
                     version=programs.pgbouncer.version,
                     folder=self.folder / "pgbouncer",
                     port=take("pgbouncer"),
-                    server_port=take("postgres"),
+                    server_port=self.ports.towards(take("postgres")),
                     passwords=passwords,
                 )
             )
@@ -162,6 +167,7 @@ class DaprStack:
             data_dir=self.folder / "kafka",
             port=take("kafka"),
             controller_port=take("kafka-controller"),
+            reached_at=self.ports.towards(take("kafka")),
         )
         scheduler = scheduler_process(
             binary=programs.scheduler.path,
@@ -170,6 +176,7 @@ class DaprStack:
             peer_port=take("etcd-peer"),
             client_port=take("etcd-client"),
             health_port=take("scheduler-health"),
+            reached_at=self.ports.towards(take("scheduler")),
         )
         await self.supervisor.start(kafka, scheduler)
 
@@ -177,7 +184,9 @@ class DaprStack:
         names = self.folder / "names.yaml"
         internal = {function.name: self.ports.daprd_internal(function.name) for function in FUNCTIONS}
         names.write_text(name_resolution(internal, trust_callers=True))
-        environment = sidecar_environment(self.ports.block.take("kafka"), self.folder / "secrets.json")
+        environment = sidecar_environment(
+            self.ports.towards(self.ports.block.take("kafka")), self.folder / "secrets.json"
+        )
         await self.supervisor.start(
             *(function_process(function.name, self.ports, self.tokens) for function in FUNCTIONS)
         )

@@ -68,8 +68,11 @@ class Supervisor:
 
     async def watch(self) -> NoReturn:
         """Wait until a process ends that was not killed or stopped here, and raise ProcessFailedError."""
-        child = await self._ended.get()
-        raise child.failure("by itself")
+        raise (await self.ended()).failure("by itself")
+
+    async def ended(self) -> ChildProcess:
+        """The next process that ends and was not killed or stopped here; each once."""
+        return await self._ended.get()
 
     async def stop(self) -> None:
         """End all, the last started first (together if started so): SIGTERM, then SIGKILL after 10 s."""

@@ -23,9 +23,14 @@ def find_programs(*, pooler: bool = False) -> None:
         pytest.skip(f"NOT TESTED on real Dapr and Kafka: {error}")
 
 
-@pytest_asyncio.fixture(scope="session")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+@pytest.fixture(scope="session")
+def programs() -> None:
+    """They can be had."""
     find_programs()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def world(programs: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     async with running(tmp_path_factory.mktemp("stack")) as world:
         yield world
 

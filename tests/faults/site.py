@@ -28,19 +28,85 @@ REAL_PORT = 5433
 """Behind the proxy, PostgreSQL's socket has this port's name."""
 
 
-class Site:
-    """Started over `folder` by `begin`. What is written through it is noted in `writes`."""
+class Witness:
+    """Asks for tasks by `http`, notes each in `writes`, and holds what is there in the end to what was answered."""
 
-    def __init__(self, folder: Path, hooks: Receiver, mails: Receiver, hooks_by: Proxy, mails_by: Proxy) -> None:
-        self.folder = folder
+    http: httpx.AsyncClient
+
+    def __init__(self, hooks: Receiver, mails: Receiver, hooks_by: Proxy, mails_by: Proxy) -> None:
         self.hooks, self.mails = hooks, mails
         self.hooks_by, self.mails_by = hooks_by, mails_by
         self.writes: list[Write] = []
-        self.options: dict[str, Any] = {}
-        """How it is started from now on (see Served.start)."""
         self.last: httpx.Response | None = None
         """The answer to the last write that was answered."""
         self._numbers = itertools.count()
+
+    # --- what a client does -------------------------------------------------
+
+    def title(self, of: str) -> str:
+        """A title of its own."""
+        return f"{of} {next(self._numbers)}"
+
+    async def write(self, title: str, rings_in: float | None = None, **more: str) -> Answer:
+        """Ask for a task, once, and note what was answered."""
+        moment = None if rings_in is None else datetime.now(UTC) + timedelta(seconds=rings_in)
+        fields = {"title": title} | ({"due_at": moment.isoformat()} if moment else {}) | more
+        answer: Answer = "unknown"
+        with contextlib.suppress(httpx.TransportError):
+            response = await self.http.post("/tasks", json=fields)
+            answer = "accepted" if response.is_success else _said(response)
+            self.last = response
+        self.writes.append(Write(title, answer, moment))
+        return answer
+
+    async def load(self, of: str, writes: int = 40, at_once: int = 4) -> None:
+        """Ask for so many tasks, each due within a second and a half from then."""
+        waiting = iter([self.title(of) for _ in range(writes)])
+
+        async def client() -> None:
+            for number, title in enumerate(waiting):
+                await self.write(title, rings_in=0.1 * (number % 15))
+
+        await asyncio.gather(*(client() for _ in range(at_once)))
+
+    # --- what an operator sees ----------------------------------------------
+
+    async def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
+        """What the database holds, whoever may see it."""
+        raise NotImplementedError
+
+    async def found(self) -> Found:
+        """What is there now, within and at the receivers."""
+        found = await look(self.rows)
+        found.arrivals = self.hooks.arrivals + self.mails.arrivals
+        return found
+
+    async def wrong_after(self, seconds: float) -> list[str]:
+        """What is still wrong when all is quiet, or when so long has passed."""
+        wrong: list[str] = []
+
+        async def right() -> bool:
+            wrong[:] = faults(self.writes, await self.found(), topics=(*TOPICS, "e-mail"))
+            return not wrong
+
+        with contextlib.suppress(TimeoutError):
+            await until(right, seconds)
+        return wrong
+
+    async def keeps_its_promises(self) -> None:
+        """Wait until all is quiet and nothing is wrong; fails with what still is."""
+        wrong = await self.wrong_after(PATIENCE_SECONDS)
+        assert not wrong, "\n".join(wrong)
+
+
+class Site(Witness):
+    """Started over `folder` by `begin`."""
+
+    def __init__(self, folder: Path, hooks: Receiver, mails: Receiver, hooks_by: Proxy, mails_by: Proxy) -> None:
+        super().__init__(hooks, mails, hooks_by, mails_by)
+        self.folder = folder
+        self.options: dict[str, Any] = {}
+        """How it is started from now on (see Served.start)."""
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -83,34 +149,6 @@ class Site:
         headers = {"authorization": f"Bearer {self.served.new_token()}"}
         return httpx.AsyncClient(base_url=self.served.base_url, headers=headers, timeout=PATIENCE_SECONDS)
 
-    # --- what a client does -------------------------------------------------
-
-    def title(self, of: str) -> str:
-        """A title of its own."""
-        return f"{of} {next(self._numbers)}"
-
-    async def write(self, title: str, rings_in: float | None = None, **more: str) -> Answer:
-        """Ask for a task, once, and note what was answered."""
-        moment = None if rings_in is None else datetime.now(UTC) + timedelta(seconds=rings_in)
-        fields = {"title": title} | ({"due_at": moment.isoformat()} if moment else {}) | more
-        answer: Answer = "unknown"
-        with contextlib.suppress(httpx.TransportError):
-            response = await self.http.post("/tasks", json=fields)
-            answer = "accepted" if response.is_success else _said(response)
-            self.last = response
-        self.writes.append(Write(title, answer, moment))
-        return answer
-
-    async def load(self, of: str, writes: int = 40, at_once: int = 4) -> None:
-        """Ask for so many tasks, each due within a second and a half from then."""
-        waiting = iter([self.title(of) for _ in range(writes)])
-
-        async def client() -> None:
-            for number, title in enumerate(waiting):
-                await self.write(title, rings_in=0.1 * (number % 15))
-
-        await asyncio.gather(*(client() for _ in range(at_once)))
-
     # --- what an operator sees ----------------------------------------------
 
     async def rows(self, query: str, *parameters: Any, behind_proxy: bool = False) -> list[dict[str, Any]]:
@@ -121,25 +159,6 @@ class Site:
         async with await psycopg.AsyncConnection.connect(url, autocommit=True, row_factory=dict_row) as connection:
             cursor = await connection.execute(query, parameters)
             return await cursor.fetchall() if cursor.description else []
-
-    async def found(self) -> Found:
-        """What is there now, within and at the receivers."""
-        found = await look(self.rows)
-        found.arrivals = self.hooks.arrivals + self.mails.arrivals
-        return found
-
-    async def keeps_its_promises(self) -> None:
-        """Wait until all is quiet and nothing is wrong; fails with what still is."""
-        wrong: list[str] = []
-
-        async def right() -> bool:
-            wrong[:] = faults(self.writes, await self.found(), topics=(*TOPICS, "e-mail"))
-            return not wrong
-
-        try:
-            await until(right)
-        except TimeoutError:
-            raise AssertionError("\n".join(wrong)) from None
 
     # --- what stands between ------------------------------------------------
 

@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -15,36 +14,7 @@ from functions.kernel.storage import database
 from functions.kernel.storage.database import Database
 from tests.faults.proxy import Proxy
 from tests.faults.site import PATIENCE_SECONDS, Site, until
-
-LATENCY_SECONDS = 0.02
-AWAY_SECONDS = 1.5
-
-
-async def slow(proxy: Proxy) -> None:
-    proxy.latency_seconds = LATENCY_SECONDS
-
-
-async def cut(proxy: Proxy) -> None:
-    for _ in range(5):
-        await asyncio.sleep(AWAY_SECONDS / 5)
-        proxy.reset()
-
-
-async def unreachable(proxy: Proxy) -> None:
-    proxy.refuses = True
-    proxy.reset()
-    await asyncio.sleep(AWAY_SECONDS)
-    proxy.clear()
-
-
-async def silent(proxy: Proxy) -> None:
-    proxy.blackhole()
-    await asyncio.sleep(AWAY_SECONDS)
-    proxy.clear()
-
-
-Weather = Callable[[Proxy], Awaitable[None]]
-WEATHERS: list[Weather] = [slow, cut, unreachable, silent]
+from tests.faults.weather import WEATHERS, Weather
 
 
 @pytest.mark.requirement("TRUST-013")
@@ -107,4 +77,25 @@ async def test_a_database_connection_whose_other_end_is_gone_is_given_up_in_time
                 return False
 
             await until(answers)
+            await reached.close()
+
+
+@pytest.mark.requirement("TRUST-013")
+async def test_one_database_connection_whose_other_end_is_gone_gives_up_the_others_too(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "ANSWER_SECONDS", 2)
+    with tempfile.TemporaryDirectory() as folder:
+        proxy = Proxy(site.folder / "postgres" / "socket" / ".s.PGSQL.5432")
+        async with proxy.at(Path(folder) / ".s.PGSQL.5432"):
+            reached = Database(f"postgresql://postgres@{folder.replace('/', '%2F')}/postgres", max_connections=4)
+            await asyncio.gather(*(reached.fetch("SELECT pg_sleep(0.5)") for _ in range(4)))
+            assert proxy.connections == 4
+            proxy.half_open()
+
+            with pytest.raises(OperationalError, match="did not answer"):
+                await reached.fetch("SELECT 1")
+
+            for _ in range(4):
+                assert await reached.fetch("SELECT 1")
             await reached.close()

@@ -56,6 +56,7 @@ class Database:
             },
         )
         self._opened = False
+        self._renewed_at = float("-inf")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -64,6 +65,7 @@ class Database:
         if not self._opened:
             await self._pool.open()
             self._opened = True
+        began = time.monotonic()
         bound = asyncio.timeout(None)
         try:
             async with bound:
@@ -76,6 +78,7 @@ class Database:
                     await self._pool.putconn(connection)
         except TimeoutError:
             if bound.expired():
+                await self._renew(began)
                 raise OperationalError(f"the server did not answer within {ANSWER_SECONDS} s") from None
             raise
 
@@ -89,6 +92,13 @@ class Database:
                 return connection
             await connection.close()  # else the pool, which only asks libpq, would take it for a good one
             await self._pool.putconn(connection)
+
+    async def _renew(self, began: float) -> None:
+        """Give up every connection, since one that was had at `began` is dead: what cut it off cut off the others, too,
+        and each would cost somebody ANSWER_SECONDS to find out. Once, however many of them are found dead."""
+        if began > self._renewed_at:
+            self._renewed_at = time.monotonic()
+            await self._pool.drain()
 
     async def wake(self) -> None:
         """Have a connection, which also wakes a database that sleeps. Raises as `connection` does."""
