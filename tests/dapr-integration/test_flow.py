@@ -13,6 +13,7 @@ from functions.kernel.events import TaskDue
 from functions.operations import accounts
 from functions.operations.demo.live import webhook_receiver
 from tests.dapr_world import World
+from tests.kafka_log import places_of
 
 NOTICES = "SELECT * FROM notices WHERE task_id = %s AND kind = 'due'"
 DEAD_LETTERS = "SELECT * FROM dead_letters WHERE event_id = %s"
@@ -81,7 +82,7 @@ async def test_an_event_that_nobody_published_is_published_by_the_outbox_check(w
     assert (await world.until(NOTICES, task["id"]))[0]["id"] == notice["id"]
 
 
-@pytest.mark.requirement("FLOW-008")
+@pytest.mark.requirement("FLOW-008", "TRUST-020")
 async def test_poison_becomes_a_dead_letter_with_its_reason_and_later_events_of_its_partition_flow(
     world: World,
 ) -> None:
@@ -96,9 +97,11 @@ async def test_poison_becomes_a_dead_letter_with_its_reason_and_later_events_of_
     letter = (await world.until(DEAD_LETTERS, poison["id"]))[0]
     assert (letter["function"], letter["topic"], letter["attempts"]) == ("task-due", "task.due.v1", 1)
     assert "remind_at" in letter["reason"]
+    place = letter["broker_partition"], letter["broker_offset"]
+    assert place in await places_of(world.stack, "task.due.v1", poison["id"])
 
 
-@pytest.mark.requirement("FLOW-008")
+@pytest.mark.requirement("FLOW-008", "TRUST-020")
 async def test_a_delivery_that_fails_again_and_again_ends_as_a_dead_letter_with_its_last_error(pooled: World) -> None:
     # The mail server does not know SMTPUTF8, so it cannot be handed mail for such an address.
     before = (await pooled.http.get("/me")).json()["email"]
@@ -110,6 +113,9 @@ async def test_a_delivery_that_fails_again_and_again_ends_as_a_dead_letter_with_
 
     assert [(letter["function"], letter["attempts"]) for letter in letters] == [("delivery-requested", 3)]
     assert "SMTPUTF8" in letters[0]["reason"]
+    assert letters[0]["topic"] == "delivery.requested.v1"
+    place = letters[0]["broker_partition"], letters[0]["broker_offset"]
+    assert place in await places_of(pooled.stack, letters[0]["topic"], letters[0]["event_id"])
 
 
 @pytest.mark.requirement("PROD-071")
