@@ -34,12 +34,13 @@ def function(request: pytest.FixtureRequest) -> Iterator[int]:
         [sys.executable, *SERVE[1:], "--host", "127.0.0.1", "--port", "0"],
         cwd=ROOT,
         env={**os.environ, "FUNCTION_SOURCE": "functions/main.py", "FUNCTION_TARGET": request.param},
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     said = ""
     while (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said)) is None:
-        line = process.stderr.readline()
+        line = process.stdout.readline()
         assert line, said
         said += line
     yield int(found[1])
@@ -103,7 +104,7 @@ def test_the_dapr_way_serves_functions_as_their_images_do() -> None:
 
 
 def test_nothing_that_serves_people_or_programs_is_without_the_bounds() -> None:
-    starts = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|\"uvicorn\"", re.DOTALL)
+    starts = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|\"-m\", \"uvicorn\"", re.DOTALL)
     places = {
         str(path.relative_to(ROOT)): [found[0] for found in starts.finditer(path.read_text())]
         for folder in ("functions", "infra")
