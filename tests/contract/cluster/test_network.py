@@ -85,10 +85,11 @@ def test_a_function_reaches_no_other_function_and_no_other_anchor_but_the_alarms
 
 
 def test_whoever_sends_notices_reaches_no_private_address() -> None:
-    reached = {target for source, target, _ in pairs(overlay("aks")) if source == "delivery-requested"}
+    reached = {(target, port) for source, target, port in pairs(overlay("aks")) if source == "delivery-requested"}
 
-    assert reached.isdisjoint({"cloud-metadata", "office", "stranger", "collector"})
-    assert "internet" in reached
+    assert {target for target, _ in reached}.isdisjoint({"cloud-metadata", "office", "stranger"})
+    assert {port for target, port in reached if target == "collector"} <= {"4318"}
+    assert "internet" in {target for target, _ in reached}
 
 
 def test_no_function_reaches_the_kubernetes_api() -> None:

@@ -71,7 +71,7 @@ async def test_an_alarm_that_starts_publishes_what_was_left_a_second_ago(rig: Ri
 async def test_alarm_is_set_before_the_commit_that_needs_it(rig: Rig) -> None:
     due = datetime.now(UTC) + timedelta(hours=1)
 
-    async def refuse(moments, *, anew: bool = False) -> None:
+    async def refuse(moments, *, now: datetime, anew: bool = False) -> None:
         assert due in moments
         assert await rig.count("tasks") == 0, "committed before the alarm was set"
         raise ConnectionError("the scheduler is away")

@@ -71,7 +71,7 @@ class Unpacked:
     @contextmanager
     def started(self, log: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         """The image's own entrypoint, but at this port."""
-        arguments = [str(port) if argument == "8080" else argument for argument in self.config["Entrypoint"]]
+        arguments = [*self.config["Entrypoint"], "--port", str(port)]
         with log.open("wb") as output:
             process = subprocess.Popen(self.command(arguments, environment), stdout=output, stderr=subprocess.STDOUT)
         try:

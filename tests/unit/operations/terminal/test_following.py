@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 from functions.operations.client import Client, ServerSentEvent, UnreachableError
-from functions.operations.client.models import Person
+from functions.operations.client.models import PersonRead
 from functions.operations.terminal.following import AGAIN_SECONDS, follow, line_of
 
 pytestmark = pytest.mark.requirement("PROD-116")
 
-ME = Person(id=UUID(int=1), name="Sam", email=None, zone="Europe/Berlin")
+ME = PersonRead(id=UUID(int=1), name="Sam", email=None, zone="Europe/Berlin")
 NOW = datetime(2026, 11, 26, 12)  # noqa: DTZ001 - local time of whoever looks
 TASK = {
     "id": str(UUID(int=2)),
