@@ -104,7 +104,7 @@ def test_the_dapr_way_serves_functions_as_their_images_do() -> None:
 
 
 def test_nothing_that_serves_people_or_programs_is_without_the_bounds() -> None:
-    starts = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|\"-m\", \"uvicorn\"", re.DOTALL)
+    starts = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|-m\", \"uvicorn", re.DOTALL)
     places = {
         str(path.relative_to(ROOT)): [found[0] for found in starts.finditer(path.read_text())]
         for folder in ("functions", "infra")
