@@ -45,10 +45,10 @@ def divide(owner_url: str, say: Say) -> bool:
         ).fetchone() or ("", "")
         try:
             _check(connection, bound, say)
-            _patiently(connection, _statement(bound, name), say)
+            _run(connection, _statement(bound, name), say)
         except BaseException:
             # Left behind, it would refuse writes one day. Should this be killed, the hourly sweep does it.
-            _patiently(connection, sql.SQL("ALTER TABLE events DROP CONSTRAINT IF EXISTS events_first_month"), say)
+            _run(connection, sql.SQL("ALTER TABLE events DROP CONSTRAINT IF EXISTS events_first_month"), say)
             raise
         say(f"The event log is divided; {name} holds what was written so far.")
         connection.execute("ANALYZE events")
@@ -60,9 +60,9 @@ def _check(connection: Connection, bound: str, say: Say) -> None:
     can. There is a month left and more to do the rest."""
     drop = sql.SQL("ALTER TABLE events DROP CONSTRAINT IF EXISTS events_first_month")
     add = sql.SQL("ALTER TABLE events ADD CONSTRAINT events_first_month CHECK (created_at < {}) NOT VALID")
-    _patiently(connection, sql.SQL("; ").join([drop, add.format(sql.Literal(bound))]), say)
+    _run(connection, sql.SQL("; ").join([drop, add.format(sql.Literal(bound))]), say)
     say("Reading the event log once; everybody goes on meanwhile …")
-    _patiently(connection, sql.SQL("ALTER TABLE events VALIDATE CONSTRAINT events_first_month"), say)
+    _run(connection, sql.SQL("ALTER TABLE events VALIDATE CONSTRAINT events_first_month"), say)
 
 
 def _statement(bound: str, name: str) -> sql.Composed:
@@ -131,12 +131,16 @@ END $divide$
 meanwhile, and no row is read or written."""
 
 
-def _patiently(connection: Connection, statement: sql.SQL | sql.Composed, say: Say) -> None:
-    """One transaction that waits for a lock as migrations do: briefly, and anew."""
+def _run(connection: Connection, statement: sql.SQL | sql.Composed, say: Say) -> None:
+    patiently(connection, lambda: connection.execute(statement), say)
+
+
+def patiently(connection: Connection, do: Callable[[], object], say: Say) -> None:
+    """Do it in one transaction that waits for a lock as migrations do: briefly, and anew. Raises RetentionError."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with connection.transaction():
-                connection.execute(statement)
+                do()
         except psycopg.errors.LockNotAvailable:
             if attempt == ATTEMPTS:
                 raise RetentionError("the event log was in use all the time; try again when less is going on") from None

@@ -1,18 +1,17 @@
 """The months of the event log: which are there, what holds one, and dropping the oldest."""
 
 import logging
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
-from functions.operations.migrate import AGAIN_SECONDS, ATTEMPTS
-from functions.operations.retention.dividing import MONTHS_LOCK, RetentionError, Say, is_divided
+from functions.operations.retention.dividing import MONTHS_LOCK, RetentionError, Say, is_divided, patiently
 
 DETACH_SECONDS = 1
 """Whoever wants the log stands behind who detaches a month: so long at most; then it begins anew."""
@@ -67,7 +66,7 @@ def drop(owner_url: str, keep: int, say: Say) -> list[Month]:
         for month in months:
             if month.held:
                 break
-            _detach(connection, month, say)
+            patiently(connection, partial(_detach, connection, month), say)
             connection.execute(sql.SQL("DROP TABLE {}").format(_table(month.name)))
             span = f"{month.events} events until {month.until_at:%Y-%m-%d}"
             log.info("dropped %s of the event log: %s", month.name, span)
@@ -127,26 +126,15 @@ def _holding(connection: Connection, name: str, what: dict[str, str] = _ALL) -> 
             yield f"{number} {said}"
 
 
-def _detach(connection: Connection, month: Month, say: Say) -> None:
-    """Take it out of the log, and note where that begins now, in one transaction."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            with connection.transaction():
-                connection.execute(f"SET LOCAL lock_timeout = '{DETACH_SECONDS}s'")
-                connection.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
-                # A dead letter may have been replayed since it was looked at; now nobody can.
-                if held := list(_holding(connection, month.name, _QUICK)):
-                    raise RetentionError(f"{month.name}: {', '.join(held)} since a moment ago")
-                connection.execute(_NOTE.format(table=_table(month.name)), _noted(month))
-                connection.execute(sql.SQL("ALTER TABLE events DETACH PARTITION {}").format(_table(month.name)))
-        except psycopg.errors.LockNotAvailable:
-            if attempt == ATTEMPTS:
-                raise RetentionError("the event log was in use all the time; try again when less is going on") from None
-            if attempt == 1:
-                say("Waiting for a long transaction to end …")
-            time.sleep(AGAIN_SECONDS)
-        else:
-            return
+def _detach(connection: Connection, month: Month) -> None:
+    """Take it out of the log, and note where that begins now."""
+    connection.execute(f"SET LOCAL lock_timeout = '{DETACH_SECONDS}s'")
+    connection.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+    # A dead letter may have been replayed since it was looked at; now nobody can.
+    if held := list(_holding(connection, month.name, _QUICK)):
+        raise RetentionError(f"{month.name}: {', '.join(held)} since a moment ago")
+    connection.execute(_NOTE.format(table=_table(month.name)), _noted(month))
+    connection.execute(sql.SQL("ALTER TABLE events DETACH PARTITION {}").format(_table(month.name)))
 
 
 _NOTE = sql.SQL("""
