@@ -129,6 +129,7 @@ def page(shown: Sequence[Row], unmeasured: Sequence[str], plot: str = "") -> str
 EXTRA = """
 td.how { white-space: normal; min-width: 16rem; } td.how summary { color: var(--quiet); cursor: pointer; }
 td.how code { overflow-wrap: anywhere; } tbody th { min-width: 15rem; } meter { width: 7rem; }
+figure { max-width: 46rem; }
 """
 
 
@@ -137,7 +138,7 @@ def _row(row: Row) -> str:
     bound = f"<p>{escape(row.bound)}</p>" if row.bound else ""
     return (
         f'<tr><th>{escape(row.name)}</th><td>{escape(row.begun_with)}</td><td class="number">{escape(row.target or "")}'
-        f'</td><td class="number"><span class="{kind}">{row.value:,.6g} {escape(row.unit)}</span></td>'
+        f'</td><td class="number"><span class="{kind}">{row.value:,.7g} {escape(row.unit)}</span></td>'
         f"<td>{_meter(row)}</td>"
         f'<td class="how"><details><summary><code>{escape(row.test)}</code></summary>{bound}'
         f"<p>{escape(row.conditions)}</p></details></td></tr>\n"
