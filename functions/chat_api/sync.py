@@ -12,7 +12,7 @@ from uuid import UUID
 
 from functions.chat_api.feed import MAX_SEQ, MAX_TX, parse_cursor
 from functions.chat_api.models.sync import Gone, SyncedList, SyncedMember, SyncPage
-from functions.chat_api.timeline import check, dropped, mark, split
+from functions.chat_api.timeline import NOW, check, dropped_in, mark, split
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage.database import Connection
@@ -85,19 +85,12 @@ async def page(connection: Connection, person_id: UUID, begun: Round, limit: int
 
 
 async def _begun(connection: Connection, asked: Round) -> Round:
-    cursor = await connection.execute(
-        """
-        SELECT pg_snapshot_xmin(now)::text::numeric AS settled, pg_snapshot_xmax(now)::text::numeric AS following,
-               timeline()
-        FROM pg_current_snapshot() AS now
-        """
-    )
-    [row] = await cursor.fetchall()
+    [row] = await (await connection.execute(NOW)).fetchall()
     if asked.since is None and not asked.until:
         return replace(asked, until=int(row["settled"]), timeline=row["timeline"])
     check(mark(asked.timeline, max(asked.since or 0, asked.until)), row["timeline"], int(row["following"]))
     # Of the round that is asked for, or of the next one: its cursor is one of the event log's, too.
-    if gone := await dropped(connection):
+    if gone := dropped_in(row):
         gone.check(asked.until or asked.since or 0, 0)
     return asked if asked.until else replace(asked, until=int(row["settled"]))
 

@@ -9,6 +9,7 @@ And whether the log still has what comes after a cursor: its oldest months may h
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from functions.kernel.errors import ExpiredError
 from functions.kernel.storage.database import Connection, Database
@@ -54,22 +55,31 @@ class Dropped:
             )
 
 
-_DROPPED = "SELECT at AS until, tx::text::numeric AS xid, seq FROM log_begins()"
+NOW = """
+    SELECT timeline(), pg_snapshot_xmin(now)::text::numeric AS settled,
+           pg_snapshot_xmax(now)::text::numeric AS following, gone.at AS until, gone.tx::text::numeric AS xid, gone.seq
+    FROM pg_current_snapshot() AS now LEFT JOIN log_begins() AS gone ON true
+"""
+"""What cursors are checked against: the timeline, up to where all transactions have ended, which number comes next, and
+what was dropped (`dropped_in`)."""
+
+
+def dropped_in(row: dict[str, Any]) -> Dropped | None:
+    """What was dropped of the log, of a row that has it as NOW does; null: it is whole."""
+    return Dropped(row["until"], row["xid"] and int(row["xid"]), row["seq"]) if row["until"] else None
 
 
 async def dropped(connection: Connection) -> Dropped | None:
     """What was dropped of the log; null: it is whole."""
-    row = await (await connection.execute(_DROPPED)).fetchone()
-    return Dropped(row["until"], row["xid"] and int(row["xid"]), row["seq"]) if row else None
+    row = await (
+        await connection.execute("SELECT at AS until, tx::text::numeric AS xid, seq FROM log_begins()")
+    ).fetchone()
+    return dropped_in(row) if row else None
 
 
 async def check_now(database: Database, tx: int, seq: int) -> None:
     """As `check`, by what the database says now; and that nothing after this position was dropped."""
-    async with database.transaction() as connection:
-        cursor = await connection.execute(
-            "SELECT timeline(), pg_snapshot_xmax(pg_current_snapshot())::text::numeric AS following"
-        )
-        [row] = await cursor.fetchall()
-        check(tx, row["timeline"], int(row["following"]))
-        if gone := await dropped(connection):
-            gone.check(split(tx)[1], seq)
+    [row] = await database.fetch(NOW)
+    check(tx, row["timeline"], int(row["following"]))
+    if gone := dropped_in(row):
+        gone.check(split(tx)[1], seq)
