@@ -15,7 +15,7 @@ from rich.table import Table
 from loadtests.embedded import embedded
 from loadtests.people import people
 from loadtests.result import Result, at_most, below, reported
-from loadtests.thresholds import P99_MS, UNTIMED, operations_of
+from loadtests.thresholds import P99_MS, operations_of, timed
 
 REPORTS = Path(__file__).parent / "reports"
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
@@ -87,10 +87,17 @@ def rows_of(report: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def results(name: str, rate: int, p99_ms: float, conditions: str, report: str) -> list[Result]:
-    """A run in bench.json's form, as that of the benchmark `name`."""
+async def measured(
+    address: str, owner_url: str, rate: int, seconds: int, name: str, report: str, p99_ms: float, conditions: str,
+    host: str = "",
+) -> list[Result]:  # fmt: skip
+    """A run of `locust` in bench.json's form, as that of the benchmark `name`. Raises RuntimeError, with locust's
+    words, when locust itself fails."""
+    code, output = await locust(address, owner_url, rate, seconds, report, host=host, p99_ms=p99_ms)
+    if code not in (0, 1):
+        raise RuntimeError(f"locust failed:\n{output[-2000:]}")
     operations = operations_of(rows_of(report))
-    asked = [each for each in operations if each.name.partition(" ")[2] not in UNTIMED]
+    asked = timed(operations)
     return [
         at_most(f"{name}: failures", sum(each.failures for each in operations), "requests", 0, conditions),
         reported(f"{name}: rate", rate, "requests/s", conditions),

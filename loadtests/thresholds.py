@@ -34,6 +34,11 @@ def breaches(operations: Iterable[Measured], wanted_rate: float, rate: float, p9
     return found
 
 
+def timed(operations: Iterable[Measured]) -> list[Measured]:
+    """Those of `operations_of` that are not UNTIMED."""
+    return [operation for operation in operations if operation.name.partition(" ")[2] not in UNTIMED]
+
+
 def operations_of(stats: Iterable[Mapping[str, str]]) -> list[Measured]:
     """The operations in the rows of locust's `…_stats.csv`, without its sum, and without what was not asked for."""
     return [

@@ -1,7 +1,7 @@
 """load-dapr: people at work by locust, the Dapr way: a process and a daprd for each function, Kafka between them."""
 
 from loadtests.dapr_way import dapr_way, describe
-from loadtests.load import locust, results
+from loadtests.load import measured
 from loadtests.result import Result
 
 NAME = "load-dapr"
@@ -11,10 +11,7 @@ TARGET_MS = 500.0
 
 async def measure() -> list[Result]:
     """The scenario of `make load`."""
+    conditions = f"locust, {RATE} requests/s of {RATE // 2} people for {SECONDS} s, all on one machine; {describe()}"
     async with dapr_way() as running:
         address = f"http://127.0.0.1:{running.port}"
-        code, output = await locust(address, running.owner_url, RATE, SECONDS, NAME, p99_ms=TARGET_MS)
-    if code not in (0, 1):
-        raise RuntimeError(f"locust failed:\n{output[-2000:]}")
-    conditions = f"locust, {RATE} requests/s of {RATE // 2} people for {SECONDS} s, all on one machine; {describe()}"
-    return results(NAME, RATE, TARGET_MS, conditions, NAME)
+        return await measured(address, running.owner_url, RATE, SECONDS, NAME, NAME, TARGET_MS, conditions)
