@@ -27,16 +27,8 @@ def _resolve(extra: str, options: Sequence[str]) -> None:
         [
             *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
             *("--generate-hashes", "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock"),
-            *(
-                "--constraint",
-                "requirements.lock",
-                "--extra",
-                "dapr",
-                "--extra",
-                "telemetry",
-                *options,
-                "pyproject.toml",
-            ),
+            *("--constraint", "requirements.lock", "--extra", "dapr", "--extra", "telemetry"),
+            *(*options, "pyproject.toml"),
             *("--output-file", str(requirements(extra))),
         ],
         cwd=ROOT,
