@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from tests.in_thread import in_thread
 
 
 class Collector(ThreadingHTTPServer):
@@ -77,12 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    with Collector() as collector:
-        serving = Thread(target=collector.serve_forever, args=(0.01,))
-        serving.start()
+    with in_thread(Collector()) as collector:
         yield collector
-        collector.shutdown()
-        serving.join()
 
 
 def known(attributes: Any) -> dict[str, Any]:

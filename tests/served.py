@@ -1,6 +1,7 @@
 """A real `taskwake serve` in a process of its own, over a folder of its own."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,16 @@ SERVE = "from functions.operations.cli import app; app()"
 def command(*arguments: str, program: str = SERVE) -> list[str]:
     """`taskwake` with these arguments, by the interpreter that runs the tests."""
     return [sys.executable, "-c", program, *arguments]
+
+
+def address_said_by(process: "subprocess.Popen[str]") -> str:
+    """Where a function's process says that it serves, once it does; fails with all that it said if it ends before."""
+    said = ""
+    while (found := re.search(r"running on (http://\S+)", said)) is None:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    return found[1]
 
 
 @dataclass

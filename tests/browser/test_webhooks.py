@@ -1,11 +1,11 @@
 """The page's webhooks: what a person sees of their calls, and does about them."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from playwright.async_api import expect
 
+from tests.in_thread import in_thread
 from tests.integration.notification_service.test_deliveries import Receiver
 from tests.integration.world import until
 
@@ -14,12 +14,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.requirement
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    with in_thread(Receiver()) as receiver:
+        yield receiver
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (390, "dark")])

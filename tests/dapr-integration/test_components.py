@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -33,6 +32,7 @@ from infra.local.supervisor import Supervisor
 from infra.render.scaling import PARTITIONS
 from infra.render.stores import CONVERSATIONS_SECRET
 from infra.render.topics import heard_by, lanes
+from tests.in_thread import in_thread
 
 pytestmark = pytest.mark.requirement("FLOW-018")
 
@@ -105,13 +105,8 @@ def serve(apps: Apps) -> ThreadingHTTPServer:
 @pytest.fixture(scope="module")
 def apps() -> Iterator[tuple[Apps, int]]:
     apps = Apps()
-    server = serve(apps)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield apps, server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_thread(serve(apps)) as server:
+        yield apps, server.server_port
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import json
 import os
 import queue
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from infra.local.dapr import daprd_process, name_resolution, scheduler_process
 from infra.local.kafka import kafka_process
 from infra.local.ports import PortBlock, claim_block
 from infra.local.supervisor import Supervisor
+from tests.in_thread import in_thread
 
 TOPIC = "task.due.v1"
 TOKENS = {"dapr_api_token": "token-of-the-sidecar", "app_api_token": "token-of-the-function"}
@@ -90,14 +90,9 @@ def app() -> Iterator[App]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served = App(server.server_port)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield served
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        served = App(server.server_port)
+        yield served
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -14,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import psycopg
@@ -23,9 +21,11 @@ import pytest
 from functions.kernel.cloudevent import render
 from functions.kernel.storage import logins
 from functions.operations import accounts
+from tests.in_thread import in_thread
 from tests.integration.kernel.rig import Rig
 from tests.integration.world import NO_TLS, PATIENCE_SECONDS, World, until
 from tests.otlp import collecting, known
+from tests.served import address_said_by
 
 pytestmark = pytest.mark.requirement("FLOW-024")
 
@@ -61,12 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
 def daprd(taskwake: World, rig: Rig) -> Iterator[SecretsOnly]:
     name = rig.url.rpartition("/")[2]
     urls = {login.secret: taskwake.url(login.name, name) for login in (logins.API, logins.FUNCTIONS)}
-    with SecretsOnly(urls) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    with in_thread(SecretsOnly(urls)) as daprd:
+        yield daprd
 
 
 @dataclass(frozen=True)
@@ -110,12 +106,7 @@ def served(daprd: SecretsOnly, function: str, **environment: str) -> Iterator[Se
         stderr=subprocess.STDOUT,
         text=True,
     )
-    said = ""
-    while (found := re.search(r"running on (http://\S+)", said)) is None:
-        line = process.stdout.readline()
-        assert line, said
-        said += line
-    yield Serving(process, found[1])
+    yield Serving(process, address_said_by(process))
     process.terminate()
     process.communicate(timeout=20)
 

@@ -1,7 +1,6 @@
 """An OpenID provider on loopback, with real keys, that turns them and goes away."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from functions.chat_api.oidc import Issuer
 from functions.kernel.settings import OidcSettings
+from tests.in_thread import in_thread
 
 AUDIENCE = "taskwake"
 RSA_KEY, OTHER_RSA_KEY = (rsa.generate_private_key(65537, 2048) for _ in range(2))
@@ -77,13 +77,6 @@ def provider_on_loopback() -> Iterator[Provider]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider.address = f"http://127.0.0.1:{server.server_port}"
-    serving = threading.Thread(target=server.serve_forever, args=(0.02,))
-    serving.start()
-    try:
+    with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        provider.address = f"http://127.0.0.1:{server.server_port}"
         yield provider
-    finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()

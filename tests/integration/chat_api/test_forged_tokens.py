@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import httpx
 import pytest
 import pytest_asyncio
 
 from functions.chat_api import jws
+from tests.in_thread import in_thread
 from tests.integration.chat_api.forged_tokens import FORGED, KINDS, Forger
 from tests.integration.chat_api.openid_provider import OTHER_RSA_KEY, provider_on_loopback, public
 from tests.integration.world import NO_TLS, World
@@ -36,12 +36,8 @@ class _Keys(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def forger() -> Iterator[Forger]:
-    with provider_on_loopback() as provider, Elsewhere(("127.0.0.1", 0), _Keys) as elsewhere:
-        serving = Thread(target=elsewhere.serve_forever, args=(0.02,))
-        serving.start()
+    with provider_on_loopback() as provider, in_thread(Elsewhere(("127.0.0.1", 0), _Keys)) as elsewhere:
         yield Forger(provider, f"http://127.0.0.1:{elsewhere.server_port}")
-        elsewhere.shutdown()
-        serving.join()
         assert elsewhere.asked == 0
 
 

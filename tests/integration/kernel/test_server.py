@@ -18,8 +18,9 @@ from functions.chat_api import relay
 from infra.image.images import SERVE
 from infra.local.functions import Ports, Tokens, function_process
 from infra.local.ports import claim_block
-from tests.integration.operations.test_garbage import GET, REFUSED, status_of
+from tests.integration.operations.test_garbage import GET, REFUSED, refuses, status_of
 from tests.integration.world import PATIENCE_SECONDS
+from tests.served import address_said_by
 
 pytestmark = pytest.mark.requirement("TRUST-133")
 
@@ -38,12 +39,7 @@ def function(request: pytest.FixtureRequest) -> Iterator[int]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    said = ""
-    while (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said)) is None:
-        line = process.stdout.readline()
-        assert line, said
-        said += line
-    yield int(found[1])
+    yield int(address_said_by(process).rpartition(":")[2])
     process.terminate()
     process.communicate(timeout=PATIENCE_SECONDS)
 
@@ -83,18 +79,6 @@ async def served_relay(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     yield listening.getsockname()[1]
     server.should_exit = True
     await serving
-
-
-async def refuses(port: int, sent: bytes, status: int) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        with contextlib.suppress(ConnectionError):  # it may hang up before all of it is there
-            writer.write(sent)
-            await writer.drain()
-        with contextlib.suppress(ConnectionError):
-            assert await status_of(reader) == status
-            await reader.read()
-        writer.close()
 
 
 def test_the_dapr_way_serves_functions_as_their_images_do() -> None:

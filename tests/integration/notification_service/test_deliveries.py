@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from standardwebhooks import Webhook
 
+from tests.in_thread import in_thread
 from tests.integration.world import PATIENCE_SECONDS, Person, World, soon
 
 
@@ -102,13 +102,9 @@ async def mailbox(taskwake: World) -> AsyncIterator[Mailbox]:
 
 @pytest_asyncio.fixture
 async def receiver(taskwake: World) -> AsyncIterator[Receiver]:
-    with Receiver() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
+    with in_thread(Receiver()) as receiver:
+        yield receiver
         await taskwake.settled()
-        server.shutdown()
-        thread.join()
 
 
 async def deliveries(person: Person, status: str, number: int = 1) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from threading import Event as Flag
-from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -16,6 +15,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from functions.kernel.errors import RejectedError
 from functions.kernel.ports import Message
 from functions.notification_service.channels.webhook import WebhookAnswerError, WebhookNotifier
+from tests.in_thread import in_thread
 
 pytestmark = pytest.mark.requirement("FLOW-013")
 
@@ -67,13 +67,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.released.set()
-        server.shutdown()
-        thread.join()
+    with in_thread(Receiver()) as receiver:
+        yield receiver
+        receiver.released.set()
 
 
 @pytest.fixture

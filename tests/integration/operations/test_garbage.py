@@ -44,20 +44,22 @@ LEFT_WAITING: list[bytes] = [
 ]
 
 
+def port_of(taskwake: World) -> int:
+    return int(taskwake.base_url.rpartition(":")[2])
+
+
 async def connect(taskwake: World) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    return await asyncio.open_connection("127.0.0.1", int(taskwake.base_url.rpartition(":")[2]))
+    return await asyncio.open_connection("127.0.0.1", port_of(taskwake))
 
 
 async def status_of(reader: asyncio.StreamReader) -> int:
     return int((await reader.readline()).split()[1])
 
 
-@pytest.mark.parametrize(("sent", "status"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
-async def test_what_is_no_request_is_refused_and_hung_up_on(
-    taskwake: World, sam: Person, sent: bytes, status: int
-) -> None:
+async def refuses(port: int, sent: bytes, status: int) -> None:
+    """What serves there answers so, and hangs up."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        reader, writer = await connect(taskwake)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         with contextlib.suppress(ConnectionError):  # it may hang up before all of it is there
             writer.write(sent)
             await writer.drain()
@@ -65,6 +67,13 @@ async def test_what_is_no_request_is_refused_and_hung_up_on(
             assert await status_of(reader) == status
             await reader.read()
         writer.close()
+
+
+@pytest.mark.parametrize(("sent", "status"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+async def test_what_is_no_request_is_refused_and_hung_up_on(
+    taskwake: World, sam: Person, sent: bytes, status: int
+) -> None:
+    await refuses(port_of(taskwake), sent, status)
     assert await sam.tasks() == []
 
 

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from functions.kernel.embedded.secret_store import FileSecretStore
+from tests.in_thread import in_thread
 from tests.integration.chat_api.openid_provider import Provider, provider_on_loopback
 from tests.integration.notification_service.test_deliveries import Receiver
 from tests.integration.world import NO_TLS, execute, until
@@ -109,12 +109,8 @@ def logs(folder: Path) -> str:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        serving = Thread(target=receiver.serve_forever, args=(0.02,))
-        serving.start()
+    with in_thread(Receiver()) as receiver:
         yield receiver
-        receiver.shutdown()
-        serving.join()
 
 
 async def test_no_secret_is_in_any_log_of_a_day_on_which_much_fails(tmp_path: Path, serve, receiver: Receiver) -> None:

@@ -3,13 +3,13 @@
 import json
 import logging
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from functions.kernel.telemetry import trace
 from functions.kernel.telemetry.logs import JsonLines
+from tests.in_thread import in_thread
 from tests.integration.chat_api.test_idempotency import no_answer_kept_for
 from tests.integration.notification_service.test_deliveries import Receiver
 from tests.integration.world import Person, World, soon, until
@@ -19,12 +19,8 @@ TRACE, SPAN = "a1" * 16, "b2" * 8
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        serving = Thread(target=receiver.serve_forever, args=(0.01,))
-        serving.start()
+    with in_thread(Receiver()) as receiver:
         yield receiver
-        receiver.shutdown()
-        serving.join()
 
 
 async def called(receiver: Receiver, times: int = 1) -> list[trace.TraceContext]:

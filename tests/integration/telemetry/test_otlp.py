@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import AsyncIterator, Iterator
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -10,6 +9,7 @@ import pytest
 import pytest_asyncio
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from tests.in_thread import in_thread
 from tests.integration.notification_service.test_deliveries import Receiver
 from tests.integration.world import NO_TLS, execute, soon, until
 from tests.otlp import Collector, collecting, known
@@ -21,12 +21,8 @@ TITLE, EMAIL = "Call Kim about the divorce", "sam.smith@example.org"
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        serving = Thread(target=receiver.serve_forever, args=(0.01,))
-        serving.start()
+    with in_thread(Receiver()) as receiver:
         yield receiver
-        receiver.shutdown()
-        serving.join()
 
 
 @pytest_asyncio.fixture(scope="module")

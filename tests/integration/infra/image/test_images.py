@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import re
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +22,7 @@ from infra.image.images import BUDGET_BYTES, NAMES, extra_of, pack
 from infra.image.packages import BASE, requirements
 from infra.image.source import OPERATIONS, SERVICES
 from infra.local.ports import LOOPBACK, PortBlock, claim_block
+from tests.in_thread import in_thread
 from tests.integration.infra.image.conftest import Unpacked
 
 pytestmark = pytest.mark.requirement("CLUSTER-002")
@@ -83,11 +83,8 @@ def secrets_api(ports: PortBlock) -> Iterator[int]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = HTTPServer((LOOPBACK, 0), Answers)
-    threading.Thread(target=server.serve_forever).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with in_thread(HTTPServer((LOOPBACK, 0), Answers)) as server:
+        yield server.server_port
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The doctor asks daprd for its health, its components and the secrets it hands out."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -9,6 +8,7 @@ import pytest
 
 from functions.operations.doctor import examination
 from functions.operations.doctor.finding import Finding
+from tests.in_thread import in_thread
 
 pytestmark = pytest.mark.requirement("TRUST-035")
 
@@ -47,13 +47,8 @@ class Daprd(ThreadingHTTPServer):
 
 @pytest.fixture
 def daprd() -> Iterator[Daprd]:
-    server = Daprd(("127.0.0.1", 0), Daprd.Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_thread(Daprd(("127.0.0.1", 0), Daprd.Handler)) as daprd:
+        yield daprd
 
 
 def examined(daprd: Daprd) -> list[Finding]:
