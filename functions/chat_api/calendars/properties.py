@@ -15,12 +15,17 @@ LONGEST_ESTIMATE = 527_040
 """Minutes: a year."""
 
 
+def is_cancelled(found: Component) -> bool:
+    """Whether its STATUS says that it does not take place (RFC 5545 §3.8.1.11)."""
+    return found.text("STATUS").strip().upper() == "CANCELLED"
+
+
 def closed(found: Component) -> tuple[bool, bool, datetime | None]:
     """Whether it is closed, whether it was skipped, and when. Raises ValueError for a task that was cancelled."""
     status = found.text("STATUS").strip().upper()
     completed = found.get("COMPLETED")
     at = read_moment(completed.value) if completed and completed.value.strip() else None
-    if status == "CANCELLED":
+    if is_cancelled(found):
         if not found.get("RECURRENCE-ID"):
             raise ValueError("it was cancelled")
         return True, True, at or _moment(found, "LAST-MODIFIED", "DTSTAMP")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from functions.chat_api.calendars.item import Item, Occurrence, Repetition, Stamps, State
 from functions.chat_api.calendars.lines import Component, Property
+from functions.chat_api.calendars.properties import is_cancelled
 from functions.chat_api.calendars.times import Setting, When, dates_of, one_when, read_when
 from functions.chat_api.calendars.until import conforming
 from functions.chat_api.calendars.values import read_date
@@ -70,11 +71,14 @@ def read_series(
     item: Item, group: Group, setting: Setting, remarks: list[str], read_state: ReadState
 ) -> tuple[Item, Skipped]:
     """The item as a series, with its occurrences, and which of these were left out; as it is, with a remark, where the
-    file's rule is none that a task can have."""
+    file's rule is none that a task can have. An occurrence that another program has cancelled is none, as an EXDATE
+    says; Taskwake writes one that was skipped so."""
     found = group.first
+    cancelled = [] if setting.own else [each for each in group.overrides if is_cancelled(each)]
+    group = Group(group.master, [each for each in group.overrides if each not in cancelled])
     try:
         state, rule, names = _first(item.state, found, setting, remarks)
-        by = _repetition(found, rule, names, setting, remarks)
+        by = _repetition(found, rule, names, setting, remarks, cancelled)
     except (ValueError, InvalidInputError) as error:
         remarks.append(f"it is taken over as a task that does not repeat: {error}")
         return item, [(each, "its series does not repeat here") for each in group.overrides]
@@ -118,11 +122,15 @@ def _rule(found: Component, dtstart: date, zone: str | None, remarks: list[str])
     return rule
 
 
-def _repetition(found: Component, rule: Rule, names: _Names, setting: Setting, remarks: list[str]) -> Repetition:
+def _repetition(
+    found: Component, rule: Rule, names: _Names, setting: Setting, remarks: list[str], cancelled: list[Component]
+) -> Repetition:
     added, excluded = (
         [name for given in dates_of(found, kind) for name in _named(given, names, setting, remarks)]
         for kind in ("RDATE", "EXDATE")
     )
+    for each in cancelled:
+        excluded += [name for given in each.all("RECURRENCE-ID") for name in _named(given, names, setting, remarks)]
     passed = [
         name
         for given in found.all("EXDATE")

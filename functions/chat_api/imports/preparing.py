@@ -146,7 +146,7 @@ def _series(item: Item, repetition: Repetition, by: By) -> Prepared:
         zone=item.state.zone,
         anchor=repetition.anchor,
         rdates=list(repetition.rdates),
-        exdates=list(repetition.exdates),
+        exdates=sorted({*repetition.exdates, *(_closed_ahead(tasks) if item.is_event else ())}),
         template=template,
         catch_up=repetition.catch_up,
     )
@@ -169,13 +169,23 @@ def _open(item: Item, repetition: Repetition, first: date, tasks: list[Task], by
     if repetition.anchor == "completion":
         return first if recurrence_id(first) not in named else None
     closed = [name for name, task in named.items() if task.status == "done" and name]
-    last = as_time(parse_recurrence_id(max(closed))) if closed else None
+    # One appointment may be over before those that come earlier, having been put forward; a task that is done says
+    # that those before it are.
+    last = as_time(parse_recurrence_id(max(closed))) if closed and not item.is_event else None
     for entry in _entries(item, repetition, first, by):
         name = recurrence_id(entry.nominal)
-        if entry.excluded or name in repetition.passed or (last and as_time(entry.nominal) <= last):
+        if entry.excluded or name in repetition.passed or name in closed or (last and as_time(entry.nominal) <= last):
             continue
         return entry.nominal if name not in named else None
     return None
+
+
+def _closed_ahead(tasks: list[Task]) -> Iterator[str]:
+    """The occurrences that are over already and come after an open one: the series is to pass over them."""
+    first = min((task.recurrence_id for task in tasks if task.status == "open" and task.recurrence_id), default=None)
+    for task in tasks:
+        if first and task.recurrence_id and task.status == "done" and task.recurrence_id > first:
+            yield task.recurrence_id
 
 
 def _entries(item: Item, repetition: Repetition, first: date, by: By) -> Iterator[Entry]:

@@ -52,6 +52,41 @@ async def test_a_file_is_taken_over_and_what_cannot_be_is_told(sam: Person) -> N
     assert flour["parent_id"] == bread["id"]
 
 
+APPOINTMENTS = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Google Inc//Google Calendar 70.9054//EN
+BEGIN:VEVENT
+UID:choir
+SUMMARY:Choir
+DTSTART;TZID=Europe/Berlin:20291224T190000
+RRULE:FREQ=WEEKLY
+END:VEVENT
+BEGIN:VEVENT
+UID:choir
+SUMMARY:Choir
+RECURRENCE-ID;TZID=Europe/Berlin:20300107T190000
+DTSTART;TZID=Europe/Berlin:{moved}T190000
+STATUS:{status}
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.requirement("PROD-063")
+@pytest.mark.parametrize(("moved", "status"), [("20300107", "CANCELLED"), ("20200107", "CONFIRMED")])
+async def test_an_appointment_that_is_cancelled_or_over_ahead_leaves_those_before_it(
+    taskwake: World, sam: Person, moved: str, status: str
+) -> None:
+    assert (await send(sam, APPOINTMENTS.format(moved=moved, status=status))).json()["skipped"] == []
+    days = []
+    for _ in range(3):
+        [task] = await sam.tasks(status="open")
+        days.append(task["due_local"][:10])
+        await sam.complete(task)
+        await taskwake.settled()
+    assert days == ["2029-12-24", "2029-12-31", "2030-01-14"]
+
+
 @pytest.mark.requirement("PROD-064")
 async def test_the_same_file_again_changes_nothing_and_a_changed_one_only_what_it_changed(sam: Person) -> None:
     await send(sam, CALENDAR)
