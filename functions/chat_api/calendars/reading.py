@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from functions.chat_api.calendars.alarms import read_alarms
+from functions.chat_api.calendars.foreign import notes_of, remarks_of
 from functions.chat_api.calendars.item import Item, Note, Reading, State, check_items
 from functions.chat_api.calendars.lines import Component, read_components
 from functions.chat_api.calendars.properties import (
@@ -148,7 +149,11 @@ def _item(group: Group, setting: Setting, report: _Report) -> Item | None:
 
 def read_state(found: Component, setting: Setting, remarks: list[str]) -> State:
     """What a VTODO or VEVENT says of the task itself. Raises ValueError for what cannot be one."""
-    title, notes, cut = title_and_notes(exact_text(found, "SUMMARY"), exact_text(found, "DESCRIPTION"))
+    notes = exact_text(found, "DESCRIPTION")
+    if not setting.own:
+        notes = notes_of(found, notes)
+        remarks += remarks_of(found, setting)
+    title, notes, cut = title_and_notes(exact_text(found, "SUMMARY"), notes)
     remarks += cut
     recurs = found.get("RRULE") is not None or found.get("RECURRENCE-ID") is not None
     due, start, estimate = (_times if found.name == "VTODO" else _event_times)(found, setting, remarks, recurs)
