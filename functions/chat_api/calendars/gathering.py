@@ -30,7 +30,10 @@ class Found:
 
     @property
     def stamps(self) -> Stamps:
-        return Stamps(created_at=self.task.created_at, changed_at=self.changed_at, version=self.task.version)
+        task = self.task
+        return Stamps(
+            created_at=task.created_at, changed_at=self.changed_at, version=task.version, position=task.position
+        )
 
 
 @dataclass(frozen=True, slots=True)

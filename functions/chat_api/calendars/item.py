@@ -49,11 +49,13 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamps:
-    """When it was created and last changed, how often it was changed; no part of what it says."""
+    """When it was created and last changed, how often it was changed, and its place among its siblings (null: by when
+    it was created); no part of what it says."""
 
     created_at: datetime | None = None
     changed_at: datetime | None = None
     version: int = 1
+    position: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from math import isfinite
 
 from functions.chat_api.calendars.item import Stamps
 from functions.chat_api.calendars.lines import Component
@@ -44,8 +45,20 @@ def _moment(found: Component, *names: str) -> datetime | None:
 
 
 def stamps_of(found: Component) -> Stamps:
-    """When it was created and last changed."""
-    return Stamps(created_at=_moment(found, "CREATED", "DTSTAMP"), changed_at=_moment(found, "LAST-MODIFIED"))
+    """When it was created and last changed, and where it stands."""
+    return Stamps(
+        created_at=_moment(found, "CREATED", "DTSTAMP"),
+        changed_at=_moment(found, "LAST-MODIFIED"),
+        position=position_of(found),
+    )
+
+
+def position_of(found: Component) -> float | None:
+    """Its place among its siblings, where Taskwake wrote it."""
+    with suppress(ValueError):
+        position = float(found.text("X-TASKWAKE-POSITION"))
+        return position if isfinite(position) else None
+    return None
 
 
 def labels_of(found: Component) -> tuple[str, ...]:

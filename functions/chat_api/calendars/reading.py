@@ -13,6 +13,7 @@ from functions.chat_api.calendars.alarms import read_alarms
 from functions.chat_api.calendars.foreign import notes_of, remarks_of
 from functions.chat_api.calendars.item import Item, Note, Reading, State, check_items
 from functions.chat_api.calendars.lines import Component, read_components
+from functions.chat_api.calendars.markup import without_markup
 from functions.chat_api.calendars.properties import (
     closed,
     deadline_of,
@@ -151,7 +152,7 @@ def read_state(found: Component, setting: Setting, remarks: list[str]) -> State:
     """What a VTODO or VEVENT says of the task itself. Raises ValueError for what cannot be one."""
     notes = exact_text(found, "DESCRIPTION")
     if not setting.own:
-        notes = notes_of(found, notes)
+        notes = notes_of(found, without_markup(notes))
         remarks += remarks_of(found, setting)
     title, notes, cut = title_and_notes(exact_text(found, "SUMMARY"), notes)
     remarks += cut

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from functions.chat_api.calendars.item import Item, Occurrence, Repetition, Stamps, State
 from functions.chat_api.calendars.lines import Component, Property
-from functions.chat_api.calendars.properties import is_cancelled
+from functions.chat_api.calendars.properties import is_cancelled, position_of
 from functions.chat_api.calendars.times import Setting, When, dates_of, one_when, read_when
 from functions.chat_api.calendars.until import conforming
 from functions.chat_api.calendars.values import read_date
@@ -198,7 +198,7 @@ def _occurrence(
         at = {"due_local": value, "zone": names.zone} if isinstance(value, datetime) else {"due_on": value}
         state = replace(state, **at)
     created = each.get("CREATED")
-    stamps = Stamps(created_at=_moment(created)) if created else Stamps()
+    stamps = Stamps(created_at=_moment(created) if created else None, position=position_of(each))
     return Occurrence(name=recurrence_id(value), state=state, stamps=stamps)
 
 

@@ -110,6 +110,8 @@ def _head(uid: str, stamps: Stamps) -> Iterator[str]:
     yield content_line("CREATED", moment_text(created))
     yield content_line("LAST-MODIFIED", changed)
     yield content_line("SEQUENCE", str(stamps.version))
+    if stamps.position is not None:
+        yield content_line("X-TASKWAKE-POSITION", repr(stamps.position))
 
 
 def _text(state: State, prefix: str = "") -> Iterator[str]:

@@ -93,7 +93,7 @@ def _task(task_id: UUID, state: State, stamps: Stamps, by: By) -> tuple[Task, da
         version=1,
         created_by=by.user_id,
         created_at=created,
-        position=created.timestamp(),
+        position=created.timestamp() if stamps.position is None else stamps.position,
         **values,
         **due.fields(),
     )

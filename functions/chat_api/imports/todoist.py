@@ -5,6 +5,7 @@ A section becomes a label of its tasks; a date is a phrase, and read as one type
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from functions.kernel.domain.wall_time import as_day, is_zone
 from functions.kernel.errors import InvalidInputError
 
 _NEEDED = ("TYPE", "CONTENT")
+_FILE = re.compile(r"\[\[file ")
 _DEEPEST = 10
 """Todoist's tasks have five levels."""
 
@@ -85,6 +87,9 @@ def _note(content: str, where: str, found: _Rows) -> None:
     if not found.items:
         found.skipped.append(Note(where, None, content[:500] or None, "it is a note, and there is no task before it"))
         return
+    if _FILE.search(content):
+        item = found.items[-1]
+        found.remarks.append(Note(where, item.uid, item.state.title, "a file of its comments is left out"))
     found.notes.append(content)
 
 
@@ -116,6 +121,8 @@ def _task(row: dict[str, str], where: str, found: _Rows, now: datetime, habits: 
         deadline_on=_deadline(row.get("DEADLINE", ""), now, habits),
         estimate_minutes=_minutes(row.get("DURATION", ""), row.get("DURATION_UNIT", "")),
     )
+    if row.get("RESPONSIBLE", "").strip():
+        remarks.append("who it is assigned to is left out")
     state, repetition = _due(state, row, now, habits, remarks)
     uid = _uid([found.section or "", *found.parents, title], found)
     found.places[uid] = where

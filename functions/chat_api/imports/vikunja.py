@@ -1,14 +1,12 @@
-"""Vikunja's export: data.json, by itself or in the zip that it comes in. A project becomes a list."""
+"""Vikunja's export: data.json. A project becomes a list."""
 
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, Stamps, State, check_items
+from functions.chat_api.calendars.markup import without_markup
 from functions.chat_api.calendars.texts import storable, title_and_notes
 from functions.kernel.domain.labels import as_label, unique
 from functions.kernel.domain.recurrence import parse_rule
@@ -16,34 +14,21 @@ from functions.kernel.domain.reminder import MOST_MINUTES, MOST_REMINDERS, At, B
 from functions.kernel.domain.wall_time import to_local
 from functions.kernel.errors import InvalidInputError
 
-MOST_BYTES = 20 * 1024 * 1024
-"""Of data.json, unpacked."""
 MOST_VALUES = 1_000_000
-"""In it, its lists and objects among them: two bytes of JSON can be seventy in memory."""
+"""In data.json, its lists and objects among them: two bytes of JSON can be seventy in memory."""
 _PRIORITIES = {0: 4, 1: 3, 2: 3, 3: 2, 4: 1, 5: 1}
 """Unset, low, medium, high, urgent, do now."""
+_LEFT_OUT = {
+    "attachments": "its attachments are left out",
+    "assignees": "who it is assigned to is left out",
+    "percent_done": "how much of it is done is left out",
+    "is_favorite": "that it is a favorite is left out",
+    "hex_color": "its color is left out",
+}
+_RELATED = {"parenttask", "subtask"}
 _NEVER = "0001-01-01T00:00:00Z"
 _UNITS = ((604_800, "WEEKLY"), (86_400, "DAILY"), (3_600, "HOURLY"), (60, "MINUTELY"), (1, "SECONDLY"))
 _Json = dict[str, Any]
-
-
-def unzipped(data: bytes) -> bytes:
-    """data.json of the zip. Raises InvalidInputError (field `body`)."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            packed = archive.getinfo("data.json")
-            # Of the others one takes as much memory as the file says.
-            if packed.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise InvalidInputError("body", "data.json is packed in another way than deflate")
-            with archive.open(packed) as member:
-                found = member.read(MOST_BYTES + 1)
-    except KeyError:
-        raise InvalidInputError("body", "there is no data.json in this zip; Vikunja's export has one") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
-        raise InvalidInputError("body", f"not a zip that can be read: {error}") from None
-    if len(found) > MOST_BYTES:
-        raise InvalidInputError("body", f"data.json is larger than {MOST_BYTES} bytes")
-    return found
 
 
 def read_vikunja(data: bytes, user_zone: str) -> Reading:
@@ -104,12 +89,13 @@ def _uid(task: _Json) -> str:
 
 
 def _item(project: str, task: _Json, zone: str, remarks: list[str]) -> Item:
-    comments = [_text(each.get("comment")) for each in task.get("comments") or ()]
-    notes = "\n\n".join(text for text in (_text(task.get("description")), *comments) if text)
+    said = [task.get("description"), *(each.get("comment") for each in task.get("comments") or ())]
+    notes = "\n\n".join(text for text in (without_markup(_text(each)) for each in said) if text)
     title, notes, cut = title_and_notes(_text(task["title"]), notes)
     remarks += cut
-    if task.get("attachments"):
-        remarks.append("its attachments are left out")
+    remarks += [said for name, said in _LEFT_OUT.items() if task.get(name)]
+    if set(task.get("related_tasks") or ()) - _RELATED:
+        remarks.append("what it is related to in other ways than as a part is left out")
     due = _moment(task.get("due_date")) or _moment(task.get("end_date"))
     start = _moment(task.get("start_date"))
     if start and (due is None or start > due):

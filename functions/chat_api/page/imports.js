@@ -26,7 +26,7 @@ export class Imports {
         "section",
         { class: "part", "aria-labelledby": "import-title" },
         element("h2", { id: "import-title" }, "Import"),
-        element("p", {}, "A calendar file (.ics), Todoist’s CSV, or Vikunja’s export (.json or .zip). What was imported before is not doubled."),
+        element("p", {}, "A calendar file (.ics, or Google’s .zip of such), Todoist’s CSV, or Vikunja’s export (.json or .zip). What was imported before is not doubled."),
         element(
           "div",
           { class: "fields" },

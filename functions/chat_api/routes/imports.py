@@ -32,7 +32,8 @@ MEDIA_TYPES = (*_EXAMPLES, "application/zip")
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "An iCalendar file; Todoist's CSV; Vikunja's data.json, or the zip with it. At most 10 MiB.",
+        "description": "An iCalendar file, or a zip of such; Todoist's CSV; Vikunja's data.json, or the zip with it. "
+        "At most 10 MiB.",
         "content": {
             **{
                 kind: {"schema": _SCHEMAS.get(kind, _FILE), "examples": {"file": {"value": value}}}
@@ -77,7 +78,12 @@ def _reader(content_type: str, person: Person, now: datetime) -> Callable[[bytes
     """What reads a file of this type at this moment. Raises HTTPException (415)."""
     from functions.chat_api.calendars.reading import read_calendar
     from functions.chat_api.imports.todoist import read_todoist
-    from functions.chat_api.imports.vikunja import read_vikunja, unzipped
+    from functions.chat_api.imports.vikunja import read_vikunja
+    from functions.chat_api.imports.zips import unzipped
+
+    def read_zip(data: bytes) -> Reading:
+        kind, content = unzipped(data)
+        return _reader(kind, person, now)(content)
 
     match content_type.partition(";")[0].strip().lower():
         case "text/calendar":
@@ -87,7 +93,7 @@ def _reader(content_type: str, person: Person, now: datetime) -> Callable[[bytes
         case "application/json":
             return lambda data: read_vikunja(data, person.zone)
         case "application/zip" | "application/x-zip-compressed":
-            return lambda data: read_vikunja(unzipped(data), person.zone)
+            return read_zip
     raise HTTPException(415, f"send the file as one of {', '.join(MEDIA_TYPES)} (Content-Type)")
 
 

@@ -13,7 +13,8 @@ from functions.chat_api.calendars.item import Reading
 from functions.chat_api.calendars.reading import read_calendar
 from functions.chat_api.imports.preparing import By, prepare
 from functions.chat_api.imports.todoist import read_todoist
-from functions.chat_api.imports.vikunja import read_vikunja, unzipped
+from functions.chat_api.imports.vikunja import read_vikunja
+from functions.chat_api.imports.zips import unzipped
 from functions.kernel.domain.phrases import Habits
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.events import TaskCreated
@@ -162,7 +163,8 @@ ZIPS = [_zip(method) for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zi
 @fuzz(data=damaged([*ZIPS, _zip(zipfile.ZIP_DEFLATED, "größe")]))
 def test_any_zip_is_read_or_refused(data: bytes) -> None:
     try:
-        read_vikunja(unzipped(data), "UTC")
+        kind, content = unzipped(data)
+        _ = read_calendar(content, "UTC") if kind == "text/calendar" else read_vikunja(content, "UTC")
     except InvalidInputError as error:
         assert error.field == "body"
 

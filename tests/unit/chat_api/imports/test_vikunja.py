@@ -1,16 +1,13 @@
-"""Vikunja's export: data.json as its exporter writes it, by itself and in its zip."""
+"""Vikunja's export: data.json as its exporter writes it."""
 
-import io
 import json
-import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from functions.chat_api.imports.vikunja import read_vikunja, unzipped
+from functions.chat_api.imports.vikunja import read_vikunja
 from functions.kernel.domain.reminder import At, Before
-from functions.kernel.errors import InvalidInputError
 
 pytestmark = pytest.mark.requirement("PROD-063")
 
@@ -86,25 +83,25 @@ def test_an_older_export_has_its_lists_in_namespaces() -> None:
     assert [item.list_name for item in read_vikunja(data, "UTC").items] == ["Garden"]
 
 
-def zipped(name: str, data: bytes) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, data)
-    return file.getvalue()
-
-
-def test_data_json_is_taken_out_of_the_zip() -> None:
-    assert unzipped(zipped("data.json", b"[]")) == b"[]"
-
-
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("fields", "says"),
     [
-        (b"no zip", "not a zip"),
-        (zipped("other.json", b"[]"), "no data.json"),
-        (zipped("data.json", b" " * (51 << 20)), "larger"),
+        ({"attachments": [{"id": 1}]}, "its attachments are left out"),
+        ({"assignees": [{"username": "kim"}]}, "who it is assigned to is left out"),
+        ({"percent_done": 0.5}, "how much of it is done is left out"),
+        ({"is_favorite": True}, "that it is a favorite is left out"),
+        ({"hex_color": "ff0000"}, "its color is left out"),
+        (
+            {"related_tasks": {"blocking": [{"id": 2}], "subtask": []}},
+            "what it is related to in other ways than as a part",
+        ),
     ],
 )
-def test_a_zip_without_it_or_of_far_too_much_is_refused(data: bytes, says: str) -> None:
-    with pytest.raises(InvalidInputError, match=says):
-        unzipped(data)
+def test_what_a_task_has_no_place_for_is_reported(fields: dict[str, Any], says: str) -> None:
+    [remark] = read_vikunja(export(fields), "UTC").remarks
+    assert remark.reason.startswith(says)
+
+
+def test_a_description_of_its_editor_is_read_as_text() -> None:
+    html = "<p>Not the <strong>cactus</strong> &amp; co</p><ul><li>roses</li><li>mint</li></ul>"
+    assert one(description=html).state.notes == "Not the cactus & co\n\n- roses\n- mint"
