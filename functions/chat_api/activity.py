@@ -13,7 +13,7 @@ from functions.chat_api.timeline import dropped
 from functions.kernel.domain.due import describe
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
-from functions.kernel.events import EVENT_TYPES, TaskDue, TaskEvent, TaskUpdated
+from functions.kernel.events import EVENT_TYPES, TaskDeleted, TaskDue, TaskEvent, TaskUpdated
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.outbox import event_of
 
@@ -27,6 +27,8 @@ _SAID = {
     "task.reopened.v1": "reopened",
     "task.deleted.v1": "deleted",
 }
+_PLACE = {"list_id": "another list", "parent_id": "another task", "assignee_id": "somebody"}
+"""What is said by its name, and how, where who asks may not see that."""
 MAX_SEQ = 2**63 - 1
 
 
@@ -90,10 +92,11 @@ async def page(connection: Connection, person_id: UUID, wanted: Wanted) -> Activ
     )
     rows = await cursor.fetchall()
     shown = rows[: wanted.limit]
-    people = [UUID(row["event"]["data"]["by"]) for row in shown if "by" in row["event"]["data"]]
-    names = await names_of(connection, people)
+    found = [_found(row) for row in shown]
+    names = await names_of(connection, (event.by for event, _ in found if isinstance(event, TaskEvent)))
+    names |= await names_in(connection, (change for _, changes in found for change in changes))
     return ActivityPage(
-        activity=[_activity(row, names, person_id) for row in shown],
+        activity=[_activity(row, *each, names, person_id) for row, each in zip(shown, found, strict=True)],
         next_cursor=str(shown[-1]["seq"]) if len(rows) > wanted.limit else None,
         log_begins_at=gone.until if (gone := await dropped(connection)) else None,
     )
@@ -105,13 +108,37 @@ async def names_of(connection: Connection, people: Iterable[UUID]) -> dict[UUID,
     return {row["id"]: row["name"] for row in await cursor.fetchall()}
 
 
-def _activity(row: dict[str, Any], names: dict[UUID, str], person_id: UUID) -> Activity:
+async def names_in(connection: Connection, changes: Iterable[FieldChange]) -> dict[UUID, str]:
+    """What the lists, tasks and people of these changes are called, as far as who asks may see them."""
+    ids = {UUID(each) for change in changes if change.field in _PLACE for each in (change.before, change.after) if each}
+    if not ids:
+        return {}
+    cursor = await connection.execute(
+        """
+        SELECT id, name FROM lists WHERE id = ANY(%(ids)s) UNION ALL
+        SELECT id, title FROM tasks WHERE id = ANY(%(ids)s) UNION ALL
+        SELECT id, name FROM names_of_members(%(ids)s)
+        """,
+        {"ids": sorted(ids)},
+    )
+    return {row["id"]: row["name"] for row in await cursor.fetchall()}
+
+
+def _found(row: dict[str, Any]) -> tuple[TaskEvent | TaskDue, list[FieldChange]]:
     event = event_of(row["event"])
     assert isinstance(event, TaskEvent | TaskDue)  # noqa: S101 - of the topics asked for
-    by = event.by if isinstance(event, TaskEvent) else None
     earlier = event_of(row["earlier"]) if row["earlier"] else None
-    before = earlier.task if isinstance(earlier, TaskEvent) else None
-    changes = changes_of(event, before)
+    return event, changes_of(event, earlier.task if isinstance(earlier, TaskEvent) else None)
+
+
+def _activity(
+    row: dict[str, Any],
+    event: TaskEvent | TaskDue,
+    changes: list[FieldChange],
+    names: dict[UUID, str],
+    person_id: UUID,
+) -> Activity:
+    by = event.by if isinstance(event, TaskEvent) else None
     undoes = event.undoes if isinstance(event, TaskEvent) else None
     return Activity(
         id=UUID(event.id),
@@ -126,8 +153,14 @@ def _activity(row: dict[str, Any], names: dict[UUID, str], person_id: UUID) -> A
         changes=changes,
         undoes=undoes,
         undone_by=row["undone_by"],
-        undoable=by == person_id and row["undone_by"] is None and event.topic != "task.recurred.v1",
+        undoable=by == person_id and row["undone_by"] is None and _is_undoable(event),
     )
+
+
+def _is_undoable(event: TaskEvent | TaskDue) -> bool:
+    if isinstance(event, TaskDeleted):
+        return event.moved_to is None
+    return event.topic != "task.recurred.v1" and not (isinstance(event, TaskUpdated) and event.along_with)
 
 
 def changes_of(event: TaskEvent | TaskDue, before: Task | None) -> list[FieldChange]:
@@ -154,16 +187,20 @@ def in_words(event: TaskEvent | TaskDue, changes: list[FieldChange], names: dict
     if event.topic == "task.recurred.v1":
         due = describe(event.task.due_on, event.task.due_local, event.task.zone)
         return f"The next {title} came" + (f", due {due}" if due else "")
+    if isinstance(event, TaskDeleted) and event.moved_to:
+        return f"{who} moved {title} to another list"
     if not isinstance(event, TaskUpdated):
         said = "skipped" if event.topic == "task.completed.v1" and event.task.skipped else _SAID[event.topic]
         return f"{who} {said} {title}"
     if "deleted_at" in event.changed:
         return f"{who} restored {title}"
-    told = _told(event, changes)
+    if isinstance(event, TaskUpdated) and event.changed == ["position"]:
+        return f"{who} moved {title} to another place"
+    told = _told(event, changes, names)
     return f"{who} changed {title}" + (f": {'; '.join(told)}" if told else "")
 
 
-def _told(event: TaskUpdated, changes: list[FieldChange]) -> list[str]:
+def _told(event: TaskUpdated, changes: list[FieldChange], names: dict[UUID, str]) -> list[str]:
     told = []
     fields = {change.field: change for change in changes}
     if _DUE & fields.keys():
@@ -173,16 +210,22 @@ def _told(event: TaskUpdated, changes: list[FieldChange]) -> list[str]:
         zone = f" {was['zone']}" if was["due_local"] and was["zone"] else ""
         told.append(f"due {old + zone if old else 'none'} → {new or 'none'}")
     for name, change in fields.items():
-        if name in _DUE | _DERIVED:
+        if name in _DUE | _DERIVED | {"position"}:
             continue
         label = name.removesuffix("_id").replace("_", " ")
-        if name != "notes" and all(
+        if name in _PLACE:
+            told.append(f"{label} {_named(name, change.before, names)} → {_named(name, change.after, names)}")
+        elif name != "notes" and all(
             isinstance(each, str | int | float | None) for each in (change.before, change.after)
         ):
             told.append(f"{label} {_short(change.before)} → {_short(change.after)}")
         else:
             told.append(label)
     return told
+
+
+def _named(field: str, value: str | None, names: dict[UUID, str]) -> str:
+    return _short(names.get(UUID(value), _PLACE[field])) if value else "none"
 
 
 def _short(value: str | float | None) -> str:

@@ -77,7 +77,7 @@ async def move_along(uow: UnitOfWork, person: Person, before: Task, after: Task)
             "UPDATE series SET list_id = %(list)s WHERE id = %(id)s", values | {"id": after.series_id}
         )
         await scopes.move_closed(
-            uow, person, after.series_id, before.list_id, f"list_id = %(list)s, assignee_id = {_ASSIGNEE}", values
+            uow, person, after, before.list_id, f"list_id = %(list)s, assignee_id = {_ASSIGNEE}", values
         )
     moved = await subtasks.change_below(
         uow, [after.id], f"list_id = %(list)s, assignee_id = {_ASSIGNEE}", "true", values
@@ -95,4 +95,4 @@ async def move_along(uow: UnitOfWork, person: Person, before: Task, after: Task)
     )
     await subtasks.plan_what_is_to_come(uow, person, [task for task in moved if task.status == "open"])
     for task in moved:
-        uow.emit(*scopes.moved(task, before.list_id, person))
+        uow.emit(*scopes.moved(task, before.list_id, after.id, person))

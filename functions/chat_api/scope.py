@@ -81,24 +81,24 @@ async def delete_closed(uow: UnitOfWork, person: Person, series_id: UUID | None)
             return
 
 
-def moved(task: Task, old_list_id: UUID, person: Person) -> list[TaskEvent]:
+def moved(task: Task, old_list_id: UUID, along_with: UUID, person: Person) -> list[TaskEvent]:
     """What those are told who see the list that the task left, and those who see the one where it is."""
     left = task.model_copy(update={"list_id": old_list_id, "assignee_id": None})
     return [
         TaskDeleted(task=left, by=person.id, moved_to=task.list_id),
-        TaskUpdated(task=task, by=person.id, changed=["list_id"]),
+        TaskUpdated(task=task, by=person.id, changed=["list_id"], along_with=along_with),
     ]
 
 
 async def move_closed(
-    uow: UnitOfWork, person: Person, series_id: UUID, old_list_id: UUID, change: str, values: dict[str, Any]
+    uow: UnitOfWork, person: Person, moving: Task, old_list_id: UUID, change: str, values: dict[str, Any]
 ) -> None:
-    """Move the closed occurrences of a series along to another list; each is an event, to the old list, too."""
+    """Move the closed occurrences of this one's series along to another list; each is an event, to the old list, too."""
     while True:
         change_all = f"SET {change}, version = tasks.version + 1"
-        found = await _closed(uow, series_id, change_all, "list_id <> %(list)s", values)
+        found = await _closed(uow, moving.series_id, change_all, "list_id <> %(list)s", values)
         for task in found:
-            await log(uow, moved(task, old_list_id, person))
+            await log(uow, moved(task, old_list_id, moving.id, person))
         if len(found) < BATCH:
             return
 

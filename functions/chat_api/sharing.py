@@ -41,19 +41,20 @@ async def rename(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> T
     found = await read(uow, person, list_id, owned=True)
     if found.name != name:
         await uow.connection.execute("UPDATE lists SET name = %s WHERE id = %s", (name, list_id))
-        uow.emit(ListChanged(list_id=list_id, change="renamed", by=person.id))
+        uow.emit(ListChanged(list_id=list_id, change="renamed", by=person.id, name=name, was=found.name))
     return found.model_copy(update={"name": name})
 
 
 async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
     """Delete the list with all that is in it. Raises ConflictError for one's only one."""
-    await read(uow, person, list_id, owned=True)
+    found = await read(uow, person, list_id, owned=True)
     await _keep_one(uow, person)
     # Written while the list is there: who may write to it may tell of it. Each member is told as themselves, since
     # afterwards nobody is a member.
     members = await _rows(uow, "SELECT user_id FROM list_members WHERE list_id = %s", (list_id,))
     events = [
-        ListChanged(list_id=list_id, change="deleted", user_id=member["user_id"], by=person.id) for member in members
+        ListChanged(list_id=list_id, change="deleted", user_id=member["user_id"], by=person.id, name=found.name)
+        for member in members
     ]
     await write(uow.connection, events, uow.now)
     uow.republish(events)
@@ -62,7 +63,7 @@ async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
 
 async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID, role: str) -> None:
     """Make a member an editor or a viewer, or the list theirs. Raises NotFoundError, NotAllowedError, ConflictError."""
-    await read(uow, person, list_id, owned=True)
+    found = await read(uow, person, list_id, owned=True)
     before = await _role_of(uow, list_id, user_id)
     if before == role:
         return
@@ -76,19 +77,19 @@ async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: U
             "UPDATE list_members SET role = %s WHERE list_id = %s AND user_id = %s", (role, list_id, user_id)
         )
     # Of a list that is handed over the former owner is an editor, who may still tell of it.
-    uow.emit(ListChanged(list_id=list_id, change="role", user_id=user_id, by=person.id))
+    uow.emit(ListChanged(list_id=list_id, change="role", user_id=user_id, by=person.id, name=found.name))
 
 
 async def remove(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID) -> None:
     """Remove a member, or leave. What they were assigned in the list, and their reminders of it, go with them."""
-    await read(uow, person, list_id, owned=user_id != person.id)
+    found = await read(uow, person, list_id, owned=user_id != person.id)
     if await _role_of(uow, list_id, user_id) == "owner":
         raise ConflictError(
             "the owner can't leave: hand the list over first (PATCH the role of a member), or delete it"
         )
     await uow.connection.execute("DELETE FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id))
     change = "left" if user_id == person.id else "removed"
-    uow.emit(ListChanged(list_id=list_id, change=change, user_id=user_id, by=person.id))
+    uow.emit(ListChanged(list_id=list_id, change=change, user_id=user_id, by=person.id, name=found.name))
 
 
 async def invite(uow: UnitOfWork, person: Person, list_id: UUID, new: NewInvitation) -> InvitationMade:

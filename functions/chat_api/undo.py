@@ -2,15 +2,18 @@
 
 from uuid import UUID
 
-from functions.chat_api import activity, series, subtasks
+from functions.chat_api import activity, history, series, subtasks, undo_list
 from functions.chat_api import tasks as doing
+from functions.chat_api.history import SupersededError
 from functions.chat_api.models.activity import Undone
 from functions.chat_api.models.person import Person
+from functions.chat_api.placing import list_for, move_along
 from functions.chat_api.task_fields import is_member
 from functions.chat_api.timeline import dropped
 from functions.kernel.domain.task import Task
-from functions.kernel.errors import ConflictError, NotAllowedError, NotFoundError
+from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from functions.kernel.events import (
+    ListChanged,
     TaskCompleted,
     TaskCreated,
     TaskDeleted,
@@ -21,12 +24,6 @@ from functions.kernel.events import (
 from functions.kernel.storage import tasks
 from functions.kernel.storage.outbox import event_of
 from functions.kernel.storage.unit_of_work import UnitOfWork
-
-MOST_LOOKED_AT = 100
-
-
-class SupersededError(ConflictError):
-    """What the event did is not how things stand any more: there is nothing to take back."""
 
 
 async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
@@ -42,6 +39,8 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
           -- What followed by itself, as that an occurrence is left out, has an id made of what it followed from.
           AND uuid_extract_version(id) <> 5
           AND NOT EXISTS (SELECT FROM events WHERE undoes = done.id)
+          -- What moved along with another task, and what its old list was told, are undone with that task's move.
+          AND done.event -> 'data' ->> 'moved_to' IS NULL AND done.event -> 'data' ->> 'along_with' IS NULL
           AND NOT EXISTS (
               SELECT FROM events AS above WHERE above.tx = done.tx AND above.topic = done.topic
                 AND (done.topic <> 'task.updated.v1' OR done.event -> 'data' ->> 'changed' = '["deleted_at"]')
@@ -49,11 +48,11 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
           )
         ORDER BY seq DESC LIMIT %s
         """,
-        (person.id, MOST_LOOKED_AT),
+        (person.id, history.MOST_LOOKED_AT),
     )
     for row in await cursor.fetchall():
         event = event_of(row["event"])
-        assert isinstance(event, TaskEvent)  # noqa: S101 - only these have a person who did it
+        assert isinstance(event, TaskEvent | ListChanged)  # noqa: S101 - only these have a person who did it
         try:
             return await _undo(uow, person, event)
         except SupersededError:
@@ -70,8 +69,8 @@ async def undo(uow: UnitOfWork, person: Person, event_id: UUID) -> Undone:
     event = event_of(row["event"]) if row else None
     if event is None:
         await _check_kept(uow, f"there is no event {event_id} since, or none that you may see")
-    if not isinstance(event, TaskEvent):
-        raise NotFoundError(f"there is no event {event_id} of a task, or none that you may see")
+    if not isinstance(event, TaskEvent | ListChanged):
+        raise NotFoundError(f"there is no event {event_id} of a task or list, or none that you may see")
     if event.by != person.id:
         raise NotAllowedError("somebody else did this; only who did it can undo it")
     return await _undo(uow, person, event)
@@ -85,7 +84,10 @@ async def _check_kept(uow: UnitOfWork, otherwise: str) -> None:
         )
 
 
-async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent) -> Undone:
+async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent | ListChanged) -> Undone:
+    if isinstance(event, ListChanged):
+        await _check_not_undone(uow, event)
+        return await undo_list.undo(uow, person, event)
     found = await tasks.load(uow.connection, [event.task.id], seen_by=person.id, lock=True, deleted=True)
     if event.task.id not in found:
         raise SupersededError("the task of this event is gone, or you may not see it any more")
@@ -113,12 +115,14 @@ async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent) -> Undone:
     done = uow.emitted[at].model_copy(update={"undoes": UUID(event.id)})
     assert isinstance(done, TaskEvent)  # noqa: S101 - see above
     uow.emitted[at] = done
-    text = activity.in_words(done, activity.changes_of(done, task), {person.id: person.name})
+    changes = activity.changes_of(done, task)
+    names = {person.id: person.name} | await activity.names_in(uow.connection, changes)
+    text = activity.in_words(done, changes, names)
     now = await tasks.load(uow.connection, [task.id], seen_by=person.id)
     return Undone(undone=UUID(event.id), by_event=UUID(done.id), text=text, task=now.get(task.id))
 
 
-async def _check_not_undone(uow: UnitOfWork, event: TaskEvent) -> None:
+async def _check_not_undone(uow: UnitOfWork, event: TaskEvent | ListChanged) -> None:
     """Asked under the lock of the task, so that of two at once the second one finds it."""
     cursor = await uow.connection.execute("SELECT id FROM events WHERE undoes = %s", (event.id,))
     if row := await cursor.fetchone():
@@ -132,9 +136,10 @@ async def _is_deleted(uow: UnitOfWork, task: Task) -> bool:
 
 async def _delete(uow: UnitOfWork, person: Person, event: TaskEvent, task: Task) -> None:
     """What was created, or restored, goes again, unless somebody else had a hand in it since."""
-    for later in await _later(uow, event):
+    for later in await history.later(uow, event):
         if later.by != person.id:
-            raise ConflictError(f"{await _who(uow, later)} has done something to the task since; delete it instead")
+            who = await history.who(uow, later)
+            raise ConflictError(f"{who} has done something to the task since; delete it instead")
     if task.series_id and task.status == "done":
         raise ConflictError("its series went on since; delete the open occurrence instead")
     await doing.delete(uow, person, task.id)
@@ -142,7 +147,7 @@ async def _delete(uow: UnitOfWork, person: Person, event: TaskEvent, task: Task)
 
 async def _close_again(uow: UnitOfWork, person: Person, event: TaskEvent, task: Task) -> None:
     """What was reopened is closed as it was; or, where that undid a deletion from a series, deleted from it."""
-    before = await _before(uow, event)
+    before = await history.before(uow, event)
     if isinstance(before, TaskDeleted):
         await doing.delete(uow, person, task.id, "this")
         return
@@ -157,7 +162,7 @@ async def _restore(uow: UnitOfWork, person: Person, event: TaskDeleted, task: Ta
         "SELECT deleted_at, first_version, version FROM tasks WHERE id = %s", (task.id,)
     )
     [row] = await cursor.fetchall()
-    if not row["deleted_at"] or any(isinstance(later, TaskDeleted) for later in await _later(uow, event)):
+    if not row["deleted_at"] or any(isinstance(later, TaskDeleted) for later in await history.later(uow, event)):
         raise SupersededError("the task was restored since, so there is nothing to undo")
     if event.moved_to:
         raise ConflictError("the task has moved to another list; move it back yourself")
@@ -192,16 +197,20 @@ async def _change_back(uow: UnitOfWork, person: Person, event: TaskUpdated, task
         return
     if event.changed == ["due_at"]:
         raise SupersededError("this followed from a change of your zone; change that back")
-    before = await _before(uow, event)
+    before = await history.before(uow, event)
     if before is None:
         raise ConflictError("the log does not know what the task was before; change it back yourself")
+    if event.along_with:
+        raise SupersededError("the task moved along with another one; undo that one's move")
     fields = [name for name in event.changed if name in Task.model_fields]
+    moved = {"list_id", "parent_id"}.intersection(fields)
     for name in fields:
-        if getattr(task, name) != getattr(event.task, name):
-            raise ConflictError(await _changed_since(uow, event, name))
-    if {"list_id", "parent_id"}.intersection(fields):
-        raise ConflictError("the task has moved to another place; move it back yourself")
-    if before.task.assignee_id and not await is_member(uow, task.list_id, before.task.assignee_id):
+        # Where it moved to, the others' order is none of its own.
+        if getattr(task, name) != getattr(event.task, name) and not (moved and name == "position"):
+            raise ConflictError(await history.changed_since(uow, event, name))
+    if moved:
+        await _check_place(uow, person, before.task)
+    if before.task.assignee_id and not await is_member(uow, before.task.list_id, before.task.assignee_id):
         raise ConflictError("the one that it was assigned to is no member of the list any more")
     if "series_id" in fields:
         await _check_series_back(uow, event, before.task)
@@ -210,6 +219,10 @@ async def _change_back(uow: UnitOfWork, person: Person, event: TaskUpdated, task
     update = {name: getattr(before.task, name) for name in fields} | {"version": task.version + 1}
     after = task.model_copy(update=update)
     await tasks.update(uow.connection, after)
+    if after.list_id != task.list_id:
+        await move_along(uow, person, task, after)
+        gone = task.model_copy(update={"version": after.version})
+        uow.emit(TaskDeleted(task=gone, by=person.id, moved_to=after.list_id))
     # Changed and changed back and nothing else: as untouched as it was, see tasks.reopen.
     await uow.connection.execute(
         "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (task.id,)
@@ -218,6 +231,16 @@ async def _change_back(uow: UnitOfWork, person: Person, event: TaskUpdated, task
         await subtasks.plan_what_is_to_come(uow, person, [after])
     turned = {name: (becomes, was) for name, (was, becomes) in event.series.items()}
     uow.emit(TaskUpdated(task=after, by=person.id, changed=event.changed, series=turned))
+
+
+async def _check_place(uow: UnitOfWork, person: Person, before: Task) -> None:
+    """Raise ConflictError where the task may not be put back to where it was."""
+    try:
+        await list_for(uow, person, before.list_id)
+        if before.parent_id:
+            await subtasks.check_parent(uow, person, before.parent_id, before.list_id, before.id)
+    except InvalidInputError as error:
+        raise ConflictError(f"it cannot go back to where it was: {error.message}") from None
 
 
 async def _check_series_back(uow: UnitOfWork, event: TaskUpdated, before: Task) -> None:
@@ -240,35 +263,3 @@ async def _check_alone(uow: UnitOfWork, series_id: UUID, task_id: UUID) -> None:
     )
     if row := await cursor.fetchone():
         raise ConflictError(f"its series goes on with another occurrence, {row['id']}; of a series only one is open")
-
-
-async def _changed_since(uow: UnitOfWork, event: TaskEvent, name: str) -> str:
-    for later in await _later(uow, event):
-        if isinstance(later, TaskUpdated) and name in later.changed:
-            return f"{await _who(uow, later)} changed {name} since; undo that first, or change it yourself"
-    return f"{name} has changed since; change it yourself"
-
-
-async def _who(uow: UnitOfWork, event: TaskEvent) -> str:
-    return (await activity.names_of(uow.connection, [event.by])).get(event.by, "somebody")
-
-
-async def _before(uow: UnitOfWork, event: TaskEvent) -> TaskEvent | None:
-    """The event of the same task before this one; by `seq`, which within a task is the order of commits."""
-    return next(iter(await _around(uow, event, "<", "DESC", 1)), None)
-
-
-async def _later(uow: UnitOfWork, event: TaskEvent) -> list[TaskEvent]:
-    return await _around(uow, event, ">", "DESC", MOST_LOOKED_AT)
-
-
-async def _around(uow: UnitOfWork, event: TaskEvent, side: str, order: str, limit: int) -> list[TaskEvent]:
-    cursor = await uow.connection.execute(
-        f"""
-        SELECT event FROM events WHERE task_id = %s AND seq {side} (SELECT seq FROM events WHERE id = %s)
-          AND by_id IS NOT NULL ORDER BY seq {order} LIMIT %s
-        """,  # noqa: S608 - constants
-        (event.task.id, event.id, limit),
-    )
-    found = [event_of(row["event"]) for row in await cursor.fetchall()]
-    return [each for each in found if isinstance(each, TaskEvent)]

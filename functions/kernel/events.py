@@ -67,12 +67,14 @@ class TaskCreated(TaskEvent):
 
 class TaskUpdated(TaskEvent):
     """A person changed a task; `changed` names the fields, `deleted_at` says that it was restored. What changed of its
-    series, beside the task, is in `series`: each with what it was and what it became.
+    series, beside the task, is in `series`: each with what it was and what it became. `along_with`: it went to another
+    list because this task did, whose subtask it is, or whose series it is of.
     """
 
     topic: ClassVar[str] = "task.updated.v1"
     changed: list[str]
     series: dict[str, tuple[Any, Any]] = {}
+    along_with: UUID | None = None
 
 
 class TaskCompleted(TaskEvent):
@@ -141,13 +143,18 @@ class TaskDue(Event):
 
 class ListChanged(Event):
     """A list, or who shares it, changed: it was `renamed` or `deleted`; or a member, `user_id`, `joined`, `left`, was
-    `removed`, or has another `role` (handed over, all its members' roles are to be read again)."""
+    `removed`, or has another `role` (handed over, all its members' roles are to be read again). `name` is what it is
+    called, null in older events; renamed, it `was` called otherwise. `undoes` is the event that it takes back, if any.
+    """
 
     topic: ClassVar[str] = "list.changed.v1"
     list_id: UUID
     change: Literal["renamed", "deleted", "joined", "left", "removed", "role"]
     user_id: UUID | None = None
     by: UUID
+    name: str | None = None
+    was: str | None = None
+    undoes: UUID | None = None
 
     @property
     def key(self) -> UUID:

@@ -9,6 +9,7 @@ from functions.kernel.cloudevent import decode, parse_mapping, render_json
 from functions.kernel.events import (
     DeliveryRequested,
     Event,
+    ListChanged,
     TaskCompleted,
     TaskDeleted,
     TaskEvent,
@@ -85,7 +86,7 @@ def _insert(now: datetime) -> tuple[str, dict[str, datetime]]:
 
 def _columns(events: Sequence[Event]) -> dict[str, Any]:
     audiences = [event.audience for event in events]
-    by_people = [event if isinstance(event, TaskEvent) else None for event in events]
+    by_people = [event if isinstance(event, TaskEvent | ListChanged) else None for event in events]
     return {
         "ids": [event.id for event in events],
         "topics": [event.topic for event in events],
@@ -93,8 +94,7 @@ def _columns(events: Sequence[Event]) -> dict[str, Any]:
         "lists": [list_id for list_id, _ in audiences],
         "users": [user_id for _, user_id in audiences],
         "tasks": [
-            done.task.id if done else getattr(event, "task_id", None)
-            for event, done in zip(events, by_people, strict=True)
+            event.task.id if isinstance(event, TaskEvent) else getattr(event, "task_id", None) for event in events
         ],
         "by": [done and done.by for done in by_people],
         "undoes": [done and done.undoes for done in by_people],

@@ -202,3 +202,74 @@ async def test_completion_whose_next_occurrence_was_touched_is_not_undone(taskwa
 
 async def test_without_anything_done_there_is_nothing_to_undo(sam: Person) -> None:
     assert (await sam.http.post("/undo")).status_code == 404
+
+
+async def make_list(person: Person, name: str) -> str:
+    made = await person.post("/lists", {"name": name})
+    return str(made["id"])
+
+
+async def test_move_to_another_list_is_undone_with_all_that_moved_along(taskwake: World, sam: Person) -> None:
+    work = await make_list(sam, "Work")
+    series = await sam.create(title="water", **SERIES)
+    await sam.complete(series)
+    await taskwake.settled()
+    trip = await sam.create(title="trip")
+    part = await sam.create(title="pack", parent_id=trip["id"])
+    [water] = [task for task in await sam.tasks(status="open") if task["title"] == "water"]
+    moved = [water, trip, part, series]
+    were = [await as_it_is(taskwake, task) for task in moved]
+    for task in (water, trip):
+        await sam.change(task, list_id=work)
+    assert len(await sam.tasks(list_id=work, status="all")) == 4
+    for title in ("trip", "water"):
+        undone = await sam.post("/undo")
+        assert undone["task"]["title"] == title
+        assert "list “Work” → “" in undone["text"]
+    await taskwake.settled()
+    assert [await as_it_is(taskwake, task) for task in moved] == were
+    assert (await sam.post("/undo"))["text"] == "Sam deleted “pack”"
+
+
+async def test_move_below_another_task_is_undone_and_done_again(taskwake: World, sam: Person) -> None:
+    trip, pack = await sam.create(title="trip"), await sam.create(title="pack")
+    before = await as_it_is(taskwake, pack)
+    await sam.change(pack, parent_id=trip["id"])
+    below = await as_it_is(taskwake, pack)
+    undone = await sam.post("/undo")
+    assert undone["text"] == "Sam changed “pack”: parent “trip” → none"
+    assert await as_it_is(taskwake, pack) == before
+    await sam.post(f"/events/{undone['by_event']}/undo")
+    assert await as_it_is(taskwake, pack) == below
+
+
+async def test_move_back_to_what_is_not_there_any_more_is_refused(taskwake: World, sam: Person, kim: Person) -> None:
+    shared = await make_list(kim, "Shared")
+    await taskwake.execute("INSERT INTO list_members (list_id, user_id) VALUES (%s, %s)", shared, sam.id)
+    task = await sam.create(title="a", list_id=shared)
+    await sam.change(task, list_id=str(sam.list_id))
+    await taskwake.execute("DELETE FROM list_members WHERE list_id = %s AND user_id = %s", shared, sam.id)
+    answer = await sam.http.post("/undo")
+    assert answer.status_code == 409
+    assert (await sam.get(f"/tasks/{task['id']}"))["list_id"] == str(sam.list_id)
+
+
+async def test_new_name_of_a_list_is_undone_and_done_again(sam: Person) -> None:
+    work = await make_list(sam, "Work")
+    await sam.http.patch(f"/lists/{work}", json={"name": "Office"})
+    undone = await sam.post("/undo")
+    assert undone["text"] == "Sam renamed the list “Office” to “Work”"
+    assert (await sam.get(f"/lists/{work}"))["name"] == "Work"
+    await sam.post(f"/events/{undone['by_event']}/undo")
+    assert (await sam.get(f"/lists/{work}"))["name"] == "Office"
+
+
+async def test_after_a_list_was_deleted_nothing_older_is_undone_in_its_place(sam: Person) -> None:
+    task = await sam.create(title="older")
+    work = await make_list(sam, "Work")
+    await sam.create(title="in it", list_id=work)
+    await sam.http.delete(f"/lists/{work}")
+    answer = await sam.http.post("/undo")
+    assert answer.status_code == 409
+    assert answer.json()["detail"].startswith("you deleted the list “Work” with all that was in it")
+    assert (await sam.get(f"/tasks/{task['id']}"))["title"] == "older"

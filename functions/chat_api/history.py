@@ -1,0 +1,48 @@
+"""What the log says of a task around one of its events."""
+
+from functions.chat_api.activity import names_of
+from functions.kernel.errors import ConflictError
+from functions.kernel.events import TaskEvent, TaskUpdated
+from functions.kernel.storage.outbox import event_of
+from functions.kernel.storage.unit_of_work import UnitOfWork
+
+MOST_LOOKED_AT = 100
+
+
+class SupersededError(ConflictError):
+    """What the event did is not how things stand any more: there is nothing to take back."""
+
+
+async def changed_since(uow: UnitOfWork, event: TaskEvent, name: str) -> str:
+    """Who has changed this field since, in words."""
+    for each in await later(uow, event):
+        if isinstance(each, TaskUpdated) and name in each.changed:
+            return f"{await who(uow, each)} changed {name} since; undo that first, or change it yourself"
+    return f"{name} has changed since; change it yourself"
+
+
+async def who(uow: UnitOfWork, event: TaskEvent) -> str:
+    """The name of who did it."""
+    return (await names_of(uow.connection, [event.by])).get(event.by, "somebody")
+
+
+async def before(uow: UnitOfWork, event: TaskEvent) -> TaskEvent | None:
+    """The event of the same task before this one; by `seq`, which within a task is the order of commits."""
+    return next(iter(await _around(uow, event, "<", "DESC", 1)), None)
+
+
+async def later(uow: UnitOfWork, event: TaskEvent) -> list[TaskEvent]:
+    """The newest MOST_LOOKED_AT after this one, newest first."""
+    return await _around(uow, event, ">", "DESC", MOST_LOOKED_AT)
+
+
+async def _around(uow: UnitOfWork, event: TaskEvent, side: str, order: str, limit: int) -> list[TaskEvent]:
+    cursor = await uow.connection.execute(
+        f"""
+        SELECT event FROM events WHERE task_id = %s AND seq {side} (SELECT seq FROM events WHERE id = %s)
+          AND by_id IS NOT NULL ORDER BY seq {order} LIMIT %s
+        """,  # noqa: S608 - constants
+        (event.task.id, event.id, limit),
+    )
+    found = [event_of(row["event"]) for row in await cursor.fetchall()]
+    return [each for each in found if isinstance(each, TaskEvent)]
