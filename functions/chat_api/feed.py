@@ -42,6 +42,10 @@ def parse_cursor(text: str) -> Position:
     raise InvalidInputError("cursor", f"{text[:40]!r} is no cursor; leave it out to start at the present")
 
 
+def _cursor(position: Position) -> str:
+    return f"{position[0]}-{position[1]}"
+
+
 async def present(database: Database) -> Position:
     """The position of now: what was committed before is behind it, all else comes after it."""
     [row] = await database.fetch("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx, timeline()")
@@ -98,15 +102,16 @@ class Feed:
         """Server-sent events (WHATWG HTML §9.2) of the log after this position that this person may see.
 
         `id` is the cursor to resume from, `event` the topic, `data` the CloudEvent. A comment every
-        HEARTBEAT_SECONDS shows that the line is alive.
+        HEARTBEAT_SECONDS shows that the line is alive. It begins with an id of its own, as each comment has one: who is
+        cut off before anything happened goes on from there, and not from when they are back.
         """
-        yield "retry: 1000\n\n"
+        yield f"retry: 1000\nid: {_cursor(after)}\n\n"
         with self._watched(user_id, after) as stream:
             # What is committed from here on is looked out for; what was before is read by the stream itself.
             await self._begun.wait()
             while not self._closed:
                 if not await _within(stream.news, HEARTBEAT_SECONDS):
-                    yield ": alive\n\n"
+                    yield f": alive\nid: {_cursor(stream.after)}\n\n"
                     continue
                 stream.news.clear()
                 stream.reading = True
@@ -118,7 +123,7 @@ class Feed:
                 if more:
                     stream.news.set()
                 for tx, seq, topic, event in rows:
-                    yield f"id: {tx}-{seq}\nevent: {topic}\ndata: {event}\n\n"
+                    yield f"id: {_cursor((tx, seq))}\nevent: {topic}\ndata: {event}\n\n"
 
     @contextmanager
     def _watched(self, user_id: UUID, after: Position) -> Iterator[_Stream]:

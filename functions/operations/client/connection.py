@@ -47,7 +47,7 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServerSentEvent:
-    """One event of a stream; `id` is the cursor to resume from."""
+    """One event of a stream; `id` is the cursor to resume from. One without `data` only says that."""
 
     id: str
     event: str
@@ -206,8 +206,8 @@ def _events(lines: Iterator[str]) -> Iterator[ServerSentEvent]:
         if line and name:
             fields[name] = value.removeprefix(" ")
         elif not line:
-            if "data" in fields:
-                yield ServerSentEvent(fields.get("id", ""), fields.get("event", "message"), fields["data"])
+            if "id" in fields:
+                yield ServerSentEvent(fields["id"], fields.get("event", "message"), fields.get("data", ""))
             fields = {}
 
 

@@ -30,7 +30,8 @@ def follow(client: Client, after: str = "", sleep: Callable[[float], None] = tim
         try:
             for event in client.stream_events(last_event_id=last):
                 last = event.id
-                yield event
+                if event.data:
+                    yield event
         except UnreachableError:
             said(f"Nobody answers; asking again every {AGAIN_SECONDS:g} s …")
             sleep(AGAIN_SECONDS)

@@ -94,6 +94,29 @@ async def test_resuming_after_an_id_has_no_gap_and_no_repetition(sam: Person) ->
     assert [event.task for event in sent] == [task["id"] for task in tasks]
 
 
+async def test_who_is_cut_off_before_anything_happened_goes_on_from_there(sam: Person) -> None:
+    async with opened(sam) as stream:
+        name, _, start = (await stream.line()).partition(": ")
+    assert name == "id"
+    task = await sam.create()
+    async with opened(sam, start) as stream:
+        assert (await stream.next()).task == task["id"]
+
+
+async def test_each_sign_of_life_says_where_to_go_on(
+    taskwake: World, sam: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", 0.05)
+    async with opened(sam) as stream:
+        while await stream.line() != ": alive":
+            pass
+        name, _, start = (await stream.line()).partition(": ")
+    assert name == "id"
+    task = await sam.create()
+    async with opened(sam, start) as stream:
+        assert (await stream.next()).task == task["id"]
+
+
 async def test_list_names_where_the_stream_goes_on(sam: Person) -> None:
     await sam.create()
     answer = await sam.http.get("/tasks")
@@ -249,7 +272,7 @@ async def test_a_stream_that_begins_as_the_last_one_ends_misses_nothing(
     monkeypatch.setattr(feed, "present", slow)
     first, second = alone.stream(sam.id, now), alone.stream(sam.id, now)
     for stream in (first, second):
-        assert await anext(stream) == "retry: 1000\n\n"
+        assert (await anext(stream)).startswith("retry: 1000\nid: ")
     waiting = asyncio.create_task(anext(first))
     await asked.wait()
     waiting.cancel()
