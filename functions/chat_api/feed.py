@@ -98,8 +98,14 @@ class Feed:
         """How many streams this person has open here."""
         return len(self._streams.get(user_id, ()))
 
-    async def stream(self, user_id: UUID, after: Position) -> AsyncIterator[str]:
-        """Server-sent events (WHATWG HTML §9.2) of the log after this position that this person may see.
+    def look(self, user_id: UUID) -> None:
+        """Have this person's streams look, though nothing happened: a credential of theirs is gone."""
+        for stream in self._streams.get(user_id, ()):
+            stream.news.set()
+
+    async def stream(self, user_id: UUID, after: Position, credential_id: UUID | None = None) -> AsyncIterator[str]:
+        """Server-sent events (WHATWG HTML §9.2) of the log after this position that this person may see; until the
+        credential which they were asked for with, if it is one of ours, is revoked or expired.
 
         `id` is the cursor to resume from, `event` the topic, `data` the CloudEvent. A comment every
         HEARTBEAT_SECONDS shows that the line is alive. It begins with an id of its own, as each comment has one: who is
@@ -115,7 +121,10 @@ class Feed:
                     continue
                 stream.news.clear()
                 stream.reading = True
-                rows, after, more = await self._read(user_id, stream.after)
+                found = await self._read(user_id, credential_id, stream.after)
+                if found is None:
+                    return
+                rows, after, more = found
                 if split(after[0])[0] != split(stream.after[0])[0]:
                     return  # the database was restored: whoever resumes is told so
                 stream.after = after
@@ -192,20 +201,29 @@ class Feed:
             self._committed.set()
         return position
 
-    async def _read(self, user_id: UUID, after: Position) -> tuple[list[_Row], Position, bool]:
-        """The next events (see specs/decisions/0003), the position after them, and whether there are more. Those that
-        are held back have their turn: whoever looks out says when."""
+    async def _read(
+        self, user_id: UUID, credential_id: UUID | None, after: Position
+    ) -> tuple[list[_Row], Position, bool] | None:
+        """The next events (see specs/decisions/0003), the position after them, and whether there are more; null: the
+        credential does not stand any more. Those that are held back have their turn: whoever looks out says when."""
         rows = await self._database.fetch(
             """
-            SELECT settled::text AS settled, timeline, tx::text AS tx, seq, topic, event
-            FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS settled, timeline()) AS snapshot LEFT JOIN LATERAL (
-                SELECT tx, seq, topic, event::text AS event
-                FROM events WHERE (tx, seq) > (%s::text::xid8, %s) AND tx < settled ORDER BY events.tx, seq LIMIT %s
+            SELECT settled::text AS settled, timeline, stands, tx::text AS tx, seq, topic, event
+            FROM (
+                SELECT pg_snapshot_xmin(pg_current_snapshot()) AS settled, timeline(), %(credential)s::uuid IS NULL
+                    OR EXISTS (SELECT FROM credentials WHERE id = %(credential)s
+                        AND (expires_at IS NULL OR expires_at > clock_timestamp())) AS stands
+            ) AS snapshot LEFT JOIN LATERAL (
+                SELECT tx, seq, topic, event::text AS event FROM events
+                WHERE (tx, seq) > (%(tx)s::text::xid8, %(seq)s) AND tx < settled AND stands
+                ORDER BY events.tx, seq LIMIT %(most)s
             ) AS news ON true ORDER BY news.tx, seq
             """,
-            (str(split(after[0])[1]), after[1], BATCH),
+            {"credential": credential_id, "tx": str(split(after[0])[1]), "seq": after[1], "most": BATCH},
             user_id=user_id,
         )
+        if not rows[0]["stands"]:
+            return None
         timeline = rows[0]["timeline"]
         ready = [
             (mark(timeline, int(row["tx"])), row["seq"], row["topic"], row["event"])

@@ -93,7 +93,7 @@ def moved(task: Task, old_list_id: UUID, along_with: UUID, person: Person) -> li
 async def move_closed(
     uow: UnitOfWork, person: Person, moving: Task, old_list_id: UUID, change: str, values: dict[str, Any]
 ) -> None:
-    """Move the closed occurrences of this one's series along to another list; each is an event, to the old list, too."""
+    """Move the closed occurrences of its series along to another list; each is an event, to the old list, too."""
     while True:
         change_all = f"SET {change}, version = tasks.version + 1"
         found = await _closed(uow, moving.series_id, change_all, "list_id <> %(list)s", values)

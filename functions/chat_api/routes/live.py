@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from functions.chat_api.access import Asking
+from functions.chat_api.access import Asking, Shown
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.feed import parse_cursor, present
@@ -26,6 +26,7 @@ STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 )
 async def stream_events(
     person: Asking,
+    shown: Shown,
     api: Api,
     cursor: Annotated[str | None, Query(description="Resume after this event's id.")] = None,
     last_event_id: Annotated[str | None, Header()] = None,
@@ -42,7 +43,7 @@ async def stream_events(
     else:
         position = await present(api.database)
     return StreamingResponse(
-        api.feed.stream(person.id, position), media_type="text/event-stream", headers=STREAM_HEADERS
+        api.feed.stream(person.id, position, shown.id), media_type="text/event-stream", headers=STREAM_HEADERS
     )
 
 

@@ -107,6 +107,7 @@ async def _revoke(api: Api, user_id: UUID, credential_id: UUID, kind: str) -> No
     )
     if not rows:
         raise NotFoundError(f"you have no {kind} {credential_id}")
+    api.feed.look(user_id)
 
 
 router.include_router(tokens)

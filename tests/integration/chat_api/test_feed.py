@@ -117,6 +117,31 @@ async def test_each_sign_of_life_says_where_to_go_on(
         assert (await stream.next()).task == task["id"]
 
 
+@pytest.mark.requirement("PROD-026")
+async def test_stream_of_a_revoked_token_ends_at_once(sam: Person) -> None:
+    made = await sam.post("/tokens", {"name": "watch", "scopes": ["tasks:read"]})
+    headers = {"authorization": f"Bearer {made['secret']}"}
+    async with asyncio.timeout(PATIENCE_SECONDS), sam.http.stream("GET", "/events", headers=headers) as answer:
+        lines = answer.aiter_lines()
+        assert await anext(lines) == "retry: 1000"
+        await sam.http.delete(f"/tokens/{made['id']}")
+        assert [line async for line in lines if line.startswith("data")] == []
+
+
+@pytest.mark.requirement("PROD-026")
+async def test_stream_tells_nothing_more_after_its_token_was_revoked_elsewhere(taskwake: World, sam: Person) -> None:
+    made = await sam.post("/tokens", {"name": "watch", "scopes": ["tasks:read"]})
+    headers = {"authorization": f"Bearer {made['secret']}"}
+    async with asyncio.timeout(PATIENCE_SECONDS), sam.http.stream("GET", "/events", headers=headers) as answer:
+        lines = answer.aiter_lines()
+        before = await sam.create()
+        while before["id"] not in await anext(lines):
+            pass
+        await taskwake.execute("DELETE FROM credentials WHERE id = %s", made["id"])
+        after = await sam.create()
+        assert not [line async for line in lines if after["id"] in line]
+
+
 async def test_list_names_where_the_stream_goes_on(sam: Person) -> None:
     await sam.create()
     answer = await sam.http.get("/tasks")
@@ -221,9 +246,9 @@ async def test_a_change_is_read_by_those_whom_it_concerns_and_by_nobody_else(
     readers: list[UUID] = []
     read = feed.Feed._read
 
-    async def noted(self: feed.Feed, user_id: UUID, after: feed.Position) -> Any:
+    async def noted(self: feed.Feed, user_id: UUID, *others: Any) -> Any:
         readers.append(user_id)
-        return await read(self, user_id, after)
+        return await read(self, user_id, *others)
 
     async with opened(sam) as first, opened(sam) as second, opened(kim) as third, opened(stranger):
         monkeypatch.setattr(feed.Feed, "_read", noted)
