@@ -71,8 +71,10 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
-        assert self._parser is not None
-        self._parser.feed_data(data)
+        if self._parser is None:
+            self.close()  # asked nothing yet: a server says 408 to who has been silent for too long
+        else:
+            self._parser.feed_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol."""
