@@ -1,7 +1,7 @@
 """The body of a request: how slowly it may come.
 
-Uvicorn waits for a body for any time, and who is to read it waits with it (encode/uvicorn#157). A deadline for the whole
-would shut out who sends much over a bad line, so there is one for each part.
+Uvicorn waits for a body for any time, and who is to read it waits with it (encode/uvicorn#157). A deadline for the
+whole would shut out who sends much over a bad line, so there is one for each part.
 """
 
 import asyncio

@@ -139,7 +139,9 @@ async def test_every_route_but_the_public_ones_wants_to_know_who_asks(
 
 
 @pytest.mark.requirement("TRUST-141")
-@pytest.mark.parametrize("credential", ["", "Authorization: Bearer made-up\r\n", "Cookie: taskwake_session=made-up\r\n"])
+@pytest.mark.parametrize(
+    "credential", ["", "Authorization: Bearer made-up\r\n", "Cookie: taskwake_session=made-up\r\n"]
+)
 async def test_no_body_of_somebody_unknown_is_waited_for(
     taskwake: World, browser: httpx.AsyncClient, credential: str
 ) -> None:
@@ -149,7 +151,9 @@ async def test_no_body_of_somebody_unknown_is_waited_for(
     async def status(method: str, path: str) -> int:
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         kinds = "X-Taskwake: page\r\nContent-Type: application/json\r\n"
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: a\r\n{credential}{kinds}Content-Length: 1000\r\n\r\n{{".encode())
+        writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: a\r\n{credential}{kinds}Content-Length: 1000\r\n\r\n{{".encode()
+        )
         answer = await reader.readline()
         writer.close()
         return int(answer.split()[1])

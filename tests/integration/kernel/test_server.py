@@ -72,9 +72,7 @@ async def test_the_relay_refuses_what_is_no_request(served_relay: int, garbage: 
 
 
 @pytest.mark.requirement("TRUST-140")
-async def test_the_relay_gives_up_a_body_that_does_not_come(
-    served_relay: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_relay_gives_up_a_body_that_does_not_come(served_relay: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BoundedRequest, "max_body_seconds", 0.05)
     await refuses(served_relay, b"POST /wake HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{", 408)
 
