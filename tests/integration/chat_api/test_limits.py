@@ -178,7 +178,7 @@ class Shown:
 
 
 async def token(taskwake: World, sam: Person, site: Site, _: pytest.MonkeyPatch) -> Shown:
-    made = await sam.post("/tokens", {"name": "a"})
+    made = await sam.post("/tokens", {"name": "a", "scopes": ["tasks:read"]})
     headers = {"authorization": f"Bearer {made['secret']}"}
     return Shown("/me", headers, lambda: sam.http.delete(f"/tokens/{made['id']}"))
 

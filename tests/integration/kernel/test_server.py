@@ -100,9 +100,9 @@ def test_the_dapr_way_serves_functions_as_their_images_do() -> None:
 
 def starts() -> dict[str, list[str]]:
     """Where a server is started, by file."""
-    starts = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|-m\", \"uvicorn", re.DOTALL)
+    start = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|-m\", \"uvicorn", re.DOTALL)
     places = {
-        str(path.relative_to(ROOT)): [found[0] for found in starts.finditer(path.read_text())]
+        str(path.relative_to(ROOT)): [found[0] for found in start.finditer(path.read_text())]
         for folder in ("functions", "infra")
         for path in (ROOT / folder).rglob("*.py")
     }
