@@ -1,10 +1,13 @@
 """Who asks: a bearer token, an OpenID provider's, or the session cookie that a one-time login opened."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 
 from functions.chat_api import oidc, permissions
@@ -41,13 +44,38 @@ async def authenticate(request: Request) -> Person:
         limits: Limits = request.app.state.api.limits
         shown = request.headers.get("authorization") or request.cookies.get(session_cookie(request), "")
         limits.guess(request, shown)
-        person, request.state.credential = await _authenticated(request)
+        try:
+            person, request.state.credential = await _authenticated(request)
+        except UnauthenticatedError:
+            limits.was_wrong(request, shown)
+            raise
         limits.was_right(request, shown)
         limits.take(request, PEOPLE, person.id)
         _check_scopes(request, request.state.credential)
         request.state.person = person
     asking: Person = request.state.person
     return asking
+
+
+def asks_who(dependant: Dependant) -> bool:
+    """Whether a route that depends on this serves only somebody who is known."""
+    return dependant.call is authenticate or any(asks_who(each) for each in dependant.dependencies)
+
+
+class AuthenticatedRoute(APIRoute):
+    """A route that takes no body of anybody unknown: FastAPI by itself reads it all before it asks who sends it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own, which comes second."""
+        handle = super().get_route_handler()
+        if not asks_who(self.dependant):
+            return handle
+
+        async def authenticated(request: Request) -> Response:
+            await authenticate(request)
+            return await handle(request)
+
+        return authenticated
 
 
 async def _with_standing(request: Request, person: Annotated[Person, Depends(authenticate)]) -> PersonRead:

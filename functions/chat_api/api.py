@@ -75,6 +75,8 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         page,
     ):
         app.include_router(module.router)
+    if context and context.app_token:
+        app.include_router(live.by_dapr)
     app.router.routes.append(Route("/mcp", McpEndpoint(), methods=["POST"], include_in_schema=False))
     problems.install(app)
     app.add_middleware(Edge)

@@ -30,7 +30,7 @@ class ApiContext:
     test_notices: TestNotices
     language_model: LanguageModel | None = None
     app_token: str | None = None
-    """What Dapr shows (null: there is no Dapr to show anything)."""
+    """What Dapr shows (null: there is no Dapr to show anything, and what only Dapr may ask is not served)."""
     limits: Limits = field(default_factory=lambda: Limits(requests_per_minute()))
     oidc: Issuer | None = None
     """Whose tokens are believed besides our own."""

@@ -13,11 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from psycopg.types.json import Jsonb
 from starlette.datastructures import Headers
 
-from functions.chat_api.access import authenticate
+from functions.chat_api.access import AuthenticatedRoute, authenticate
 from functions.chat_api.context import ApiContext
 from functions.chat_api.permissions import SAFE_METHODS
 from functions.kernel.errors import InvalidInputError
@@ -50,7 +49,7 @@ class Kept:
     body: bytes
 
 
-class IdempotentRoute(APIRoute):
+class IdempotentRoute(AuthenticatedRoute):
     """A route whose writes take the header; it must do all that it does in the API's database."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -59,7 +58,7 @@ class IdempotentRoute(APIRoute):
             self.openapi_extra = {**(self.openapi_extra or {}), "parameters": [PARAMETER]}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own; with the header, within the transaction that keeps its answer."""
+        """The route's own; with the header, within the transaction that keeps its answer."""
         handle = super().get_route_handler()
 
         async def once(request: Request) -> Response:

@@ -3,13 +3,12 @@
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Route
 
 from functions.chat_api import answers
-from functions.chat_api.access import COOKIE, authenticate
+from functions.chat_api.access import COOKIE, asks_who
 from functions.chat_api.models.problem import Problem
 
 RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"description": "Replaced by `answers`."}}
@@ -94,11 +93,7 @@ def routes_of(app: FastAPI) -> list[Route]:
 def _public(app: FastAPI) -> set[str]:
     """The operations that ask nobody who they are."""
     routes = [route for route in routes_of(app) if isinstance(route, APIRoute)]
-    return {operation_id(route) for route in routes if not _asks_who(route.dependant)}
-
-
-def _asks_who(dependant: Dependant) -> bool:
-    return dependant.call is authenticate or any(_asks_who(each) for each in dependant.dependencies)
+    return {operation_id(route) for route in routes if not asks_who(route.dependant)}
 
 
 def _problem_schemas() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from psycopg.errors import DiskFull
 from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.routing import Match
 
@@ -76,6 +77,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _problem_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeout, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
@@ -185,6 +187,11 @@ def _unreadable(cause: BaseException | None) -> str:
         case RecursionError():
             return "objects or arrays lie too deep within each other"
     return "not JSON that can be read; look at its numbers"
+
+
+async def _gone(_: Request, __: Exception) -> JSONResponse:
+    """Nobody is there to be answered: no fault of ours, to be counted and logged as one."""
+    return problem(400, "the connection ended before the body did")
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:

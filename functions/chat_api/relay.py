@@ -20,7 +20,7 @@ from starlette.routing import Route
 from functions.chat_api.edge import MAX_WAKE_BYTES
 from functions.chat_api.wakes import take
 from functions.kernel.dapr import app_token as dapr_token
-from functions.kernel.host.heads import BoundedHead
+from functions.kernel.host.bodies import BoundedRequest
 from functions.kernel.settings import from_environment
 from functions.kernel.telemetry import logs
 
@@ -98,7 +98,7 @@ def main() -> None:
         host="0.0.0.0",  # noqa: S104 - a pod's
         port=PORT,
         log_config=None,
-        http=BoundedHead,
+        http=BoundedRequest,
         access_log=False,
         timeout_graceful_shutdown=1,
     )

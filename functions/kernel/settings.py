@@ -60,9 +60,10 @@ class DaprSettings:
     """Addresses and tokens of the Dapr way.
 
     `http_endpoint` is this function's daprd; `alarm_grpc_endpoint` (`host:port`) the alarm's, which keeps the jobs;
-    null: this function's own. `api_token` is shown to daprd, `app_token` is what daprd shows (null: nobody checks).
-    The alarm rings `alarm_lead_seconds` early, so that cold starts are over when the moment comes. `relay_url` is where
-    a chat-api that sleeps at zero is told of events while somebody watches (null: Dapr tells it itself).
+    null: this function's own. `api_token` is shown to daprd, `app_token` is what daprd shows (null: nobody
+    checks, and chat-api is told of no event). The alarm rings `alarm_lead_seconds` early, so that cold starts are over
+    when the moment comes. `relay_url` is where a chat-api that sleeps at zero is told of events while somebody watches
+    (null: Dapr tells it itself).
     """
 
     http_endpoint: str

@@ -13,7 +13,8 @@ import uvicorn
 from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.feed import Feed
-from functions.kernel.host.heads import BoundedHead
+from functions.kernel.host.bodies import BoundedRequest
+from functions.kernel.host.drain import DRAIN_SECONDS
 from functions.kernel.telemetry import logs, switch
 from functions.operations import accounts
 from functions.operations.terminal.place import ADDRESS_FILE
@@ -90,9 +91,9 @@ async def serve(folder: Path, port: int, say: Say) -> None:
                 log_config=None,
                 access_log=False,
                 lifespan="off",
-                timeout_graceful_shutdown=5,
+                timeout_graceful_shutdown=DRAIN_SECONDS,
                 timeout_keep_alive=30,
-                http=BoundedHead,
+                http=BoundedRequest,
             )
         )
         server.feed = context.feed

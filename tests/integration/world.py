@@ -19,7 +19,7 @@ from psycopg.rows import dict_row
 from functions.bootstrap.embedded import EmbeddedTaskwake
 from functions.chat_api.api import create_app
 from functions.chat_api.limits import Limits
-from functions.kernel.host.heads import BoundedHead
+from functions.kernel.host.bodies import BoundedRequest
 from functions.kernel.storage.outbox import CHECK_SECONDS
 from functions.operations import accounts
 from tests.documented import Documented
@@ -131,7 +131,7 @@ class World:
         world.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = create_app(context)
         world.documented = Documented(app.openapi())
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http=BoundedHead)
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http=BoundedRequest)
         world.server = _Server(config)
         serving = asyncio.create_task(world.server.serve(sockets=[listening]))
         try:

@@ -58,6 +58,14 @@ class Limits:
         if not self._none and hashed(secret) not in self._right:
             self.take(request, ADDRESSES, _address(request))
 
+    def was_wrong(self, request: Request, secret: str) -> None:
+        """It is none of ours, or none any more: revoked, ended, used or too old. One that was right before was not yet
+        counted as a guess, and is none but a guess from now on. Raises RateLimitedError."""
+        key = hashed(secret)
+        if key in self._right:
+            del self._right[key]
+            self.take(request, ADDRESSES, _address(request))
+
     def was_right(self, request: Request, secret: str) -> None:
         """It is one of ours."""
         if self._none:
@@ -79,10 +87,13 @@ class Limits:
 
 
 def _address(request: Request) -> str:
-    """Where it comes from; of IPv6 the network, of which one machine has every address."""
+    """Where it comes from; of IPv6 the network, of which one machine has every address. An IPv4 address in
+    IPv6's form (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is itself."""
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)
     except ValueError:
         return host
-    return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

@@ -20,6 +20,7 @@ from functions.chat_api.etags import ANY, IfNoneMatch, Tags
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.limits.limits import PEOPLE
 from functions.chat_api.models.calendars import CALENDAR_EXAMPLE, CalendarFeedMade, CalendarFeedPage, NewCalendarFeed
+from functions.kernel.errors import NotFoundError
 from functions.kernel.webhook_secret import KEY_NAME
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -85,7 +86,11 @@ async def delete_calendar_feed(feed_id: UUID, person: Asking, api: Api) -> None:
 async def read_calendar_feed(secret: str, api: Api, request: Request, known: IfNoneMatch) -> Response:
     """The tasks of a feed, for whoever knows its address."""
     api.limits.guess(request, secret)
-    feed = await feeds.by_secret(api.database, secret)
+    try:
+        feed = await feeds.by_secret(api.database, secret)
+    except NotFoundError:
+        api.limits.was_wrong(request, secret)
+        raise
     api.limits.was_right(request, secret)
     # A bucket of its own: whoever was given the address takes nothing from its owner.
     api.limits.take(request, PEOPLE, feed.id)

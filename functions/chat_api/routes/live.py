@@ -15,6 +15,8 @@ from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.errors import InvalidInputError, UnauthenticatedError
 
 router = APIRouter(tags=["events"])
+by_dapr = APIRouter(include_in_schema=False)
+"""What only Dapr may ask, and only where there is one."""
 
 STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
@@ -47,7 +49,7 @@ async def stream_events(
     )
 
 
-@router.post("/wake", include_in_schema=False)
+@by_dapr.post("/wake")
 async def wake(request: Request, api: Api) -> Response:
     """Dapr delivers, in bulk, what functions published: the streams look into the log."""
     if not dapr_token.shown(request.headers, api.app_token):

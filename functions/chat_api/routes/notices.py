@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from functions.chat_api import notices as service
-from functions.chat_api.access import Asking
+from functions.chat_api.access import Asking, AuthenticatedRoute
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.deliveries import DELIVERIES
@@ -24,7 +24,7 @@ from functions.kernel.errors import NotFoundError
 from functions.kernel.ports import TestNotice, TestNoticeResult
 
 router = APIRouter(tags=["notices"], route_class=IdempotentRoute)
-outward = APIRouter()
+outward = APIRouter(route_class=AuthenticatedRoute)
 """What calls others cannot be taken back with a transaction: no Idempotency-Key makes it once."""
 
 

@@ -57,9 +57,10 @@ async def log_in(login: str, api: Api, request: Request) -> RedirectResponse:
     """Turn the printed one-time login into a session cookie."""
     api.limits.guess(request, login)
     opened = await open_session(api.database, login, browser_of(request))
-    if opened is None and "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse("/", 303)  # the page itself says how to log in, or shows that one is logged in
     if opened is None:
+        api.limits.was_wrong(request, login)
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/", 303)  # the page itself says how to log in, or shows that one is logged in
         raise UnauthenticatedError("this login was used already, or is too old: `taskwake login` prints a new one")
     api.limits.was_right(request, login)
     answer = RedirectResponse("/", 303)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from functions.chat_api import cursor as cursors
 from functions.chat_api import webhook_log
 from functions.chat_api import webhooks as service
-from functions.chat_api.access import Asking
+from functions.chat_api.access import Asking, AuthenticatedRoute
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api, ApiContext
 from functions.chat_api.idempotency import IdempotentRoute
@@ -42,7 +42,7 @@ class WebhookRoute(IdempotentRoute):
 
 
 router = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
-reading = APIRouter()
+reading = APIRouter(route_class=AuthenticatedRoute)
 """A POST that writes nothing: no Idempotency-Key, and nothing of its answer is kept."""
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from functions.kernel.cloudevent import parse_mapping, render
 from functions.kernel.events import Event
 from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
+from functions.kernel.host.drain import DRAIN_SECONDS
 from functions.kernel.host.outcome import Outcome, Retry
 from functions.kernel.storage.outbox import Outbox
 
@@ -26,8 +27,6 @@ LONGEST_DELAY_SECONDS = 60.0
 """Together about a quarter of an hour, before an event is given up as a dead letter."""
 MAX_WAITING = 5000
 """Events that one lane holds in memory; beyond, publishing waits, or leaves them in the outbox for later."""
-DRAIN_SECONDS = 10
-"""So long a stop waits for what is being handled, as a function's process does on a cluster."""
 AT_ONCE = 8
 """Events that a lane without batches handles side by side: its handlers wait for other machines."""
 

@@ -1,15 +1,15 @@
 """`python -m functions.kernel.host.server`: serves the function that FUNCTION_TARGET names, out of FUNCTION_SOURCE, as
-its image does: `uvicorn functions_framework.aio:app`, with bounds on the heads of requests."""
+its image does: `uvicorn functions_framework.aio:app`, with bounds on the heads and bodies of requests."""
 
 import argparse
 
 import uvicorn
 
-from functions.kernel.host.heads import BoundedHead
+from functions.kernel.host.bodies import BoundedRequest
+from functions.kernel.host.drain import DRAIN_SECONDS
 
 KEEP_ALIVE_SECONDS = 120
 """Longer than Knative's queue-proxy keeps a connection (90 s): it never writes to a closed one."""
-DRAIN_SECONDS = 10
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
         factory=True,
         host=asked.host,
         port=asked.port,
-        http=BoundedHead,
+        http=BoundedRequest,
         access_log=False,
         lifespan="off",
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -1,13 +1,14 @@
 """Who asks: one-time logins, sessions, tokens."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from functions.kernel.credential import hashed
 from functions.operations import accounts
-from tests.integration.world import NO_TLS, Person, World
+from tests.integration.world import NO_TLS, PATIENCE_SECONDS, Person, World
 
 pytestmark = pytest.mark.requirement("FLOW-020")
 
@@ -135,6 +136,39 @@ async def test_every_route_but_the_public_ones_wants_to_know_who_asks(
             assert answer.status_code == (404 if path == "/calendar/{secret}.ics" else 401), (method, path)
             asked += 1
     assert asked >= 15
+
+
+@pytest.mark.requirement("TRUST-141")
+@pytest.mark.parametrize(
+    "credential", ["", "Authorization: Bearer made-up\r\n", "Cookie: taskwake_session=made-up\r\n"]
+)
+async def test_no_body_of_somebody_unknown_is_waited_for(
+    taskwake: World, browser: httpx.AsyncClient, credential: str
+) -> None:
+    document = (await browser.get("/openapi.json")).json()
+    address = urlsplit(taskwake.base_url)
+
+    async def status(method: str, path: str) -> int:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        kinds = "X-Taskwake: page\r\nContent-Type: application/json\r\n"
+        writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: a\r\n{credential}{kinds}Content-Length: 1000\r\n\r\n{{".encode()
+        )
+        answer = await reader.readline()
+        writer.close()
+        return int(answer.split()[1])
+
+    written = [
+        (method.upper(), path.replace("{", "").replace("}", ""))
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method != "get"
+    ]
+    written.append(("POST", "/mcp"))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        answers = dict(zip(written, await asyncio.gather(*(status(*each) for each in written)), strict=True))
+    assert {each: answer for each, answer in answers.items() if answer != 401} == {}
+    assert len(answers) > 40
 
 
 async def test_no_credential_is_kept_as_it_is(taskwake: World, sam: Person) -> None:

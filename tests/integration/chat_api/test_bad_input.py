@@ -219,9 +219,6 @@ ELSEWHERE: list[tuple[str, str, str, Any, str]] = [
     ("filter-query", "POST", "/filters", {"name": "a", "query": "todya"}, "query"),
     ("filter-name-nul", "POST", "/filters", {"name": "\0", "query": "p1"}, "name"),
     ("filter-kept-id", "DELETE", "/filters/x", None, "filter_id"),
-    ("wake-number", "POST", "/wake", 5, "body"),
-    ("wake-list", "POST", "/wake", ["a"], "body"),
-    ("wake-entries", "POST", "/wake", {"entries": [1]}, "body"),
     ("notice-id", "POST", "/notices/1/read", None, "notice_id"),
     ("webhook-id", "DELETE", "/webhooks/x", None, "webhook_id"),
 ]

@@ -1,7 +1,9 @@
 """Who asks too often is told to wait, and how long; by person, and by address for who guesses."""
 
+import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import uuid4
 
 import httpx
@@ -9,10 +11,12 @@ import pytest
 import pytest_asyncio
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from functions.chat_api import oidc
 from functions.chat_api.api import create_app
 from functions.chat_api.limits import Limits
 from functions.kernel.credential import new_secret
 from functions.operations import accounts
+from tests.integration.chat_api.openid_provider import provider_on_loopback
 from tests.integration.world import Person, World
 
 pytestmark = pytest.mark.requirement("PROD-044")
@@ -101,6 +105,13 @@ async def test_addresses_of_one_ipv6_network_are_one(site: Site) -> None:
     assert await statuses(site.client(address="2001:db8:0:1::1"), 1) == [401]
 
 
+@pytest.mark.requirement("TRUST-144")
+async def test_an_ipv4_address_in_ipv6s_form_is_itself(site: Site) -> None:
+    assert await statuses(site.client(address="::ffff:192.0.2.1"), BURST) == [401] * BURST
+    assert await statuses(site.client(address="::ffff:192.0.2.2"), 1) == [401]
+    assert await statuses(site.client(address="192.0.2.1"), 1) == [429]
+
+
 async def test_logins_that_are_right_are_no_guesses(taskwake: World, site: Site, sam: Person) -> None:
     for _ in range(BURST + 2):
         login = accounts.issue(taskwake.url(), sam.id, "login")
@@ -155,3 +166,74 @@ async def test_guesses_at_every_kind_of_secret_are_one_address_s(site: Site) -> 
     for path, headers in ways:
         method = "POST" if path == "/mcp" else "GET"
         assert (await client.request(method, path, headers=headers)).status_code == 429, path
+
+
+@dataclasses.dataclass
+class Shown:
+    """A request with a secret that is right, and what makes the secret one that is none any more."""
+
+    path: str
+    headers: dict[str, str]
+    end: Callable[[], Awaitable[object]]
+
+
+async def token(taskwake: World, sam: Person, site: Site, _: pytest.MonkeyPatch) -> Shown:
+    made = await sam.post("/tokens", {"name": "a", "scopes": ["tasks:read"]})
+    headers = {"authorization": f"Bearer {made['secret']}"}
+    return Shown("/me", headers, lambda: sam.http.delete(f"/tokens/{made['id']}"))
+
+
+async def session(taskwake: World, sam: Person, site: Site, _: pytest.MonkeyPatch) -> Shown:
+    once = await asyncio.to_thread(accounts.issue, taskwake.url(), sam.id, "login")
+    opened = await site.client().get("/login", params={"login": once})
+    headers = {"cookie": f"taskwake_session={opened.cookies['taskwake_session']}"}
+    return Shown("/me", headers, lambda: site.client().post("/logout", headers=headers | {"x-taskwake": "page"}))
+
+
+async def old_session(taskwake: World, sam: Person, site: Site, patch: pytest.MonkeyPatch) -> Shown:
+    shown = await session(taskwake, sam, site, patch)
+    expired = "UPDATE credentials SET expires_at = now() WHERE kind = 'session' AND user_id = %s"
+    return dataclasses.replace(shown, end=lambda: taskwake.execute(expired, sam.id))
+
+
+async def openid_token(taskwake: World, sam: Person, site: Site, patch: pytest.MonkeyPatch) -> Shown:
+    with provider_on_loopback() as provider:
+        site.app.state.api.oidc = provider.issuer()
+        patch.setattr(oidc, "LEEWAY_SECONDS", 3600)
+        headers = {"authorization": f"Bearer {provider.token(exp=int(time.time()) - 60)}"}
+        # The provider's keys are known from now on.
+        assert (await site.client().get("/me", headers=headers)).status_code == 200
+
+    async def end() -> None:
+        patch.undo()
+
+    return Shown("/me", headers, end)
+
+
+async def feed(taskwake: World, sam: Person, site: Site, _: pytest.MonkeyPatch) -> Shown:
+    made = await sam.post("/calendar-feeds", {"name": "a"})
+    path = "/" + made["url"].split("/", 3)[3]
+    return Shown(path, {}, lambda: sam.http.delete(f"/calendar-feeds/{made['id']}"))
+
+
+async def login(taskwake: World, sam: Person, site: Site, _: pytest.MonkeyPatch) -> Shown:
+    once = await asyncio.to_thread(accounts.issue, taskwake.url(), sam.id, "login")
+
+    async def end() -> None:
+        """It was used."""
+
+    return Shown(f"/login?login={once}", {}, end)
+
+
+@pytest.mark.requirement("TRUST-143")
+@pytest.mark.parametrize("kind", [token, session, old_session, openid_token, feed, login])
+async def test_a_secret_that_was_right_is_a_guess_once_it_is_none_any_more(
+    taskwake: World, site: Site, sam: Person, monkeypatch: pytest.MonkeyPatch, kind: Callable[..., Awaitable[Shown]]
+) -> None:
+    shown = await kind(taskwake, sam, site, monkeypatch)
+    site.now += 3600  # whatever was asked up to here is forgotten
+    client = site.client()
+    assert (await client.get(shown.path, headers=shown.headers)).status_code == (303 if kind is login else 200)
+    await shown.end()
+    answers = [(await client.get(shown.path, headers=shown.headers)).status_code for _ in range(BURST + 2)]
+    assert answers == [404 if kind is feed else 401] * BURST + [429] * 2

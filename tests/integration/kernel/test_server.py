@@ -1,4 +1,4 @@
-"""Whatever serves has bounds on the heads of requests: a function as its image starts it, and the relay."""
+"""Whatever serves has bounds on the heads and bodies of requests: a function as its image starts it, and the relay."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,11 @@ import pytest
 import uvicorn
 
 from functions.chat_api import relay
+from functions.kernel.embedded import bus
+from functions.kernel.host import server
+from functions.kernel.host.bodies import BoundedRequest
+from functions.kernel.host.drain import DRAIN_SECONDS
+from functions.operations import serve
 from infra.image.images import SERVE
 from infra.local.functions import Ports, Tokens, function_process
 from infra.local.ports import claim_block
@@ -66,6 +71,12 @@ async def test_the_relay_refuses_what_is_no_request(served_relay: int, garbage: 
     await refuses(served_relay, *GARBAGE[garbage])
 
 
+@pytest.mark.requirement("TRUST-140")
+async def test_the_relay_gives_up_a_body_that_does_not_come(served_relay: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedRequest, "max_body_seconds", 0.05)
+    await refuses(served_relay, b"POST /wake HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{", 408)
+
+
 @pytest.fixture
 async def served_relay(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """The port of a relay with what its `main` asks Uvicorn for, in this process."""
@@ -87,18 +98,33 @@ def test_the_dapr_way_serves_functions_as_their_images_do() -> None:
     assert spec.argv[1:3] == list(SERVE[1:3])
 
 
-def test_nothing_that_serves_people_or_programs_is_without_the_bounds() -> None:
-    starts = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|-m\", \"uvicorn", re.DOTALL)
+def starts() -> dict[str, list[str]]:
+    """Where a server is started, by file."""
+    start = re.compile(r"uvicorn\.(?:run|Config)\((.*?)\n    *\)\n|uvicorn\.run\((.*)\)|-m\", \"uvicorn", re.DOTALL)
     places = {
-        str(path.relative_to(ROOT)): [found[0] for found in starts.finditer(path.read_text())]
+        str(path.relative_to(ROOT)): [found[0] for found in start.finditer(path.read_text())]
         for folder in ("functions", "infra")
         for path in (ROOT / folder).rglob("*.py")
     }
-    places = {path: found for path, found in places.items() if found}
-    assert set(places) == {
+    return {path: found for path, found in places.items() if found}
+
+
+def test_nothing_that_serves_people_or_programs_is_without_the_bounds() -> None:
+    assert set(starts()) == {
         "functions/kernel/host/server.py",
         "functions/operations/serve.py",
         "functions/chat_api/relay.py",
     }
-    for path, found in places.items():
-        assert all("http=BoundedHead" in each for each in found), path
+    for path, found in starts().items():
+        assert all("http=BoundedRequest" in each for each in found), path
+
+
+@pytest.mark.requirement("TRUST-043")
+def test_requests_have_the_same_ten_seconds_to_end_in_each_way() -> None:
+    given = {path: re.findall(r"timeout_graceful_shutdown=([\w.]+)", found[0]) for path, found in starts().items()}
+    assert given == {
+        "functions/kernel/host/server.py": ["asked.drain_seconds"],
+        "functions/operations/serve.py": ["DRAIN_SECONDS"],
+        "functions/chat_api/relay.py": ["1"],  # what takes longer is a stream, which would never end
+    }
+    assert (server.DRAIN_SECONDS, serve.DRAIN_SECONDS, bus.DRAIN_SECONDS, DRAIN_SECONDS) == (10, 10, 10, 10)

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from functions.kernel.host.heads import MAX_HEAD_BYTES, BoundedHead
+from functions.kernel.host.bodies import BoundedRequest
+from functions.kernel.host.heads import MAX_HEAD_BYTES
 from tests.integration.world import PATIENCE_SECONDS, Person, World
 
 pytestmark = pytest.mark.requirement("TRUST-065")
@@ -96,7 +97,7 @@ async def test_many_who_never_finish_keep_nobody_waiting(taskwake: World, sam: P
 async def test_a_head_that_does_not_come_is_given_up(
     taskwake: World, monkeypatch: pytest.MonkeyPatch, beginning: bytes
 ) -> None:
-    monkeypatch.setattr(BoundedHead, "max_seconds", 0.05)
+    monkeypatch.setattr(BoundedRequest, "max_seconds", 0.05)
     async with asyncio.timeout(PATIENCE_SECONDS):
         reader, writer = await connect(taskwake)
         writer.write(beginning)
@@ -104,6 +105,26 @@ async def test_a_head_that_does_not_come_is_given_up(
         problem = json.loads((await reader.read()).partition(b"\r\n\r\n")[2])
         assert problem["detail"] == "its headers must come within 0.05 seconds"
         writer.close()
+
+
+@pytest.mark.requirement("TRUST-140")
+@pytest.mark.parametrize("path", ["/tasks", "/import", "/mcp"])
+@pytest.mark.parametrize("beginning", LEFT_WAITING[-2:], ids=["length", "chunks"])
+async def test_a_body_that_does_not_come_is_given_up(
+    taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch, caplog, path: str, beginning: bytes
+) -> None:
+    monkeypatch.setattr(BoundedRequest, "max_body_seconds", 0.05)
+    known = f"POST {path} HTTP/1.1\r\nAuthorization: Bearer {sam.token}\r\nIdempotency-Key: a\r\n".encode()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await connect(taskwake)
+        writer.write(known + beginning.partition(b"\r\n")[2])
+        assert await status_of(reader) == 408
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert b"connection: close" in head
+    assert (json.loads(body)["title"], json.loads(body)["status"]) == ("Request Timeout", 408)
+    assert await sam.tasks() == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_the_second_head_of_a_connection_is_bounded_too(taskwake: World) -> None:
