@@ -44,6 +44,7 @@ def shares(files: Sequence[str], count: int) -> Iterator[Sequence[str]]:
 if __name__ == "__main__":
     root, workers = Path(__file__).resolve().parents[2], os.cpu_count() or 1
     with ProcessPoolExecutor(workers) as pool:
-        lines = sum(pool.map(partial(unknown, root), shares(repository_files(root), workers)), [])
+        found = pool.map(partial(unknown, root), shares(repository_files(root), workers))
+        lines = [line for part in found for line in part]
     print("\n".join([*lines, TODO] if lines else ["secrets: none that nobody looked at"]))
     sys.exit(bool(lines))
