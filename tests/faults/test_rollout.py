@@ -56,7 +56,7 @@ EXPANDING = (
     ADDED,
     *(
         f"ALTER TABLE {table} ADD COLUMN made_up integer DEFAULT 7, ADD COLUMN also_made_up text"
-        for table in ("events", "reminders", "notices", "deliveries", "inbox", "users", "lists")
+        for table in ("events", "reminders", "notices", "deliveries", "inbox", "series", "lists")
     ),
 )
 INDEXED = """with op.get_context().autocommit_block():
@@ -70,6 +70,8 @@ class People(Witness):
     def __init__(self, url: str, http: httpx.AsyncClient, hooks: Receiver, mails: Receiver) -> None:
         super().__init__(hooks, mails, Proxy(hooks.address), Proxy(mails.address))
         self.url, self.http = url, http
+        self.paths = ["/tasks", "/notices", "/activity", "/lists", "/sync", "/export.ics"]
+        """What they look at after each write."""
         self.failed: list[str] = []
 
     async def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
@@ -87,7 +89,7 @@ class People(Witness):
                 await self.write(self.title(of), rings_in=0.3)
                 task = self.last.json() if self.last else {}
                 await self._ask("PATCH", f"/tasks/{task.get('id')}", json={"notes": "as well"})
-                for path in ("/tasks", "/notices", "/activity", "/lists", "/sync"):
+                for path in self.paths:
                     await self._ask("GET", path)
 
         writing = [asyncio.create_task(person()) for _ in range(PEOPLE)]
@@ -173,6 +175,8 @@ async def test_while_a_release_is_rolled_out_every_write_is_accepted_and_kept_by
         await http.patch("/me", json={"email": "sam@example.org"})
         hook = {"url": "http://{}:{}/hook".format(*hooks.address), "topics": list(TOPICS)}
         assert (await http.post("/webhooks", json=hook)).status_code == 201
+        weekly = {"title": "Water the plants", "due_on": "2035-01-01", "rrule": "FREQ=WEEKLY"}
+        before.paths.append(f"/tasks/{(await http.post('/tasks', json=weekly)).json()['id']}/series")
 
         async with contextlib.AsyncExitStack() as of_the_next:
             async with before.writing("old"):
@@ -183,6 +187,7 @@ async def test_while_a_release_is_rolled_out_every_write_is_accepted_and_kept_by
                 shutil.copy2(tmp_path / "old" / "secrets.json", tmp_path / "new" / "secrets.json")
                 new, http = await stack.enter_async_context(release(tmp_path / "new", postgres, newer))
                 after = People(postgres.url(), http, hooks, mails)
+                after.paths = before.paths
                 await of_the_next.enter_async_context(after.writing("new"))
                 await after.write_on()
                 await before.write_on()
