@@ -115,8 +115,10 @@ class People(Witness):
 
     async def nothing_to_come(self) -> bool:
         """Whether all that was to ring soon is due."""
-        soon = "remind_at BETWEEN clock_timestamp() AND clock_timestamp() + interval '1 minute'"
-        return not await self.rows(f"SELECT 1 FROM reminders WHERE fired_at IS NULL AND {soon}")
+        return not await self.rows(
+            "SELECT 1 FROM reminders WHERE fired_at IS NULL"
+            " AND remind_at BETWEEN clock_timestamp() AND clock_timestamp() + interval '1 minute'"
+        )
 
 
 @contextlib.asynccontextmanager
