@@ -7,6 +7,7 @@ WORKERS ?= auto
 SECONDS ?= 240
 SEEDS ?= 2000
 EXAMPLES ?= 100000
+BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive functions infra
 
 .PHONY: help
 help: ## List the commands
@@ -95,18 +96,19 @@ cluster-test: .venv/.dev ## On a real cluster, brought up and taken down (Linux,
 	$(BIN)/pytest tests/cluster
 
 .PHONY: check
-check: .venv/.dev ## Style, types, import contracts, specs, rendered files
+check: .venv/.dev ## Style, types, import contracts, weak code, specs, rendered files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BANDIT)
 	$(BIN)/python -m infra.specs check
 	$(BIN)/python -m infra.render --check
 
 .PHONY: audit
 audit: .venv/.dev ## Look for weak code (bandit), secrets in the sources, and packages with known holes (asks the package index)
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive functions infra
-	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline
+	$(BANDIT)
+	$(BIN)/python -m infra.lint.secrets
 	$(BIN)/pip-audit --requirement requirements.lock --disable-pip --require-hashes --timeout 15
 
 .PHONY: sbom

@@ -147,4 +147,5 @@ class EmbeddedTaskwake:
                 if not begun:
                     self._clock.start(ring_alarm)
                 rang, begun = alarm_named(REARM), True
+                await asyncio.to_thread(self._postgres.bound_log)
                 await sleep_until(system_clock() + AHEAD / 2)

@@ -65,7 +65,8 @@ def check(given: DueInput, repeats: bool) -> None:
 
 async def read(connection: Connection, task: Task) -> SeriesRead:
     """The series of this task. Raises NotFoundError when it has none."""
-    cursor = await connection.execute("SELECT * FROM series WHERE id = %s", (task.series_id,))
+    query = "SELECT id, rrule, anchor, catch_up, dtstart, all_day, zone, rdates, exdates, template FROM series"
+    cursor = await connection.execute(f"{query} WHERE id = %s", (task.series_id,))
     row = await cursor.fetchone()
     if row is None:
         raise NotFoundError("this task does not repeat, so it has no series")

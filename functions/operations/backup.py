@@ -34,11 +34,14 @@ class BackupError(RuntimeError):
     """A dump was not made, or not restored; the text says why and what to do."""
 
 
-def dump(owner_url: str, out: Path) -> None:
+def dump(owner_url: str, out: Path, *, force: bool = False) -> None:
     """Write the database as it is now to this file, which only its owner reads; Taskwake runs on meanwhile.
 
-    Of the conversations, daprd's own schema, nothing is kept. Raises BackupError.
+    Of the conversations, daprd's own schema, nothing is kept. What is there already is overwritten by `force` only, and
+    once the new one is whole. Raises BackupError.
     """
+    if out.exists() and not force:
+        raise BackupError(f"{out} is there already: name another file, or overwrite it with --force")
     unfinished = out.with_name(out.name + ".unfinished")
     unfinished.touch(mode=0o600)
     left_out = f"--exclude-schema={logins.CONVERSATIONS.schema}"

@@ -11,7 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from functions.kernel.domain.dead_letter import DeadLetter
-from functions.kernel.storage.dead_letters import AUDIT, DROP, EVENT, FIND, REPLAY, Deed, Wanted
+from functions.kernel.storage.dead_letters import AUDIT, COUNT, DROP, EVENT, FIND, REPLAY, Deed, Wanted
 
 PAGE = 1000
 STEPS_A_SECOND = 2
@@ -23,6 +23,13 @@ def read(owner_url: str, wanted: Wanted, limit: int = 100) -> list[DeadLetter]:
     """The newest of those that are meant."""
     with psycopg.connect(owner_url, row_factory=class_row(DeadLetter)) as connection:
         return connection.execute(FIND, wanted.page(limit)).fetchall()
+
+
+def count(owner_url: str, wanted: Wanted) -> int:
+    """How many are meant."""
+    with psycopg.connect(owner_url) as connection:
+        row = connection.execute(COUNT, wanted.page(None)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def ids_of(owner_url: str, wanted: Wanted) -> list[UUID]:

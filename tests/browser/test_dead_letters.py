@@ -67,6 +67,23 @@ async def test_an_operator_finds_one_sees_what_to_do_and_replays_it(open_page, a
     await expect(page.get_by_role("link", name=reason)).to_be_visible()
 
 
+@pytest.mark.requirement("TRUST-165")
+async def test_an_operator_narrows_them_by_function_and_by_topic(open_page, api, operated):
+    reason = await dead(operated, api)
+    page = await open_page("/app/dead-letters")
+    view, link = page.locator("#dead-letters"), page.get_by_role("link", name=reason)
+    await expect(link).to_be_visible()
+    for label, its_own in (("Function", "task-completed"), ("Topic", "task.created.v1")):
+        field = view.get_by_label(label)
+        await field.fill("another")
+        await field.press("Enter")
+        await expect(link).to_have_count(0)
+        await expect(view.get_by_text("There are none.")).to_be_visible()
+        await field.fill(its_own)
+        await field.press("Enter")
+        await expect(link).to_be_visible()
+
+
 async def test_dropping_asks_first_and_what_was_dropped_stays_in_what_was_done(open_page, api, operated):
     reason = await dead(operated, api)
     page = await open_page("/app/dead-letters")

@@ -60,8 +60,12 @@ async def gather(
     )
     rows = await found.fetchall()
     ids = list({row["series_id"] for row in rows if row["series_id"]})
-    series = await (await connection.execute("SELECT * FROM series WHERE id = ANY(%s)", (ids,))).fetchall()
-    return Gathered(rows, {row["id"]: row for row in series})
+    series = await connection.execute(
+        "SELECT id, rrule, anchor, catch_up, dtstart, all_day, zone, rdates, exdates, template FROM series"
+        " WHERE id = ANY(%s)",
+        (ids,),
+    )
+    return Gathered(rows, {row["id"]: row for row in await series.fetchall()})
 
 
 def items_of(gathered: Gathered) -> Iterator[Item]:

@@ -15,13 +15,14 @@ export class DeadLetters {
   constructor(ports) {
     Object.assign(this, ports);
     this.place = byId(VIEW);
+    this.wanted = { replayed: "false", function: "", topic: "" };
   }
 
   /** @param {string|null} id of one; null: all, the newest first */
   async open(id) {
     this.id = id;
     this.place.replaceChildren(element("p", { class: "hint", role: "status" }, "Reading…"));
-    await this.#then(id ? () => this.#one(id) : () => this.#all(this.replayed ?? "false"));
+    await this.#then(id ? () => this.#one(id) : () => this.#all());
   }
 
   /** Does it, and says what kept it from being done. */
@@ -35,23 +36,39 @@ export class DeadLetters {
     }
   }
 
-  async #all(replayed) {
-    this.replayed = replayed;
-    const [found, done] = await Promise.all([readDeadLetters("", replayed ? { replayed } : {}), readDeadLetters("/audit")]);
-    if (this.id) return;
-    const which = element("select", { onchange: () => this.#then(() => this.#all(which.value)) }, ...[["false", "Waiting"], ["true", "Replayed"], ["", "All"]].map(([value, text]) => new Option(text, value)));
-    which.value = replayed;
+  async #all() {
     const rows = element("ul", { role: "list", "aria-label": "Dead letters" });
+    const none = element("p", { class: "hint" }, "There are none.");
     const more = element("button", { type: "button", class: "more" }, "Show older ones");
-    const draw = ({ dead_letters: letters, next_cursor: cursor }) => {
-      rows.append(...letters.map(({ id, function: name, reason, created_at: at, standing }) => line(element("a", { class: "what", href: addressOf(VIEW, id) }, reason), `${name}, ${this.#at(at)}: ${standing}`)));
-      more.hidden = !cursor;
-      more.onclick = () => this.#then(async () => draw(await readDeadLetters("", { cursor, ...(replayed ? { replayed } : {}) })));
+    const draw = async (cursor = "") => {
+      const wanted = this.wanted;
+      const said = Object.entries({ ...wanted, cursor }).filter(([, value]) => value);
+      const { dead_letters: letters, next_cursor: next } = await readDeadLetters("", Object.fromEntries(said));
+      if (wanted !== this.wanted) return; // asked otherwise meanwhile
+      if (!cursor) rows.replaceChildren();
+      rows.append(...letters.map(({ id, function: name, topic, reason, created_at: at, standing }) => line(element("a", { class: "what", href: addressOf(VIEW, id) }, reason), `${name} of ${topic}, ${this.#at(at)}: ${standing}`)));
+      rows.hidden = !rows.childElementCount;
+      none.hidden = !rows.hidden;
+      more.hidden = !next;
+      more.onclick = () => this.#then(() => draw(next));
     };
-    draw(found);
+    const narrowed = (label, name, field) => {
+      field.value = this.wanted[name];
+      field.onchange = () => {
+        this.wanted = { ...this.wanted, [name]: field.value.trim() };
+        this.#then(draw);
+      };
+      return element("label", { class: "field" }, element("span", {}, label), field);
+    };
+    const [, done] = await Promise.all([draw(), readDeadLetters("/audit")]);
+    if (this.id) return;
+    const which = [["false", "Waiting"], ["true", "Replayed"], ["", "All"]].map(([value, text]) => new Option(text, value));
     this.place.replaceChildren(
-      element("label", { class: "field" }, element("span", {}, "Which"), which),
-      rows.childElementCount ? rows : element("p", { class: "hint" }, "There are none."),
+      narrowed("Which", "replayed", element("select", {}, ...which)),
+      narrowed("Function", "function", element("input", { type: "search", placeholder: "Any, or such as task-due" })),
+      narrowed("Topic", "topic", element("input", { type: "search", placeholder: "Any, or such as task.due.v1" })),
+      rows,
+      none,
       more,
       ...this.#deeds(done.deeds),
     );

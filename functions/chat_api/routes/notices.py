@@ -32,7 +32,10 @@ outward = APIRouter(route_class=AuthenticatedRoute)
 async def list_notices(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> NoticePage:
     """What you were told, newest first."""
     rows = await api.database.fetch(
-        "SELECT * FROM notices WHERE user_id = %s ORDER BY created_at DESC LIMIT %s",
+        """
+        SELECT id, task_id, kind, title, body, remind_at, created_at, read_at, acknowledged_at
+        FROM notices WHERE user_id = %s ORDER BY created_at DESC LIMIT %s
+        """,
         (person.id, limit),
         user_id=person.id,
     )

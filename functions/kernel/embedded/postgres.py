@@ -16,6 +16,7 @@ import psycopg
 
 START_SECONDS = 30
 MAX_SOCKET_FOLDER = 85
+LOG_BYTES = 10 * 1024**2
 DEFAULT_PORT = 5432
 """Also part of the socket's name."""
 
@@ -73,6 +74,7 @@ class Postgres:
     def start(self) -> None:
         """Prepare, and serve. Raises PostgresError with the server's own words."""
         self.prepare()
+        self.bound_log()
         log = self.log_file.open("ab")
         self._process = subprocess.Popen(
             self.command(),
@@ -82,6 +84,17 @@ class Postgres:
             start_new_session=True,  # Ctrl-C is for Taskwake, which stops the server last
         )
         log.close()
+
+    def bound_log(self) -> None:
+        """Move a log of more than LOG_BYTES to postgres.log.1, in place of the one before; what the server writes
+        meanwhile may be missing from both.
+
+        Its own collector would bound the log by time, not by bytes, and keep from it what it says while it starts.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            if self.log_file.stat().st_size > LOG_BYTES:
+                shutil.copy2(self.log_file, self.log_file.with_name(self.log_file.name + ".1"))
+                os.truncate(self.log_file, 0)  # the server goes on at what is then its end
 
     def answers(self) -> bool:
         """Whether a server runs over this folder, whoever started it."""

@@ -14,6 +14,7 @@ FIND = """
         %(ids)s::uuid[], %(function)s::text, %(topic)s::text, %(reason)s::text, %(since)s::timestamptz,
         %(until)s::timestamptz, %(replayed)s::boolean, %(behind_at)s::timestamptz, %(behind_id)s::uuid, %(limit)s::int)
 """
+COUNT = f"SELECT count(*) FROM ({FIND}) AS found"  # noqa: S608 - a constant
 EVENT = "SELECT event FROM dead_letter_event(%s) AS event"
 LOGGED = "SELECT event FROM replayed_events(%s::uuid[]) AS event"
 REPLAY = "SELECT id, outcome FROM replay_dead_letters(%s::uuid[], %s::text)"
@@ -37,8 +38,9 @@ class Wanted:
     replayed: bool | None = None
     ids: list[UUID] | None = None
 
-    def page(self, limit: int, behind: tuple[datetime, UUID] | None = None) -> dict[str, Any]:
-        """The values of FIND: up to `limit`, the newest first, behind the one that died then and has this id."""
+    def page(self, limit: int | None, behind: tuple[datetime, UUID] | None = None) -> dict[str, Any]:
+        """The values of FIND: up to `limit` (null: all), the newest first, behind the one that died then and has this
+        id."""
         behind_at, behind_id = behind or (None, None)
         return asdict(self) | {"limit": limit, "behind_at": behind_at, "behind_id": behind_id}
 

@@ -4,6 +4,7 @@
  "message": "…", "trace_id": "…", "span_id": "…", "function": "task-due", "topic": "task.due.v1", …}
 """
 
+import io
 import json
 import logging
 import sys
@@ -11,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from functions.kernel.telemetry import trace
 
+FILE_BYTES, OLDER_FILES = 10 * 1024**2, 4
+"""How long a log file becomes, and how many of those before it are kept beside it."""
 ABOUT = ("trace_id", "span_id", "function", "topic", "event_id", "task_id", "route", "status")
 """What a line says besides, where it is known; `extra` of a logging call says it of that line alone."""
 
@@ -58,11 +62,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class _OwnersFile(RotatingFileHandler):
+    """Only its owner reads it, also the one that is begun anew."""
+
+    def _open(self) -> io.TextIOWrapper:
+        Path(self.baseFilename).touch(mode=0o600)
+        return super()._open()
+
+
 def to_file(path: Path) -> None:
-    """Write the log of this process to a file, which only its owner reads."""
+    """Write the log of this process to a file, which only its owner reads; full, it becomes `path`.1, and so on."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    _to(logging.FileHandler(path, encoding="utf-8"), JsonLines())
+    _to(_OwnersFile(path, maxBytes=FILE_BYTES, backupCount=OLDER_FILES, encoding="utf-8"), JsonLines())
 
 
 def to_stdout(**always: str) -> None:

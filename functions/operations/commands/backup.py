@@ -13,16 +13,17 @@ app = typer.Typer()
 
 @app.command()
 def backup(
-    out: Annotated[Path, typer.Argument(help="The file to write.")],
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     data: database.Data = database.DEFAULT_DATA,
     url: database.Url = "",
     url_file: database.UrlFile = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE, once the new backup is whole.")] = False,
 ) -> None:
     """Write the whole database to a file; Taskwake runs on meanwhile. The secrets are not in it."""
     from functions.operations.backup import BackupError, dump
 
     try:
-        dump(database.owner_url(data, url, url_file), out)
+        dump(database.owner_url(data, url, url_file), out, force=force)
     except (BackupError, OSError) as error:
         raise _failed(error) from None
     typer.echo(f"Kept in {out}.")

@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 
 from functions.operations.commands import database, server
-from functions.operations.terminal import picking
+from functions.operations.terminal import output, picking
 
 app = typer.Typer(
     no_args_is_help=True, help="Events that a function could not handle: see them, replay them, drop them."
@@ -49,7 +49,11 @@ def list_dead_letters(
     from functions.operations.terminal import letters
 
     wanted = picking.wanted(function, topic, reason, since, until, replayed)
-    letters.show_all(dead_letters.read(database.owner_url(data, url, url_file), wanted, limit), as_json)
+    owner = database.owner_url(data, url, url_file)
+    found = dead_letters.read(owner, wanted, limit)
+    letters.show_all(found, as_json)
+    if len(found) == limit and (count := dead_letters.count(owner, wanted)) > limit:
+        output.said(f"{limit} of {count}; --limit shows more.")
 
 
 @app.command("show")
@@ -63,7 +67,7 @@ def show_dead_letter(
     """Show all that is known of one: its reason, where it was, its event, what was done with it, and what to do now."""
     from functions.kernel.storage.dead_letters import Wanted
     from functions.operations import dead_letters
-    from functions.operations.terminal import letters, output
+    from functions.operations.terminal import letters
 
     owner = database.owner_url(data, url, url_file)
     found = dead_letters.read(owner, Wanted(ids=[letter_id]))
@@ -108,7 +112,7 @@ def replay_dead_letters(
     waiting_only = False if replayed is None and not ids else replayed
     wanted = picking.wanted(function, topic, reason, since, until, waiting_only)
     owner = database.owner_url(data, url, url_file)
-    picked = picking.pick(owner, ids or [], wanted, every, dry_run, as_json)
+    picked = picking.pick(owner, ids or [], wanted, every, dry_run, as_json, to_replay=True)
     picking.confirm(len(picked) > 1, f"Replay {picking.counted(picked)}", yes, as_json)
     bell = Bell(None if url or url_file else data, alarm_url, alarm_token)
     who = dead_letters.login_name()
@@ -145,7 +149,7 @@ def drop_dead_letters(
 
     wanted = picking.wanted(function, topic, reason, since, until, replayed)
     owner = database.owner_url(data, url, url_file)
-    picked = picking.pick(owner, ids or [], wanted, every, dry_run, as_json)
+    picked = picking.pick(owner, ids or [], wanted, every, dry_run, as_json, to_replay=False)
     picking.confirm(bool(picked), f"Drop {picking.counted(picked)} for good", yes, as_json)
     who = dead_letters.login_name()
     outcomes = picking.work(picked, rate, "dropped", lambda step: dead_letters.drop(owner, step, who))

@@ -110,7 +110,7 @@ def mail(sight: Sight) -> Finding:
         return well("mail", f"{row['number']} in the last day", sight.place)
     what = f"{row['failed']} of {row['number']} in the last day are not delivered"
     return wrong(
-        "e-mail", what, sight.place, "see `taskwake dead-letters list`; `taskwake secret smtp-url` sets the server"
+        "mail", what, sight.place, "see `taskwake dead-letters list`; `taskwake secret smtp-url` sets the server"
     )
 
 

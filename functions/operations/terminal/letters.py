@@ -26,7 +26,7 @@ def show_all(found: Sequence[DeadLetter], as_json: bool) -> None:
     elif found:
         headings = ["id", "function", "when (UTC)", "attempts", "reason", "stands"]
         rows = [
-            [str(each.id), each.function, when(each.created_at), str(each.attempts), each.reason, each.standing]
+            [str(each.id), each.function, when(each.created_at), str(each.attempts), each.reason, _stands(each)]
             for each in found
         ]
         output.table(headings, [[Text(output.printable(cell)) for cell in row] for row in rows])
@@ -76,6 +76,12 @@ def show_deeds(deeds: Sequence[Deed], as_json: bool) -> None:
 
 def _plain(letter: DeadLetter) -> dict[str, Any]:
     return asdict(letter) | {"standing": letter.standing, "advice": letter.advice}
+
+
+def _stands(letter: DeadLetter) -> str:
+    if letter.is_logged or letter.standing == "handled":
+        return letter.standing
+    return f"{letter.standing}, not in the log"
 
 
 def _place(letter: DeadLetter) -> str:

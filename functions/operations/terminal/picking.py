@@ -49,8 +49,11 @@ def wanted(function: str, topic: str, reason: str, since: str, until: str, repla
     )
 
 
-def pick(owner_url: str, ids: list[UUID], wanted: Wanted, every: bool, dry_run: bool, as_json: bool) -> list[UUID]:
-    """The ids that are meant, each once; a dry run shows them instead, and ends the command."""
+def pick(
+    owner_url: str, ids: list[UUID], wanted: Wanted, every: bool, dry_run: bool, as_json: bool, *, to_replay: bool
+) -> list[UUID]:
+    """The ids that are meant, each once; a dry run shows them instead, says which of them cannot be replayed where that
+    is wanted, and ends the command."""
     from functions.operations import dead_letters
 
     narrowed = any((wanted.function, wanted.topic, wanted.reason, wanted.since, wanted.until))
@@ -58,7 +61,10 @@ def pick(owner_url: str, ids: list[UUID], wanted: Wanted, every: bool, dry_run: 
         raise typer.BadParameter("name ids, or say by options which are meant; --all means every one of them")
     picked = list(dict.fromkeys(ids)) or dead_letters.ids_of(owner_url, wanted)
     if dry_run:
-        _show(dead_letters.read(owner_url, Wanted(ids=picked), max(1, len(picked))), as_json)
+        meant = dead_letters.read(owner_url, Wanted(ids=picked), max(1, len(picked)))
+        _show(meant, as_json)
+        if to_replay:
+            complain({letter.id: "not in the log" for letter in meant if not letter.is_logged})
         raise typer.Exit
     return picked
 

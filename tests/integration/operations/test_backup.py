@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from functions.kernel.embedded.postgres import _binaries
+from tests.integration.kernel.rig import Rig
 from tests.integration.world import NO_TLS, PATIENCE_SECONDS, execute, soon, until
 from tests.served import Served, command
 
@@ -199,3 +200,29 @@ def test_a_backup_is_restored_into_what_is_empty_only(tmp_path: Path, serve) -> 
         assert refused.returncode == 1, refused.stdout
         assert why in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.requirement("TRUST-164")
+def test_an_older_backup_is_overwritten_only_when_that_is_asked_for_and_only_by_a_whole_one(
+    tmp_path: Path, rig: Rig
+) -> None:
+    out = tmp_path / "backup"
+    first = taskwake("backup", str(out), "--url", rig.url)
+    kept = out.read_bytes()
+    refused = taskwake("backup", str(out), "--url", rig.url)
+    failed = taskwake("backup", str(out), "--url", f"{rig.url}_of_nobody", "--force")
+
+    assert first.returncode == 0, first.stderr
+    assert refused.returncode == failed.returncode == 1
+    assert "is there already" in refused.stderr
+    assert "--force" in refused.stderr
+    assert "pg_dump failed" in failed.stderr
+    assert out.read_bytes() == kept
+    assert list(tmp_path.iterdir()) == [out]
+
+    with psycopg.connect(rig.url) as connection:
+        connection.execute("UPDATE users SET name = 'Somebody else'")
+    forced = taskwake("backup", str(out), "--url", rig.url, "--force")
+    assert forced.returncode == 0, forced.stderr
+    assert out.read_bytes() != kept
+    assert out.stat().st_mode & 0o077 == 0

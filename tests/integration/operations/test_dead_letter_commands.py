@@ -89,6 +89,19 @@ async def test_filters_narrow_the_list_and_all_of_them_must_hold(rig: Rig, run: 
     assert await listed("--replayed", "--topic", "x") == []
 
 
+@pytest.mark.requirement("TRUST-163")
+async def test_a_list_that_ends_at_its_limit_says_how_many_there_are(rig: Rig, run: Run) -> None:
+    await dead(rig, 3)
+    await rig.execute(
+        "UPDATE dead_letters SET reason = 'disk full' WHERE created_at = (SELECT max(created_at) FROM dead_letters)"
+    )
+    short, as_json = await run("list", "--limit", "2"), await run("list", "--limit", "2", "--json")
+    narrowed, whole = await run("list", "--reason", "disk", "--limit", "1"), await run("list", "--limit", "3")
+    assert short.stderr == as_json.stderr == "2 of 3; --limit shows more.\n"
+    assert len(json.loads(as_json.stdout)) == 2
+    assert (narrowed.stderr, whole.stderr) == ("", "")
+
+
 @pytest.mark.requirement("TRUST-021")
 async def test_a_moment_that_is_none_is_refused_with_what_to_write(run: Run) -> None:
     said = await run("list", "--since", "yesterday")
@@ -228,6 +241,20 @@ async def test_a_dry_run_shows_which_are_meant_and_changes_nothing(rig: Rig, run
     assert {row["id"] for row in json.loads(said.stdout)} == set(map(str, letters))
     assert "3 dead letters meant" in said.stderr
     assert (await rig.count("dead_letters"), await unpublished(rig), await audit(rig)) == (3, 0, [])
+
+
+@pytest.mark.requirement("TRUST-163")
+async def test_a_dry_run_of_a_replay_says_which_cannot_be_replayed(rig: Rig, run: Run) -> None:
+    [ours], [foreign] = await dead(rig), await dead(rig, logged=False)
+    said = await run("replay", "--all", "--dry-run")
+    as_json = await run("replay", "--all", "--dry-run", "--json")
+    dropping = await run("drop", "--all", "--dry-run")
+    rows = {row.split("\t")[0]: row.split("\t")[-1] for row in said.stdout.splitlines()}
+    assert rows == {str(ours): "waiting", str(foreign): "waiting, not in the log"}
+    for told in (said, as_json):
+        assert f"cannot be replayed: `show` says what to do: {foreign}." in told.stderr
+    assert {row["id"]: row["is_logged"] for row in json.loads(as_json.stdout)} == {str(ours): True, str(foreign): False}
+    assert "cannot be replayed" not in dropping.stderr
 
 
 @pytest.mark.requirement("TRUST-024")

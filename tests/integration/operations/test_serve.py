@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 
+from functions.kernel.embedded.postgres import LOG_BYTES
 from tests.integration.world import NO_TLS, PATIENCE_SECONDS, execute, soon, until
 from tests.served import Served, command
 
@@ -216,6 +217,17 @@ async def test_secrets_are_readable_by_their_owner_only_and_stand_in_no_log(tmp_
         text = path.read_text()
         assert not [secret for secret in secrets if secret in text], path
     assert (tmp_path / "taskwake.log").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.requirement("TRUST-167")
+def test_a_log_of_postgresql_that_is_too_long_is_put_aside(tmp_path: Path, serve) -> None:
+    log = tmp_path / "postgres" / "postgres.log"
+    log.parent.mkdir(mode=0o700)
+    log.touch()
+    os.truncate(log, LOG_BYTES + 1)
+    serve(tmp_path)
+    assert 0 < log.stat().st_size < LOG_BYTES
+    assert log.with_name("postgres.log.1").stat().st_size == LOG_BYTES + 1
 
 
 @pytest.mark.requirement("FLOW-019")

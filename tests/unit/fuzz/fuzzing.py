@@ -6,10 +6,11 @@ that it tried. `FUZZ_SEED` begins elsewhere; a failure prints its input, and the
 
 import os
 import re
-import resource
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, seed, settings
@@ -21,6 +22,10 @@ PART = 10_000
 LONGEST_SECONDS = 10
 """Of processor time for one input: no reader takes as long, what does is a search without a bound."""
 
+MOST_MIB = 256
+"""By which this process may grow, for one input, and in the end of a part. What Hypothesis remembers of a part is less
+than half of it."""
+
 _PIECES = re.compile(r"\w+|\W")
 
 Law = Callable[..., None]
@@ -30,13 +35,17 @@ class EndlessError(AssertionError):
     """An input took as long as none may."""
 
 
+class GreedyError(AssertionError):
+    """The inputs took as much memory as none may."""
+
+
 def fuzz(**inputs: st.SearchStrategy[Any]) -> Callable[[Law], Callable[[], None]]:
     """A test that holds this law to that many inputs."""
 
     def of(law: Law) -> Callable[[], None]:
         def bounded(**drawn: Any) -> None:
             try:
-                with _watched():
+                with _watched(), _bounded():
                     law(**drawn)
             except Exception as error:
                 error.add_note(f"with {drawn!a:.2000}")
@@ -49,7 +58,8 @@ def fuzz(**inputs: st.SearchStrategy[Any]) -> Callable[[Law], Callable[[], None]
                     max_examples=wanted, deadline=None, database=None, suppress_health_check=list(HealthCheck)
                 )
                 try:
-                    chosen(seed(SEED + number)(given(**inputs)(bounded)))()
+                    with _bounded():
+                        chosen(seed(SEED + number)(given(**inputs)(bounded)))()
                 except BaseException as error:
                     error.add_note(f"FUZZ_SEED={SEED + number} FUZZ_EXAMPLES={wanted} finds it again")
                     raise
@@ -76,9 +86,28 @@ def _watched() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Fails when the process held more than MOST_MIB above what it held before: at any time, or, where others are
+    within, since the last of them began."""
+    before = _most_mib(anew=True)
+    yield
+    if (grown := _most_mib() - before) > MOST_MIB:
+        raise GreedyError(f"{grown} MiB more than before; {MOST_MIB} are allowed")
+
+
+def _most_mib(*, anew: bool = False) -> int:
+    """The most memory that this process held since it was last asked `anew`. Only Linux tells: elsewhere 0."""
+    if sys.platform != "linux":
+        return 0
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5")
+    [most] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(most) // 1024
+
+
 def _progress(law: str, done: int) -> None:
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"\n{law}: {done:,} of {EXAMPLES:,}, at most {most} MiB so far", end="", flush=True)
+    print(f"\n{law}: {done:,} of {EXAMPLES:,}, {_most_mib()} MiB", end="", flush=True)
 
 
 # What to change is drawn as bytes and read as a program: Hypothesis draws these fastest, and makes a failure's few.

@@ -22,6 +22,7 @@ from functions.operations import migrate as migrations
 from functions.operations.migrate import MIGRATIONS, migrate
 from tests.integration.operations.test_migrate import upgrade
 from tests.integration.world import PATIENCE_SECONDS, World, execute, until
+from tests.migrations import and_more
 
 pytestmark = pytest.mark.requirement("TRUST-040")
 
@@ -141,21 +142,8 @@ def test_what_the_former_release_would_miss_is_seen(taskwake: World, change: str
 @pytest.fixture
 def half(tmp_path: Path) -> Path:
     """The migrations, and one more, which waits for the table `tasks` in its middle."""
-    folder = tmp_path / "migrations"
-    folder.mkdir()
-    for name in ("env.py", "script.py.mako"):
-        (folder / name).write_bytes((MIGRATIONS / name).read_bytes())
-    (folder / "versions").mkdir()
-    for path in (MIGRATIONS / "versions").glob("[0-9]*"):
-        (folder / "versions" / path.name).write_bytes(path.read_bytes())
-    newest = list(revisions())[-1]
-    (folder / "versions" / "9999_half.py").write_text(
-        f"from alembic import op\nrevision, down_revision = '9999', '{newest}'\n"
-        "def upgrade():\n"
-        "    op.execute('CREATE TABLE half (id int)')\n"
-        "    op.execute('ALTER TABLE tasks ADD COLUMN half int')\n"
-    )
-    return folder
+    wanted = "op.execute('CREATE TABLE half (id int)')\nop.execute('ALTER TABLE tasks ADD COLUMN half int')"
+    return and_more(tmp_path / "migrations", wanted)
 
 
 async def waits(url: str) -> None:
@@ -195,7 +183,7 @@ async def test_a_migration_killed_in_its_middle_leaves_the_old_schema_whole_and_
     assert await execute(empty, gone) == [{"gone": True, "revision": head}]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrations, "MIGRATIONS", half)
-        assert await asyncio.to_thread(migrate, empty) == "9999"
+        assert await asyncio.to_thread(migrate, empty) == "9001"
 
 
 @pytest.mark.requirement("TRUST-042")
@@ -214,4 +202,4 @@ async def test_a_migration_that_waits_for_a_table_lets_others_use_it_meanwhile(
             await execute(empty, "SELECT FROM tasks")  # it would stand behind the migration, which waits for the holder
         assert not done
     await asyncio.to_thread(migrating.join)
-    assert done == ["9999"]
+    assert done == ["9001"]

@@ -102,3 +102,29 @@ def test_an_e_mail_that_does_not_get_out_is_found(sight: Sight) -> None:
     found = work.mail(sight)
 
     assert (found.state, found.what) == ("wrong", "1 of 1 in the last day are not delivered")
+
+
+@pytest.mark.requirement("TRUST-166")
+def test_a_check_that_finds_a_fault_goes_by_the_name_that_it_has_when_all_is_well(sight: Sight) -> None:
+    checks = (work.outbox, work.event_log, work.alarms, work.dead_letters, work.webhooks, work.mail)
+    well = [check(sight) for check in checks]
+    ids = a_task(sight)
+    for fault in (
+        "INSERT INTO events (id, topic, key, event, created_at) VALUES"
+        " (gen_random_uuid(), 'task.due.v1', gen_random_uuid(), '{}', now() - interval '3 hours')",
+        "ALTER TABLE events ADD CONSTRAINT events_first_month CHECK (true) NOT VALID",
+        "INSERT INTO reminders (id, task_id, list_id, user_id, kind, remind_at)"
+        " VALUES (gen_random_uuid(), %(task)s, %(list)s, %(person)s, 'due', now() - interval '5 minutes')",
+        "INSERT INTO dead_letters (id, function, topic, source, event_id, reason, attempts, event)"
+        " VALUES (gen_random_uuid(), 'task-due', 't', 's', 'e', 'r', 1, '{}')",
+        "INSERT INTO webhooks (id, user_id, url, topics, failing_since)"
+        " VALUES (gen_random_uuid(), %(person)s, 'https://example.org', '{}', now())",
+        "INSERT INTO deliveries (id, user_id, task_id, channel, title, requested_at)"
+        " VALUES (gen_random_uuid(), %(person)s, %(task)s, 'email', 'x', now() - interval '1 hour')",
+    ):
+        sight.connection.execute(fault, ids)
+    wrong = [check(sight) for check in checks]
+
+    assert {finding.state for finding in well} == {"well"}
+    assert {finding.state for finding in wrong} == {"wrong"}
+    assert [finding.check for finding in wrong] == [finding.check for finding in well]

@@ -1,0 +1,50 @@
+"""What holds laws to many inputs sees the memory that they take."""
+
+import sys
+
+import pytest
+from hypothesis import strategies as st
+
+from tests.unit.fuzz import fuzzing
+from tests.unit.fuzz.fuzzing import GreedyError, fuzz
+
+pytestmark = [
+    pytest.mark.requirement("TRUST-161"),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process held at most"),
+]
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzzing, "EXAMPLES", 100)
+    monkeypatch.setattr(fuzzing, "MOST_MIB", 64)
+
+
+def test_an_input_that_takes_too_much_for_a_moment_fails_and_is_named() -> None:
+    @fuzz(mib=st.sampled_from([1, 128]))
+    def law(mib: int) -> None:
+        assert b"x" * (mib << 20)
+
+    with pytest.raises(GreedyError) as raised:
+        law()
+    assert "with {'mib': 128}" in raised.value.__notes__
+    assert "FUZZ_SEED=0" in raised.value.__notes__[-1]
+
+
+def test_inputs_of_which_something_is_kept_each_time_fail_in_the_end() -> None:
+    kept: list[bytes] = []
+
+    @fuzz(number=st.integers(0, 1_000_000))
+    def law(number: int) -> None:
+        kept.append(b"x" * (1 << 20))
+
+    with pytest.raises(GreedyError, match="64 are allowed"):
+        law()
+
+
+def test_inputs_that_give_back_what_they_took_pass() -> None:
+    @fuzz(number=st.integers(0, 1_000_000))
+    def law(number: int) -> None:
+        assert b"x" * (32 << 20)
+
+    law()
