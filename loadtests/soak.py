@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from loadtests.result import REPORT, Result, at_least, at_most, merged, read_rep
 
 SEEDS, AT_ONCE = 2_000, 100
 BROKER_SECONDS = 600
-HISTORIES = re.compile(r"(\d+) seeds in [\s\S]*?(\d+) accepted writes, (\d+) notices")
+PLAYED = re.compile(r"(?P<played>\d+) seeds in .*\n +(?P<writes>\d+) accepted writes, (?P<notices>\d+) notices")
 KILLS = re.compile(r"^ +(\d+) kills ", re.MULTILINE)
 WRONG = re.compile(r"(\d+) seeds with something wrong")
 
@@ -75,29 +76,26 @@ def main(arguments: Sequence[str] | None = None, report: Path = REPORT) -> int:
 
 def seeds(wanted: int) -> Iterator[list[Result]]:
     """Play so many histories: what is known after each hundred. Raises RuntimeError when they could not be played."""
-    played = writes = notices = kills = wrong = 0
+    found: Counter[str] = Counter()
     for first in range(0, wanted, AT_ONCE):
         count = min(AT_ONCE, wanted - first)
         command = [sys.executable, "-m", "tests.faults.simulation", "--first", str(first), "--seeds", str(count)]
         done = subprocess.run(command, cwd=cases.ROOT, stdout=subprocess.PIPE, text=True, check=False)
         print(done.stdout, end="", flush=True)
-        said, failed = HISTORIES.search(done.stdout), WRONG.search(done.stdout)
-        if not (said and failed):
+        played, wrong = PLAYED.search(done.stdout), WRONG.search(done.stdout)
+        if not (played and wrong):
             raise RuntimeError(f"`{' '.join(command[1:])}` ended with {done.returncode}, before its end: see above")
-        played, writes, notices = (
-            sum(pair) for pair in zip((played, writes, notices), map(int, said.groups()), strict=True)
-        )
-        kills += sum(map(int, KILLS.findall(done.stdout)))
-        wrong += int(failed[1])
-        print(f"{played} of {wanted} histories, {wrong} with something wrong", flush=True)
+        found.update({name: int(count) for name, count in played.groupdict().items()})
+        found.update(kills=sum(map(int, KILLS.findall(done.stdout))), wrong=int(wrong[1]))
+        print(f"{found['played']} of {wanted} histories, {found['wrong']} with something wrong", flush=True)
         conditions = (
-            f"simulated, with real handlers and a real PostgreSQL: seeds 0 to {played - 1}, {writes:,} accepted "
-            f"writes, {notices:,} notices, {kills:,} kills; {describe()}"
+            f"simulated, with real handlers and a real PostgreSQL: seeds 0 to {found['played'] - 1}, "
+            f"{found['writes']:,} accepted writes, {found['notices']:,} notices, {found['kills']:,} kills; {describe()}"
         )
         yield [
-            at_least("soak-seeds: histories", played, "seeds", SEEDS, conditions),
-            at_most("soak-seeds: wrong", wrong, "seeds", 0, conditions),
-            reported("soak-seeds: kills", kills, "kills", conditions),
+            at_least("soak-seeds: histories", found["played"], "seeds", SEEDS, conditions),
+            at_most("soak-seeds: wrong", found["wrong"], "seeds", 0, conditions),
+            reported("soak-seeds: kills", found["kills"], "kills", conditions),
         ]
 
 
