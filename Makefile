@@ -78,14 +78,12 @@ test-slow: .venv/.dev ## A million random recurrence rules (about an hour)
 	$(BIN)/pytest -s tests/slow
 
 .PHONY: soak
-soak: .venv/.dev ## The fault tests in their long form (hours): SEEDS=2000 histories in which everything breaks, each kill 50 times, the broker gone for 10 minutes
-	$(BIN)/python -m tests.faults.simulation --seeds $(SEEDS)
-	FAULT_TIMES=50 $(BIN)/pytest tests/faults/test_kill.py tests/faults/test_migration.py
-	FAULT_TIMES=5 $(BIN)/pytest tests/faults/test_downtime.py
-	FAULT_TIMES=10 FAULT_BROKER_SECONDS=600 $(BIN)/pytest tests/dapr-integration/test_weather.py
+soak: .venv/.dev ## The fault tests in their long form (hours; PARTS="seeds kill" for some): SEEDS=2000 histories in which everything breaks, each kill 50 times, the broker gone for 10 minutes
+	$(BIN)/python -m loadtests.soak --seeds $(SEEDS) $(PARTS)
+
 .PHONY: fuzz
 fuzz: .venv/.dev ## Everything that reads input, with so many wrong inputs each (EXAMPLES=1000000: some hours)
-	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/unit/fuzz
+	$(BIN)/python -m loadtests.fuzz --examples $(EXAMPLES)
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium

@@ -2,11 +2,15 @@
 
 import os
 import platform
+import re
 import subprocess
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+MACHINE = re.compile(r"\d+ cores \(.+?\), \d+ GiB")
+MEASURED = re.compile(r"measured on (?P<at>\S+ \S+) UTC at revision (?P<revision>\S+)")
 PACKAGES = ("taskwake", "psycopg", "pydantic", "uvicorn", "fastapi", "functions-framework")
 
 
@@ -18,6 +22,21 @@ def describe() -> str:
         f"Python {platform.python_version()}, {_postgresql()}, {packages}{_priority()}; "
         f"measured on {now()} UTC at revision {revision()}"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """When (UTC), at which revision and on which machine something was measured; empty is what is not known."""
+
+    at: str = ""
+    revision: str = ""
+    machine: str = ""
+
+
+def origin(conditions: str) -> Origin:
+    """What `describe` said in these conditions; the first reports did not say when, and at which revision."""
+    machine, measured = MACHINE.search(conditions), MEASURED.search(conditions)
+    return Origin(*measured.group("at", "revision") if measured else ("", ""), machine[0] if machine else "")
 
 
 def now() -> str:

@@ -1,6 +1,7 @@
 """What a benchmark found, and the form in which loadtests/reports/bench.json keeps it."""
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,6 +40,16 @@ def below(name: str, value: float, unit: str, limit: float, conditions: str) -> 
 def at_least(name: str, value: float, unit: str, limit: float, conditions: str) -> Result:
     """A value that must reach the limit."""
     return Result(name, _rounded(value), unit, f">= {limit:.0f}", value >= limit, conditions)
+
+
+def share(result: Result) -> float:
+    """Of its target what the value takes up: over 1 misses it, and the less the better; inf of a target of none. Where
+    more is better it is the other way round. Of a value without a target it is 0."""
+    comparison, _, text = (result.target or "").partition(" ")
+    limit, value = float(text or 0), max(result.value, 0.0)
+    if comparison == ">=":
+        return limit / value if value else math.inf
+    return value / limit if limit else (math.inf if value and text else 0.0)
 
 
 def read_report(path: Path = REPORT) -> list[Result]:

@@ -50,6 +50,15 @@ def write_runs(runs: Sequence[Run], path: Path = REPORT) -> None:
     path.write_text(f"[\n{lines}\n]\n")
 
 
+def last_results(runs: Sequence[Run]) -> list[tuple[Run, Result]]:
+    """Each part's results, with the run in which it was measured last."""
+    by_part: dict[str, list[tuple[Run, Result]]] = {}
+    for run in runs:
+        parts = dict.fromkeys(result.name.partition(":")[0] for result in run.results)
+        by_part |= {part: [(run, each) for each in run.results if each.name.startswith(f"{part}:")] for part in parts}
+    return [found for results in by_part.values() for found in results]
+
+
 def _run(row: dict[str, Any]) -> Run:
     lists = {"images": Size, "starts": Start, "rungs": Rung, "results": Result}
     single = {"burst": Burst, "idle": Idle}

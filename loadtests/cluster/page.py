@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from loadtests.cluster import hello, plots
-from loadtests.cluster.history import REPORT, Run
+from loadtests.cluster.history import REPORT, Run, last_results
 from loadtests.result import Result
 
 PAGE = REPORT.with_suffix(".html")
@@ -39,16 +39,16 @@ th.python { color: var(--python); } th.go { color: var(--go); }
 def page(runs: Sequence[Run]) -> str:
     """The page about these runs; each part is shown as it was measured last."""
     run = runs[-1]
-    promised = [result for result in _last_results(runs) if result.target]
+    last = [result for _, result in last_results(runs)]
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Taskwake on a cluster: measured</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{STYLE}</style>\n<main>\n'
         "<h1>Taskwake on a cluster: measured</h1>\n"
         f"<p>{escape(run.label)} · {run.at} UTC · revision {run.revision}</p>\n"
-        f"<h2>What was promised</h2>\n{_table(promised)}\n"
+        f"<h2>What was promised</h2>\n{_table(result for result in last if result.target)}\n"
         f'<h2>How it was</h2>\n<div class="plots">\n{"".join(_figures(runs))}</div>\n'
         f"<h2>What was tried</h2>\n<p>A column for each run, the newest first.</p>\n{_side_by_side(runs)}\n"
-        f"<h2>How it was measured</h2>\n{_conditions(_last_results(runs))}\n</main>\n</html>\n"
+        f"<h2>How it was measured</h2>\n{_conditions(last)}\n</main>\n</html>\n"
     )
 
 
@@ -79,15 +79,6 @@ def _figures(runs: Sequence[Run]) -> Iterator[str]:
 def _last(values: Iterable[T]) -> T | None:
     """The newest that is there."""
     return next((value for value in reversed(list(values)) if value), None)
-
-
-def _last_results(runs: Sequence[Run]) -> list[Result]:
-    """Each part's, of the run in which it was measured last."""
-    by_part: dict[str, list[Result]] = {}
-    for run in runs:
-        parts = dict.fromkeys(result.name.partition(":")[0] for result in run.results)
-        by_part |= {part: [each for each in run.results if each.name.startswith(f"{part}:")] for part in parts}
-    return [result for results in by_part.values() for result in results]
 
 
 def _figure(title: str, text: str, svg: str) -> str:

@@ -106,4 +106,4 @@ async def test_a_name_that_is_asked_by_many_calls_at_once_reaches_nobody_inside(
 
 
 def test_the_table_is_long() -> None:
-    assert len(set(TARGETS.values())) >= 450
+    assert len(set(TARGETS.values())) > 450
