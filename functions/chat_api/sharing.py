@@ -131,21 +131,6 @@ async def accept(uow: UnitOfWork, person: Person, secret: str) -> TaskListRead:
     return await read(uow, person, list_id)
 
 
-async def add(uow: UnitOfWork, person: Person, list_id: UUID, email: str, role: str) -> None:
-    """Let somebody in by their e-mail address. Who is a member already stays what they are."""
-    await read(uow, person, list_id, owned=True)
-    known = await _rows(uow, "SELECT user_by_email(%s) AS id", (email,))
-    if not known:
-        raise InvalidInputError("email", "nobody with this address has an account here")
-    _check_room(len(await _rows(uow, "SELECT 1 FROM list_members WHERE list_id = %s", (list_id,))))
-    added = await uow.connection.execute(
-        "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        (list_id, known[0]["id"], role),
-    )
-    if added.rowcount:
-        uow.emit(ListChanged(list_id=list_id, change="joined", user_id=known[0]["id"], by=person.id))
-
-
 def _check_room(members: int) -> None:
     if members >= MOST_MEMBERS:
         raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")

@@ -614,13 +614,6 @@ class NewInvitation(Model):
     expires_at: datetime | None = None
 
 
-class NewMember(Model):
-    """Somebody to share a list with, by the e-mail address they have here."""
-
-    email: str
-    role: Literal["editor", "viewer"] = "editor"
-
-
 class NewSnooze(Model):
     """Until when to be left alone: `minutes` from now, or a moment. One of the two."""
 

@@ -138,7 +138,6 @@ CASES: dict[str, Case] = {
     "GET /lists/{list_id}/members": Case(MEMBERS),
     "GET /lists/{list_id}/invitations": Case(**BY_OWNER),
     "POST /lists/{list_id}/invitations": Case(body={}, **BY_OWNER),
-    "POST /lists/{list_id}/members": Case(body={"email": "{email}", "role": "viewer"}, **BY_OWNER),
     "PATCH /lists/{list_id}": Case(body={"name": "mine"}, **BY_OWNER),
     "PATCH /lists/{list_id}/members/{user_id}": Case(body={"role": "viewer"}, **BY_OWNER),
     "DELETE /lists/{list_id}/invitations/{invitation_id}": Case(**BY_OWNER),

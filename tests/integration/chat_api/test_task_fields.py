@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -19,8 +18,8 @@ FIELDS = {
 
 async def shared(taskwake: World, sam: Person, role: str = "editor") -> Person:
     """Somebody who is a member of Sam's list."""
-    kim = await taskwake.person(name="Kim", email=f"{uuid4()}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email, "role": role})
+    kim = await taskwake.person(name="Kim")
+    await sam.share(sam.list_id, kim, role)
     return kim
 
 
