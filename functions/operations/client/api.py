@@ -799,7 +799,7 @@ class Client(Connection):
         """Run up to 100 writes in their order, in one transaction; one that is refused is taken back alone.
 
         With `atomic` all are done or none: the answer is then the problem of the first that was refused. A
-        command is run once, however often its `uuid` is sent within 24 hours. Each command counts as a request.
+        command is run once, however often its `uuid` is sent within 90 days. Each command counts as a request.
         """
         return cast(
             CommandsDone,
