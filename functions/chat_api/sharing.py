@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from functions.chat_api import tasks
+from functions.chat_api.membership import role_in
 from functions.chat_api.models.lists import InvitationAbout, InvitationMade, NewInvitation, TaskListRead
 from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import TaskChange
 from functions.kernel.credential import hashed, new_secret
 from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from functions.kernel.events import ListChanged
@@ -61,7 +64,8 @@ async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
 
 
 async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID, role: str) -> None:
-    """Make a member an editor or a viewer, or the list theirs. Raises NotFoundError, NotAllowedError, ConflictError."""
+    """Make a member an editor or a viewer, or the list theirs. Who becomes a viewer is assigned nothing in it any more.
+    Raises NotFoundError, NotAllowedError, ConflictError."""
     await read(uow, person, list_id, owned=True)
     before = await _role_of(uow, list_id, user_id)
     if before == role:
@@ -72,6 +76,8 @@ async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: U
         await _keep_one(uow, person)
         await uow.connection.execute("SELECT hand_over(%s, %s)", (list_id, user_id))
     else:
+        if role == "viewer":
+            await _unassign(uow, person, list_id, user_id)
         await uow.connection.execute(
             "UPDATE list_members SET role = %s WHERE list_id = %s AND user_id = %s", (role, list_id, user_id)
         )
@@ -144,11 +150,23 @@ async def _keep_one(uow: UnitOfWork, person: Person) -> None:
         raise ConflictError("this is the only list of your own, where new tasks go; create another one first")
 
 
+async def _unassign(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID) -> None:
+    rows = await _rows(
+        uow,
+        """
+        SELECT id FROM tasks WHERE list_id = %s AND assignee_id = %s AND status = 'open' AND deleted_at IS NULL
+        ORDER BY id
+        """,
+        (list_id, user_id),
+    )
+    for row in rows:
+        await tasks.change(uow, person, row["id"], TaskChange(assignee_id=None))
+
+
 async def _role_of(uow: UnitOfWork, list_id: UUID, user_id: UUID) -> str:
-    rows = await _rows(uow, "SELECT role FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id))
-    if not rows:
+    role = await role_in(uow, list_id, user_id)
+    if role is None:
         raise NotFoundError(f"{user_id} is no member of this list")
-    role: str = rows[0]["role"]
     return role
 
 

@@ -330,6 +330,6 @@ async def test_who_may_only_read_changes_no_occurrence(taskwake: World, sam: Per
     task = await sam.create(**DAILY)
     for scope in ("this", "following", "all"):
         answer = await kim.http.patch(f"/tasks/{task['id']}", json={"title": "mine", "scope": scope})
-        assert answer.status_code == 404
-        assert (await kim.http.delete(f"/tasks/{task['id']}", params={"scope": scope})).status_code == 404
+        assert answer.status_code == 403
+        assert (await kim.http.delete(f"/tasks/{task['id']}", params={"scope": scope})).status_code == 403
     assert await sam.tasks() == [task]

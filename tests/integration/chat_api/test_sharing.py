@@ -181,9 +181,79 @@ async def test_a_viewer_writes_from_the_moment_they_are_an_editor(sam: Person, k
     home = await shared(sam)
     await sam.share(home, kim, "viewer")
     task = await sam.create(list_id=home)
-    assert (await kim.http.post(f"/tasks/{task['id']}/complete")).status_code == 404
+    assert (await kim.http.post(f"/tasks/{task['id']}/complete")).status_code == 403
     assert (await sam.http.patch(f"/lists/{home}/members/{kim.id}", json={"role": "editor"})).status_code == 204
     assert (await kim.http.post(f"/tasks/{task['id']}/complete")).status_code == 200
+
+
+@pytest.mark.requirement("PROD-172")
+async def test_a_viewer_is_told_that_they_may_only_see_and_a_stranger_that_there_is_nothing(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    stranger = await taskwake.person(name="Lee")
+    home = await shared(sam)
+    await sam.share(home, kim, "viewer")
+    task = await sam.create(title="Paint the fence", list_id=home, due_at=soon(3600), rrule="FREQ=DAILY")
+    own, lees = await kim.create(), await stranger.create()
+    writes: list[tuple[str, str, Any]] = [
+        ("PATCH", "", {"title": "mine"}),
+        ("POST", "/move", {"first": True}),
+        ("POST", "/complete", None),
+        ("POST", "/skip", None),
+        ("POST", "/reopen", None),
+        ("DELETE", "", None),
+    ]
+    for who, mine, status in ((kim, own, 403), (stranger, lees, 404)):
+        for method, path, body in writes:
+            answer = await who.http.request(method, f"/tasks/{task['id']}{path}", json=body)
+            assert answer.status_code == status, (path, answer.text)
+        # A body's id of what is not there for one is a wrong field.
+        in_body = 403 if status == 403 else 422
+        for field, value in (("list_id", home), ("parent_id", task["id"])):
+            for answer in (
+                await who.http.post("/tasks", json={"title": "x", field: value}),
+                await who.http.patch(f"/tasks/{mine['id']}", json={field: value}),
+            ):
+                assert answer.status_code == in_body, (field, answer.text)
+        imported = await who.http.post("/import", params={"list_id": home}, json=[])
+        assert imported.status_code == in_body
+    assert await sam.get(f"/tasks/{task['id']}") == task
+    said = await kim.post("/chat", {"text": "complete paint the fence"})
+    assert said["answer"].startswith("I did nothing: you may only see")
+
+
+@pytest.mark.requirement("PROD-173")
+async def test_a_viewer_is_assigned_nothing_and_who_becomes_one_no_more(sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    await sam.share(home, kim)
+    assigned = await sam.create(
+        list_id=home, due_local="2035-06-01T09:00:00", rrule="FREQ=DAILY", assignee_id=str(kim.id)
+    )
+    assert (await sam.http.patch(f"/lists/{home}/members/{kim.id}", json={"role": "viewer"})).status_code == 204
+    task = await sam.get(f"/tasks/{assigned['id']}")
+    assert (task["assignee_id"], task["version"]) == (None, 2)
+    assert [entry["task_id"] for entry in (await sam.get("/reminders/ledger"))["entries"]] == [task["id"]]
+    assert (await kim.get("/reminders/ledger"))["entries"] == []
+    elsewhere = await sam.create()
+    for answer in (
+        await sam.http.patch(f"/tasks/{task['id']}", json={"assignee_id": str(kim.id)}),
+        await sam.http.post("/tasks", json={"title": "x", "list_id": home, "assignee_id": str(kim.id)}),
+        await sam.http.patch(f"/tasks/{elsewhere['id']}", json={"list_id": home, "assignee_id": str(kim.id)}),
+    ):
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["field"] == "assignee_id"
+        assert "viewer" in answer.json()["detail"]
+
+
+@pytest.mark.requirement("PROD-173")
+async def test_a_task_that_moves_to_where_its_assignee_may_only_see_is_not_theirs(sam: Person, kim: Person) -> None:
+    home, garden = await shared(sam), await shared(sam, name="Garden")
+    await sam.share(home, kim)
+    await sam.share(garden, kim, "viewer")
+    whole = await sam.create(list_id=home, assignee_id=str(kim.id))
+    part = await sam.create(parent_id=whole["id"], assignee_id=str(kim.id))
+    assert (await sam.change(whole, list_id=garden))["assignee_id"] is None
+    assert (await sam.get(f"/tasks/{part['id']}"))["assignee_id"] is None
 
 
 async def test_the_owner_neither_leaves_nor_is_another_role(sam: Person, kim: Person) -> None:
