@@ -82,7 +82,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
     app.add_middleware(Edge)
     app.add_middleware(Observed)
 
-    @app.get("/healthz", include_in_schema=False)
+    @app.api_route("/healthz", methods=page.READING, include_in_schema=False)
     async def healthz() -> dict[str, str]:
         """200 as long as the process serves; it never wakes the database."""
         return {"status": "ok"}

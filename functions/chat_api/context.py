@@ -50,9 +50,11 @@ class ApiContext:
         task.add_done_callback(self.publishing.discard)
 
     async def close(self) -> None:
-        """End the streams, finish publishing, and let go of the database."""
+        """End the streams, finish publishing, and let go of the OpenID provider and the database."""
         await self.feed.close()
         await asyncio.gather(*self.publishing, return_exceptions=True)
+        if self.oidc:
+            await self.oidc.close()
         await self.database.close()
 
 

@@ -1,7 +1,7 @@
 """Bearer tokens of an OpenID provider: JSON Web Tokens (RFC 7519), verified by the keys that it publishes.
 
-Its discovery document (OpenID Connect Discovery 1.0 §4) names the keys (RFC 7517). They are asked for again when a
-token names an unknown one, and while the provider does not answer, those of before hold.
+Its discovery document (OpenID Connect Discovery 1.0 §4) names the keys (RFC 7517). They are asked for again when they
+get old, meanwhile those of before hold, and when a token names an unknown one: only who shows that waits.
 """
 
 import asyncio
@@ -28,13 +28,14 @@ ALGORITHMS_OF = {
 """By the key's type: each verifies with a public key, so none can be forged with one (RFC 8725 §2.1)."""
 CURVES = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 LEEWAY_SECONDS = 30
-FRESH_SECONDS = 3600
-"""So old may keys be before they are asked for again."""
+RENEWED_SECONDS, FRESH_SECONDS = 1800, 3600
+"""So old keys are when they are asked for again, and so old they may be before the answer is worth a wait: a key that
+was withdrawn ends within the hour."""
 AGAIN_SECONDS = 10
 """Between two questions to the provider, whatever tokens come."""
 KEPT_SECONDS = 86_400
 """While the provider does not answer; then no key is good any more."""
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS, PATIENCE_WITH_KEYS_SECONDS = 5, 2
 LONGEST_TOKEN, LARGEST_ANSWER, LONGEST_SUBJECT, LONGEST_NAME = 16_384, 1_048_576, 255, 200
 
 Clock = Callable[[], float]
@@ -68,7 +69,8 @@ class Issuer:
         self._keys: Keys = {}
         self._seen_at: float | None = None
         self._asked_at: float | None = None
-        self._asking = asyncio.Lock()
+        self._asking: asyncio.Task[None] | None = None
+        self._is_away = False
 
     async def verify(self, token: str) -> Claims:
         """What the token says, when all of it holds. Raises UnauthenticatedError, saying what does not, and
@@ -98,9 +100,9 @@ class Issuer:
     async def _key(self, kid: object, algorithm: str) -> dict[str, Any]:
         if kid is not None and not isinstance(kid, str):
             raise _refused("its kid is no text")
-        await self._refresh(unknown=False)
+        await self._renew()
         if (key := self._find(kid)) is None:
-            await self._refresh(unknown=True)
+            await self._renew(unknown=True)
             key = self._find(kid)
         if key is None:
             raise _refused("its provider has no such key")
@@ -113,18 +115,38 @@ class Issuer:
             return next(iter(self._keys.values()))
         return self._keys.get(kid)
 
-    async def _refresh(self, *, unknown: bool) -> None:
-        """Ask for the keys when they are old, or one is unknown, but not too often."""
-        async with self._asking:
-            age = None if self._seen_at is None else self._clock() - self._seen_at
-            if age is not None and age > KEPT_SECONDS:
-                self._keys, self._seen_at, age = {}, None, None
-            wanted = unknown or age is None or age >= FRESH_SECONDS
-            if wanted and (self._asked_at is None or self._clock() - self._asked_at >= AGAIN_SECONDS):
-                self._asked_at = self._clock()
-                await self._ask()
-            if self._seen_at is None:
-                raise IssuerUnavailableError("the OpenID provider does not answer now; try again, or use another token")
+    async def _renew(self, *, unknown: bool = False) -> None:
+        """Ask for the keys when they get old, or one is unknown, but not too often. Who has a key to tell by does not
+        wait for the answer; but for a moment, where nobody asked in the last hour."""
+        age = None if self._seen_at is None else self._clock() - self._seen_at
+        if age is not None and age > KEPT_SECONDS:
+            self._keys, self._seen_at, age = {}, None, None
+        if unknown or age is None or age >= RENEWED_SECONDS:
+            self._begin_asking()
+        if self._asking:
+            if unknown or age is None:
+                await asyncio.wait({self._asking})
+            elif age >= FRESH_SECONDS and not self._is_away:
+                _, unanswered = await asyncio.wait({self._asking}, timeout=PATIENCE_WITH_KEYS_SECONDS)
+                self._is_away |= bool(unanswered)
+        if self._seen_at is None:
+            raise IssuerUnavailableError("the OpenID provider does not answer now; try again, or use another token")
+
+    def _begin_asking(self) -> None:
+        if self._asking or (self._asked_at is not None and self._clock() - self._asked_at < AGAIN_SECONDS):
+            return
+        self._asked_at = self._clock()
+        self._asking = asyncio.get_running_loop().create_task(self._ask())
+        self._asking.add_done_callback(self._end_asking)
+
+    def _end_asking(self, _: asyncio.Task[None]) -> None:
+        self._asking = None
+
+    async def close(self) -> None:
+        """Ask no more."""
+        if self._asking:
+            self._asking.cancel()
+            await asyncio.wait({self._asking})
 
     async def _ask(self) -> None:
         import httpx
@@ -133,9 +155,10 @@ class Issuer:
             async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http, asyncio.timeout(2 * PATIENCE_SECONDS):
                 self._keys = _usable(await _read(http, await self._address_of_keys(http)))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, OSError) as error:
+            self._is_away = True
             log.warning("the keys of %s: %s: %s", self._settings.issuer, type(error).__name__, error)
         else:
-            self._seen_at = self._clock()
+            self._seen_at, self._is_away = self._clock(), False
 
     async def _address_of_keys(self, http: "httpx.AsyncClient") -> str:
         if self._settings.jwks_uri:

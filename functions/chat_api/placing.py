@@ -5,44 +5,49 @@ from uuid import UUID
 
 from functions.chat_api import scope as scopes
 from functions.chat_api import subtasks
+from functions.chat_api.membership import may_be_assigned, role_in, seen_only
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import TaskChange
 from functions.chat_api.ordering import last_position
-from functions.chat_api.task_fields import is_member
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 NO_RULE = "a subtask repeats with the task that it is a part of; give that one the rule, and this one none (null)"
-# Who is to do it in another list: who was, if a member there; nobody, if who wrote it is one; else who moves it.
+# Who is to do it in another list: who was, if they may there; nobody, if who wrote it is one; else who moves it.
 _ASSIGNEE = """
-    CASE WHEN tasks.assignee_id IN (SELECT user_id FROM list_members WHERE list_id = %(list)s) THEN tasks.assignee_id
+    CASE WHEN tasks.assignee_id IN (SELECT user_id FROM list_members WHERE list_id = %(list)s AND role <> 'viewer')
+         THEN tasks.assignee_id
          WHEN tasks.created_by IN (SELECT user_id FROM list_members WHERE list_id = %(list)s) THEN NULL
          ELSE %(by)s END
 """
 
 
 async def list_for(uow: UnitOfWork, person: Person, wanted: UUID | None) -> UUID:
-    """This list, or the person's first. Raises InvalidInputError for one that they may not write to."""
+    """This list, or the person's first. Raises InvalidInputError for one that they do not see, and NotAllowedError for
+    one that they may only see."""
     rows = await (
         await uow.connection.execute(
             """
-            SELECT id FROM lists WHERE CASE WHEN %(wanted)s::uuid IS NULL THEN owner_id = %(owner)s ELSE
-                id = %(wanted)s AND id IN (SELECT writable_lists()) END
+            SELECT id, id IN (SELECT writable_lists()) AS is_writable FROM lists
+            WHERE CASE WHEN %(wanted)s::uuid IS NULL THEN owner_id = %(owner)s ELSE
+                id = %(wanted)s AND id IN (SELECT member_lists()) END
             ORDER BY created_at, id LIMIT 1
             """,
             {"wanted": wanted, "owner": person.id},
         )
     ).fetchall()
     if not rows:
-        raise InvalidInputError("list_id", f"there is no list {wanted}, or none that you may write to")
+        raise InvalidInputError("list_id", f"there is no list {wanted}, or none that you may see")
     list_id: UUID = rows[0]["id"]
+    if not rows[0]["is_writable"]:
+        raise seen_only(f"the list {list_id}")
     return list_id
 
 
 async def placed(uow: UnitOfWork, person: Person, before: Task, asked: TaskChange) -> dict[str, Any]:
     """What the change makes of the task's list, parent and position, and of an assignee who is not in its new list.
-    In another place it comes last. Raises InvalidInputError, ConflictError."""
+    In another place it comes last. Raises InvalidInputError, NotAllowedError, ConflictError."""
     given = asked.model_fields_set
     if "list_id" in given and asked.list_id is None:
         raise InvalidInputError("list_id", "a task is always in a list; name one, or leave it out")
@@ -61,9 +66,9 @@ async def placed(uow: UnitOfWork, person: Person, before: Task, asked: TaskChang
     if before.series_id and before.status == "done":
         raise ConflictError("this occurrence is closed; move the open one of its series, and all of it moves along")
     assignee_id = before.assignee_id
-    if assignee_id and not await is_member(uow, list_id, assignee_id):
+    if assignee_id and not await may_be_assigned(uow, list_id, assignee_id):
         assignee_id = None
-    if assignee_id is None and not await is_member(uow, list_id, before.created_by):
+    if assignee_id is None and await role_in(uow, list_id, before.created_by) is None:
         assignee_id = person.id
     return place | {"assignee_id": assignee_id}
 

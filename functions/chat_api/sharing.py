@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from functions.chat_api import tasks
+from functions.chat_api.membership import role_in
 from functions.chat_api.models.lists import InvitationAbout, InvitationMade, NewInvitation, TaskListRead
 from functions.chat_api.models.person import Person
+from functions.chat_api.models.task import TaskChange
 from functions.kernel.credential import hashed, new_secret
 from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from functions.kernel.events import ListChanged
@@ -62,7 +65,8 @@ async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
 
 
 async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID, role: str) -> None:
-    """Make a member an editor or a viewer, or the list theirs. Raises NotFoundError, NotAllowedError, ConflictError."""
+    """Make a member an editor or a viewer, or the list theirs. Who becomes a viewer is assigned nothing in it any more.
+    Raises NotFoundError, NotAllowedError, ConflictError."""
     found = await read(uow, person, list_id, owned=True)
     before = await _role_of(uow, list_id, user_id)
     if before == role:
@@ -73,6 +77,8 @@ async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: U
         await _keep_one(uow, person)
         await uow.connection.execute("SELECT hand_over(%s, %s)", (list_id, user_id))
     else:
+        if role == "viewer":
+            await _unassign(uow, person, list_id, user_id)
         await uow.connection.execute(
             "UPDATE list_members SET role = %s WHERE list_id = %s AND user_id = %s", (role, list_id, user_id)
         )
@@ -132,21 +138,6 @@ async def accept(uow: UnitOfWork, person: Person, secret: str) -> TaskListRead:
     return await read(uow, person, list_id)
 
 
-async def add(uow: UnitOfWork, person: Person, list_id: UUID, email: str, role: str) -> None:
-    """Let somebody in by their e-mail address. Who is a member already stays what they are."""
-    await read(uow, person, list_id, owned=True)
-    known = await _rows(uow, "SELECT user_by_email(%s) AS id", (email,))
-    if not known:
-        raise InvalidInputError("email", "nobody with this address has an account here")
-    _check_room(len(await _rows(uow, "SELECT 1 FROM list_members WHERE list_id = %s", (list_id,))))
-    added = await uow.connection.execute(
-        "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        (list_id, known[0]["id"], role),
-    )
-    if added.rowcount:
-        uow.emit(ListChanged(list_id=list_id, change="joined", user_id=known[0]["id"], by=person.id))
-
-
 def _check_room(members: int) -> None:
     if members >= MOST_MEMBERS:
         raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")
@@ -160,11 +151,23 @@ async def _keep_one(uow: UnitOfWork, person: Person) -> None:
         raise ConflictError("this is the only list of your own, where new tasks go; create another one first")
 
 
+async def _unassign(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID) -> None:
+    rows = await _rows(
+        uow,
+        """
+        SELECT id FROM tasks WHERE list_id = %s AND assignee_id = %s AND status = 'open' AND deleted_at IS NULL
+        ORDER BY id
+        """,
+        (list_id, user_id),
+    )
+    for row in rows:
+        await tasks.change(uow, person, row["id"], TaskChange(assignee_id=None))
+
+
 async def _role_of(uow: UnitOfWork, list_id: UUID, user_id: UUID) -> str:
-    rows = await _rows(uow, "SELECT role FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id))
-    if not rows:
+    role = await role_in(uow, list_id, user_id)
+    if role is None:
         raise NotFoundError(f"{user_id} is no member of this list")
-    role: str = rows[0]["role"]
     return role
 
 

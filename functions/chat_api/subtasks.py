@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from functions.chat_api.due_change import kept_due
+from functions.chat_api.membership import seen_only
 from functions.chat_api.models.person import Person
 from functions.chat_api.task_fields import zone_of
 from functions.kernel.domain.due import rings_of
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.events import TaskCompleted, TaskDeleted, TaskReopened, TaskUpdated
-from functions.kernel.storage import reminders
+from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.tasks import TASK_COLUMNS
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -33,13 +34,16 @@ async def check_parent(
     uow: UnitOfWork, person: Person, parent_id: UUID, list_id: UUID | None, task_id: UUID | None = None
 ) -> UUID:
     """The list of the parent, which is locked with all that it is a part of: a task (this one, with its own parts) may
-    become a part of it. Raises InvalidInputError (field `parent_id`).
+    become a part of it. Raises InvalidInputError (field `parent_id`), and NotAllowedError for one that this person may
+    only see.
 
     From the top down, as everybody locks who changes a tree: who completes it meanwhile is waited for.
     """
     line = await (await uow.connection.execute(_LINE, {"task": parent_id})).fetchall()
     if not line or line[-1]["id"] != parent_id:
-        raise InvalidInputError("parent_id", f"there is no task {parent_id}, or none that you may change")
+        if await tasks.load(uow.connection, [parent_id], seen_by=person.id):
+            raise seen_only(f"the parent {parent_id}")
+        raise InvalidInputError("parent_id", f"there is no task {parent_id}, or none that you may see")
     parent = line[-1]
     if list_id not in (None, parent["list_id"]):
         raise InvalidInputError("parent_id", "the parent is in another list; a subtask is in the list of its parent")

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from functions.chat_api.membership import may_be_assigned, role_in
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, TaskChange
 from functions.kernel.domain.task import LOWEST_PRIORITY
@@ -26,17 +27,14 @@ def changed_fields(asked: TaskChange) -> dict[str, Any]:
 
 
 async def check_assignee(uow: UnitOfWork, list_id: UUID, assignee_id: UUID | None) -> None:
-    """Raise InvalidInputError unless the list has this member."""
-    if assignee_id and not await is_member(uow, list_id, assignee_id):
+    """Raise InvalidInputError unless this is nobody, or a member of the list who could complete the task."""
+    if assignee_id is None or await may_be_assigned(uow, list_id, assignee_id):
+        return
+    if await role_in(uow, list_id, assignee_id) is None:
         raise InvalidInputError("assignee_id", f"{assignee_id} is no member of the task's list; share the list first")
-
-
-async def is_member(uow: UnitOfWork, list_id: UUID, user_id: UUID) -> bool:
-    """Whether this person is a member of the list."""
-    found = await uow.connection.execute(
-        "SELECT 1 FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id)
+    raise InvalidInputError(
+        "assignee_id", f"{assignee_id} is a viewer of the task's list, and could not complete it; make them an editor"
     )
-    return bool(found.rowcount)
 
 
 async def zone_of(uow: UnitOfWork, person: Person, reminded_id: UUID) -> str:

@@ -8,6 +8,7 @@ from functions.chat_api import scope as scopes
 from functions.chat_api.due_change import due_after, start_after
 from functions.chat_api.due_input import due_of
 from functions.chat_api.etags import Tags, matching
+from functions.chat_api.membership import seen_only
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, TaskChange, TaskMove
 from functions.chat_api.placing import NO_RULE, list_for, move_along, placed
@@ -23,7 +24,8 @@ REMINDED_BY = DUE_FIELDS | START_FIELDS | {"reminders", "assignee_id"}
 
 
 async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
-    """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError."""
+    """Write a task with its reminders, and its series if it recurs. Raises InvalidInputError, NotFoundError, and
+    NotAllowedError for a list that this person may only see."""
     series.check(new, repeats=False)
     if new.parent_id and new.rrule:
         raise InvalidInputError("rrule", NO_RULE)
@@ -56,7 +58,8 @@ async def create(uow: UnitOfWork, person: Person, new: NewTask) -> Task:
 async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChange, tags: Tags = None) -> Task:
     """Change the fields that were given, and plan the reminders anew. A change that changes nothing is no event.
 
-    Raises InvalidInputError, NotFoundError, and ConflictError for a scope that this task does not have.
+    Raises InvalidInputError, NotFoundError, NotAllowedError for what this person may only see, and ConflictError for a
+    scope that this task does not have.
     """
     scopes.check_change(asked)
     if asked.scope == "all":
@@ -65,7 +68,9 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     await scopes.check(uow, before, asked.scope)
     series.check(asked, repeats=before.series_id is not None)
     updates = await placed(uow, person, before, asked) | changed_fields(asked)
-    await check_assignee(uow, updates.get("list_id", before.list_id), updates.get("assignee_id"))
+    list_id, assignee_id = (updates.get(name, getattr(before, name)) for name in ("list_id", "assignee_id"))
+    if (list_id, assignee_id) != (before.list_id, before.assignee_id):
+        await check_assignee(uow, list_id, assignee_id)
     if asked.scope == "all":
         text = {name: value for name, value in updates.items() if name in ("title", "notes")}
         await scopes.change_closed(uow, person, before.series_id, text)
@@ -223,5 +228,8 @@ async def move(uow: UnitOfWork, person: Person, task_id: UUID, to: TaskMove, tag
 async def _locked(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags) -> Task:
     found = await tasks.load(uow.connection, [task_id], seen_by=person.id, lock=True)
     if task_id not in found:
-        raise NotFoundError(f"there is no task {task_id}, or none that you may change")
+        # A row that one may not change is not locked for one, but is there to be seen.
+        if await tasks.load(uow.connection, [task_id], seen_by=person.id):
+            raise seen_only(f"the task {task_id}")
+        raise NotFoundError(f"there is no task {task_id}, or none that you may see")
     return matching(found[task_id], tags)

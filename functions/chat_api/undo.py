@@ -5,10 +5,10 @@ from uuid import UUID
 from functions.chat_api import activity, history, series, subtasks, undo_list
 from functions.chat_api import tasks as doing
 from functions.chat_api.history import SupersededError
+from functions.chat_api.membership import may_be_assigned
 from functions.chat_api.models.activity import Undone
 from functions.chat_api.models.person import Person
 from functions.chat_api.placing import list_for, move_along
-from functions.chat_api.task_fields import is_member
 from functions.chat_api.timeline import dropped
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -90,7 +90,7 @@ async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent | ListChanged)
         return await undo_list.undo(uow, person, event)
     found = await tasks.load(uow.connection, [event.task.id], seen_by=person.id, lock=True, deleted=True)
     if event.task.id not in found:
-        raise SupersededError("the task of this event is gone, or you may not see it any more")
+        raise SupersededError("the task of this event is gone, or you may not change it any more")
     task = found[event.task.id]
     await _check_not_undone(uow, event)
     match event:
@@ -210,8 +210,8 @@ async def _change_back(uow: UnitOfWork, person: Person, event: TaskUpdated, task
             raise ConflictError(await history.changed_since(uow, event, name))
     if moved:
         await _check_place(uow, person, before.task)
-    if before.task.assignee_id and not await is_member(uow, before.task.list_id, before.task.assignee_id):
-        raise ConflictError("the one that it was assigned to is no member of the list any more")
+    if before.task.assignee_id and not await may_be_assigned(uow, before.task.list_id, before.task.assignee_id):
+        raise ConflictError("the one that it was assigned to is no member of the list any more who could complete it")
     if "series_id" in fields:
         await _check_series_back(uow, event, before.task)
     if event.series:

@@ -63,6 +63,11 @@ class Person:
         answer = await self.http.delete(f"/tasks/{task['id']}")
         assert answer.status_code == 204, answer.text
 
+    async def share(self, list_id: Any, other: "Person", role: str = "editor") -> None:
+        """Have somebody join a list of one's own, by an invitation that they accept."""
+        invited = await self.post(f"/lists/{list_id}/invitations", {"role": role})
+        await other.post(f"/invitations/{invited['secret']}/accept")
+
     async def post(self, path: str, body: Any = None) -> Any:
         answer = await self.http.post(path, json=body)
         assert answer.is_success, answer.text

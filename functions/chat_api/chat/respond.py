@@ -39,7 +39,7 @@ from functions.kernel.domain.intent import (
 )
 from functions.kernel.domain.phrases import Ambiguity, Phrase
 from functions.kernel.domain.wall_time import to_local
-from functions.kernel.errors import ConflictError, InvalidInputError
+from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError
 from functions.kernel.ports import Turn
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -86,7 +86,7 @@ async def _answer(api: ApiContext, person: Person, text: str, *, goes_on: bool =
         did = [] if reply.takes_back else done_by(person, uow.emitted)
     except InvalidInputError as error:
         reply = Reply(f"I did nothing: {error.message}.", understood=False)
-    except ConflictError as error:
+    except (ConflictError, NotAllowedError) as error:
         reply = Reply(f"I did nothing: {error}.", understood=False)
     except ValidationError as error:
         # The same caps hold for what a sentence asks for as for a body.

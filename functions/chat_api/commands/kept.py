@@ -11,8 +11,10 @@ from psycopg.types.json import Json
 from functions.chat_api.models.commands import Command
 from functions.kernel.storage.database import Connection
 
+_KEPT_DAYS = 90
+"""A program that was away may send again what it had no answer to, weeks later."""
 _SWEPT_AT_ONCE = 200
-"""More than a request can add."""
+"""More than a request can add, and read from an index, so that it costs a request nothing that shows."""
 
 Answer = dict[str, Any] | None
 """What a command was answered; null: its route has no body."""
@@ -53,19 +55,20 @@ async def claim(
 
 async def keep(connection: Connection, user_id: UUID, answers: Mapping[UUID, Answer], refused: Sequence[UUID]) -> None:
     """Keep the answers of what was done; what was refused did nothing, so its uuid is free again. Sweep some of this
-    person's that are older than a day."""
+    person's that are kept for long enough, the oldest first."""
     await connection.execute(
         f"""
         WITH swept AS (
             DELETE FROM commands WHERE ctid = ANY(ARRAY(
-                SELECT ctid FROM commands WHERE user_id = %(user)s AND created_at < now() - interval '24 hours'
-                LIMIT {_SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED
+                SELECT ctid FROM commands
+                WHERE user_id = %(user)s AND created_at < now() - interval '{_KEPT_DAYS} days'
+                ORDER BY created_at LIMIT {_SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED
             ))
         ), freed AS (DELETE FROM commands WHERE user_id = %(user)s AND uuid = ANY(%(refused)s))
         UPDATE commands SET answer = given.answer
         FROM ROWS FROM (unnest(%(uuids)s::uuid[]), json_array_elements(%(answers)s)) AS given (uuid, answer)
         WHERE user_id = %(user)s AND commands.uuid = given.uuid
-        """,  # noqa: S608 - a constant
+        """,  # noqa: S608 - constants
         {
             "user": user_id,
             "refused": list(refused),

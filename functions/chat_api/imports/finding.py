@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from functions.chat_api.calendars import gathering
 from functions.chat_api.calendars.item import Item
 from functions.chat_api.models.person import Person
+from functions.chat_api.placing import list_for
 from functions.chat_api.room import check_room
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
@@ -68,6 +69,9 @@ async def lists_of(
     uow: UnitOfWork, person: Person, wanted: UUID | None, items: Iterable[Item], *, dry_run: bool
 ) -> dict[str | None, UUID]:
     """The list of each name, made if there is none of it; all are the one that is asked for, if one is."""
+    names = {item.list_name for item in items}
+    if wanted is not None:
+        return dict.fromkeys([None, *names], await list_for(uow, person, wanted))
     rows = await (
         await uow.connection.execute(
             """
@@ -75,11 +79,6 @@ async def lists_of(
             """
         )
     ).fetchall()
-    names = {item.list_name for item in items}
-    if wanted is not None:
-        if wanted not in {row["id"] for row in rows}:
-            raise InvalidInputError("list_id", f"there is no list {wanted}, or none that you may write to")
-        return dict.fromkeys([None, *names], wanted)
     own = [row for row in rows if row["owner_id"] == person.id]
     if not own:
         raise InvalidInputError("list_id", "you own no list; make one, or name one that you may write to")

@@ -31,7 +31,7 @@ class Command(Input):
     """One write: `args` are the body of the single route of the same name, and for what exists its `id`.
 
     With a `version`, a task is written only while it is at that one (as by If-Match). Under the name `temp_id` later
-    commands may use what this one makes, in place of any id. The `uuid` is yours; sent again within 24 hours, the
+    commands may use what this one makes, in place of any id. The `uuid` is yours; sent again within 90 days, the
     command is not run again but answered alike.
     """
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from functions.chat_api.fields import Email, Name
+from functions.chat_api.fields import Name
 from functions.chat_api.models.input import Input
 
 Role = Literal["owner", "editor", "viewer"]
@@ -33,13 +33,6 @@ class TaskListChange(Input):
     """What to change of a list."""
 
     name: Name
-
-
-class NewMember(Input):
-    """Somebody to share a list with, by the e-mail address they have here."""
-
-    email: Email
-    role: GivenRole = "editor"
 
 
 class MemberRead(BaseModel):

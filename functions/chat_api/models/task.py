@@ -74,7 +74,9 @@ class NewTask(DueInput):
     labels: Labels = Field([], examples=[["home", "waiting-for"]], description="Case does not make two of one.")
     priority: Priority = Field(LOWEST_PRIORITY, description="1 is the highest, 4 is none.")
     parent_id: UUID | None = Field(None, description="The task that this one is a part of, in the same list.")
-    assignee_id: UUID | None = Field(None, description="A member of the list, who is reminded then instead of you.")
+    assignee_id: UUID | None = Field(
+        None, description="A member of the list, no viewer, who is reminded then instead of you."
+    )
     deadline_on: Day | None = Field(None, description="The day by which it must be done, whatever its due time.")
     estimate_minutes: EstimateMinutes | None = None
 

@@ -18,7 +18,7 @@ async def run_commands(asked: Commands, person: Asking, api: Api, request: Reque
     """Run up to 100 writes in their order, in one transaction; one that is refused is taken back alone.
 
     With `atomic` all are done or none: the answer is then the problem of the first that was refused. A command is run
-    once, however often its `uuid` is sent within 24 hours. Each command counts as a request.
+    once, however often its `uuid` is sent within 90 days. Each command counts as a request.
     """
     api.limits.take(request, PEOPLE, person.id, len(asked.commands) - 1)
     return await commands.run(api, person, asked)

@@ -19,7 +19,6 @@ from functions.chat_api.models.lists import (
     MemberPage,
     MemberRead,
     NewInvitation,
-    NewMember,
     TaskListRead,
 )
 from functions.kernel.errors import NotFoundError
@@ -29,13 +28,6 @@ members = APIRouter(tags=["members"], route_class=IdempotentRoute)
 invitations = APIRouter(tags=["invitations"], route_class=ShownOnceRoute)
 
 Secret = Annotated[str, Path(max_length=100)]
-
-
-@members.post("/lists/{list_id}/members", status_code=204, responses=declared(409))
-async def add_member(list_id: UUID, new: NewMember, person: Asking, api: Api) -> None:
-    """Share a list of your own with somebody who has an account here."""
-    async with api.begin(person.id) as uow:
-        await sharing.add(uow, person, list_id, new.email, new.role)
 
 
 @members.get("/lists/{list_id}/members")

@@ -39,7 +39,6 @@ from functions.operations.client.models import (
     NewCalendarFeed,
     NewFilter,
     NewInvitation,
-    NewMember,
     NewSnooze,
     NewTask,
     NewTaskList,
@@ -100,17 +99,6 @@ class Client(Connection):
         """
         self._call(
             None, "POST", f"/notices/{notice_id}/acknowledge", headers={"Idempotency-Key": idempotency_key}, keyed=True
-        )
-
-    def add_member(self, list_id: UUID, body: NewMember, *, idempotency_key: str | None = None) -> None:
-        """Share a list of your own with somebody who has an account here."""
-        self._call(
-            None,
-            "POST",
-            f"/lists/{list_id}/members",
-            headers={"Idempotency-Key": idempotency_key},
-            body=body,
-            keyed=True,
         )
 
     def change_filter(self, filter_id: UUID, body: FilterChange, *, idempotency_key: str | None = None) -> FilterRead:
@@ -811,7 +799,7 @@ class Client(Connection):
         """Run up to 100 writes in their order, in one transaction; one that is refused is taken back alone.
 
         With `atomic` all are done or none: the answer is then the problem of the first that was refused. A
-        command is run once, however often its `uuid` is sent within 24 hours. Each command counts as a request.
+        command is run once, however often its `uuid` is sent within 90 days. Each command counts as a request.
         """
         return cast(
             CommandsDone,

@@ -133,7 +133,7 @@ class Command(Model):
 
     With a `version`, a task is written only while it is at that one (as by If-Match). Under the name
     `temp_id` later commands may use what this one makes, in place of any id. The `uuid` is yours; sent again
-    within 24 hours, the command is not run again but answered alike.
+    within 90 days, the command is not run again but answered alike.
     """
 
     type: Literal[
@@ -612,13 +612,6 @@ class NewInvitation(Model):
 
     role: Literal["editor", "viewer"] = "editor"
     expires_at: datetime | None = None
-
-
-class NewMember(Model):
-    """Somebody to share a list with, by the e-mail address they have here."""
-
-    email: str
-    role: Literal["editor", "viewer"] = "editor"
 
 
 class NewSnooze(Model):

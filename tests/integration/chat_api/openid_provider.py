@@ -1,6 +1,7 @@
 """An OpenID provider on loopback, with real keys, that turns them and goes away."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ class Provider:
     status: int = 200
     asked: int = 0
     now: float = 1000.0
+    answers: threading.Event = field(default_factory=threading.Event)
+    """Cleared, it takes a request for its keys and says nothing."""
 
     def issuer(self) -> Issuer:
         return Issuer(OidcSettings(self.address, AUDIENCE), clock=lambda: self.now)
@@ -56,11 +59,13 @@ class Provider:
 def provider_on_loopback() -> Iterator[Provider]:
     """One that serves until the block ends."""
     provider = Provider(keys=[public(RSA_KEY, "a"), public(EC_KEY, "ec"), public(ED_KEY, "ed")])
+    provider.answers.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/keys":
                 provider.asked += 1
+                provider.answers.wait()
                 self.answer({"keys": provider.keys})
             elif self.path == "/.well-known/openid-configuration":
                 self.answer({"issuer": provider.address, "jwks_uri": f"{provider.address}/keys"} | provider.document)
@@ -79,4 +84,7 @@ def provider_on_loopback() -> Iterator[Provider]:
 
     with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         provider.address = f"http://127.0.0.1:{server.server_port}"
-        yield provider
+        try:
+            yield provider
+        finally:
+            provider.answers.set()

@@ -223,13 +223,44 @@ async def test_with_an_idempotency_key_the_whole_request_is_answered_as_the_firs
     assert await titles(sam) == ["x"]
 
 
-async def test_after_a_day_commands_are_forgotten_by_the_next(taskwake: World, sam: Person) -> None:
+async def age(taskwake: World, sam: Person, days: int) -> None:
+    """Let this person's commands have been run so many days ago."""
+    await taskwake.execute(
+        "UPDATE commands SET created_at = now() - %s * interval '1 day' WHERE user_id = %s", days, sam.id
+    )
+
+
+async def test_a_command_that_is_sent_again_weeks_later_is_not_run_again(taskwake: World, sam: Person) -> None:
     old = command("task_create", title="old")
-    await run(sam, old)
-    await taskwake.execute("UPDATE commands SET created_at = now() - interval '25 hours' WHERE user_id = %s", sam.id)
+    first = await run(sam, old)
+    await age(taskwake, sam, 89)
+    await run(sam, command("task_create", title="young"))
+    assert await run(sam, old) == first
+    assert [task["title"] for task in await sam.tasks()] == ["old", "young"]
+
+
+async def test_after_90_days_commands_are_forgotten_by_the_next(taskwake: World, sam: Person) -> None:
+    await run(sam, command("task_create", title="old"))
+    await age(taskwake, sam, 91)
     young = command("task_create", title="young")
     await run(sam, young)
     assert await kept(taskwake, sam) == [young["uuid"]]
+
+
+async def test_a_request_forgets_no_more_than_a_few_and_the_oldest(taskwake: World, sam: Person) -> None:
+    await taskwake.execute(
+        """
+        INSERT INTO commands (user_id, uuid, fingerprint, answer, created_at)
+        SELECT %s, gen_random_uuid(), '', 'null', now() - (100 + n) * interval '1 day' FROM generate_series(1, 500) AS n
+        """,
+        sam.id,
+    )
+    await run(sam, command("task_create", title="young"))
+    [left] = await taskwake.execute(
+        "SELECT count(*), min(created_at) > now() - interval '402 days' AS oldest FROM commands WHERE user_id = %s",
+        sam.id,
+    )
+    assert left == {"count": 301, "oldest": True}
 
 
 @pytest.mark.parametrize(

@@ -214,8 +214,8 @@ async def test_events_of_other_people_never_come(sam: Person, kim: Person) -> No
 
 @pytest.mark.requirement("FLOW-020")
 async def test_members_of_a_list_see_its_events(taskwake: World, sam: Person) -> None:
-    kim = await taskwake.person(email=f"kim-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    kim = await taskwake.person(name="Kim")
+    await sam.share(sam.list_id, kim)
     async with opened(kim) as stream:
         task = await sam.create()
         assert (await stream.next()).task == task["id"]
@@ -240,9 +240,9 @@ async def test_writing_alone_wakes_the_stream(sam: Person) -> None:
 async def test_a_change_is_read_by_those_whom_it_concerns_and_by_nobody_else(
     taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kim = await taskwake.person(email=f"kim-{sam.id}@example.org")
+    kim = await taskwake.person(name="Kim")
     stranger = await taskwake.person()
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    await sam.share(sam.list_id, kim)
     readers: list[UUID] = []
     read = feed.Feed._read
 

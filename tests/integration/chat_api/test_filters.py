@@ -52,7 +52,7 @@ async def test_filter_means_open_tasks_unless_it_names_another_status(sam: Perso
 async def test_filter_names_lists_people_and_who_is_shared_with(taskwake: World, sam: Person, kim: Person) -> None:
     await taskwake.execute("UPDATE users SET email = 'kim-filters@example.org' WHERE id = %s", kim.id)
     work = await sam.post("/lists", {"name": "Büro & Co"})
-    await sam.post(f"/lists/{work['id']}/members", {"email": "kim-filters@example.org"})
+    await sam.share(work["id"], kim)
     await sam.create(title="mine")
     await sam.create(title="ours", list_id=work["id"])
     await kim.create(title="hers", list_id=work["id"])

@@ -117,8 +117,8 @@ async def test_an_occurrence_begins_with_how_its_series_brought_it(taskwake: Wor
 
 
 async def test_a_member_sees_the_events_of_the_list_but_not_what_another_was_told(taskwake: World, sam: Person) -> None:
-    kim = await taskwake.person(email=f"kim-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    kim = await taskwake.person(name="Kim")
+    await sam.share(sam.list_id, kim)
     task = await sam.create(due_at=soon(-1))
     await sam.is_told(task)
     await kim.is_told(task)  # that it was created

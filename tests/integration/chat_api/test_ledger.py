@@ -142,8 +142,8 @@ async def test_pages_hold_each_once_the_latest_moment_first(sam: Person) -> None
 
 
 async def test_somebody_else_sees_nothing_also_on_a_shared_list(taskwake: World, sam: Person) -> None:
-    kim = await taskwake.person(email=f"kim-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    kim = await taskwake.person(name="Kim")
+    await sam.share(sam.list_id, kim)
     task = await sam.create(due_at=soon(-5), reminders=[{"minutes_before": 5}])
     waits = await sam.create(due_at="2031-01-01T09:00:00Z")
     await sam.is_told(task)

@@ -112,8 +112,8 @@ async def test_nobody_answers_for_another(taskwake: World, sam: Person, what: st
 
 
 async def test_who_may_only_read_a_list_may_still_put_off_what_they_were_told(taskwake: World, sam: Person) -> None:
-    kim = await taskwake.person(name="Kim", email=f"kim-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email, "role": "viewer"})
+    kim = await taskwake.person(name="Kim")
+    await sam.share(sam.list_id, kim, "viewer")
     task = await sam.create(title="Feed the cat")
     [notice] = await kim.is_told(task)
     await kim.post(f"/notices/{notice['id']}/snooze", {"until": soon(0.4)})

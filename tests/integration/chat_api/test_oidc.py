@@ -11,7 +11,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from functions.chat_api.oidc import AGAIN_SECONDS, FRESH_SECONDS, KEPT_SECONDS, LEEWAY_SECONDS
+from functions.chat_api import oidc
+from functions.chat_api.oidc import AGAIN_SECONDS, FRESH_SECONDS, KEPT_SECONDS, LEEWAY_SECONDS, RENEWED_SECONDS
+from functions.kernel.errors import UnauthenticatedError
 from tests.integration.chat_api.openid_provider import (
     AUDIENCE,
     EC_KEY,
@@ -22,7 +24,7 @@ from tests.integration.chat_api.openid_provider import (
     provider_on_loopback,
     public,
 )
-from tests.integration.world import NO_TLS, Person, World
+from tests.integration.world import NO_TLS, Person, World, until
 
 pytestmark = pytest.mark.requirement("PROD-020")
 
@@ -248,6 +250,68 @@ async def test_while_the_provider_is_away_its_keys_hold_for_a_day(taskwake: Worl
     believed.status = 200
     believed.now += AGAIN_SECONDS
     assert (await ask(taskwake, believed.token())).status_code == 200
+
+
+async def is_asked(provider: Provider, times: int) -> None:
+    async def asked() -> bool:
+        return provider.asked >= times
+
+    await until(asked)
+
+
+@pytest.mark.requirement("PROD-171")
+@pytest.mark.parametrize("age", [0, RENEWED_SECONDS, FRESH_SECONDS + AGAIN_SECONDS])
+async def test_who_has_a_known_key_waits_for_nothing_while_a_made_up_one_is_asked_for(
+    provider: Provider, age: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oidc, "PATIENCE_WITH_KEYS_SECONDS", 0.1)
+    issuer = provider.issuer()
+    await issuer.verify(provider.token())
+    provider.answers.clear()
+    provider.now += age + AGAIN_SECONDS
+    made_up = asyncio.create_task(issuer.verify(provider.token(kid="made up")))
+    await is_asked(provider, 2)
+    for _ in range(20):
+        assert (await issuer.verify(provider.token())).subject == "sam"
+    assert (made_up.done(), provider.asked) == (False, 2)
+    provider.answers.set()
+    with pytest.raises(UnauthenticatedError):
+        await made_up
+
+
+@pytest.mark.requirement("PROD-171")
+async def test_keys_that_get_old_are_renewed_while_they_are_used(provider: Provider) -> None:
+    issuer = provider.issuer()
+    await issuer.verify(provider.token())
+    provider.answers.clear()
+    provider.keys = [public(OTHER_RSA_KEY, "b")]
+    provider.now += RENEWED_SECONDS
+    assert (await issuer.verify(provider.token())).subject == "sam"
+    await is_asked(provider, 2)
+    provider.answers.set()
+
+    async def is_over() -> bool:
+        try:
+            await issuer.verify(provider.token())
+        except UnauthenticatedError:
+            return True
+        return False
+
+    await until(is_over)
+    assert provider.asked == 2
+
+
+@pytest.mark.requirement("PROD-171")
+async def test_a_provider_that_is_being_asked_is_let_go_of_at_the_end(provider: Provider) -> None:
+    issuer = provider.issuer()
+    await issuer.verify(provider.token())
+    before = asyncio.all_tasks()
+    provider.answers.clear()
+    provider.now += RENEWED_SECONDS
+    await issuer.verify(provider.token())
+    await is_asked(provider, 2)
+    await issuer.close()
+    assert asyncio.all_tasks() == before
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -19,8 +18,8 @@ FIELDS = {
 
 async def shared(taskwake: World, sam: Person, role: str = "editor") -> Person:
     """Somebody who is a member of Sam's list."""
-    kim = await taskwake.person(name="Kim", email=f"{uuid4()}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email, "role": role})
+    kim = await taskwake.person(name="Kim")
+    await sam.share(sam.list_id, kim, role)
     return kim
 
 
@@ -95,7 +94,7 @@ async def test_labels_in_use_are_listed_with_their_open_tasks_and_find_them(task
 
 @pytest.mark.requirement("PROD-012")
 async def test_only_a_member_of_the_list_is_assigned_its_tasks(taskwake: World, sam: Person) -> None:
-    kim, stranger = await shared(taskwake, sam, "viewer"), await taskwake.person()
+    kim, stranger = await shared(taskwake, sam), await taskwake.person()
     task = await sam.create(assignee_id=str(kim.id))
     assert task["assignee_id"] == str(kim.id)
     answer = await sam.http.patch(f"/tasks/{task['id']}", json={"assignee_id": str(stranger.id)})

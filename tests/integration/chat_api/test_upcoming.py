@@ -103,8 +103,8 @@ async def test_a_change_of_a_series_is_a_change_of_what_it_will_bring(taskwake: 
 async def test_list_mates_see_it_and_nobody_else(taskwake: World, sam: Person, kim: Person) -> None:
     await sam.create(due_on="2031-01-06", rrule="FREQ=DAILY")
     assert await upcoming(kim) == []
-    mate = await taskwake.person(email=f"mate-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": mate.email})
+    mate = await taskwake.person(name="Mate")
+    await sam.share(sam.list_id, mate)
     assert len(await upcoming(mate)) == len(await upcoming(sam)) == 7
 
 

@@ -222,7 +222,7 @@ async def test_one_that_hangs_does_not_hold_up_the_notices_of_others(taskwake: W
 @pytest.mark.requirement("FLOW-011")
 async def test_other_members_of_a_list_are_told_of_a_new_task(taskwake: World, sam: Person) -> None:
     kim = await taskwake.person(email=f"kim-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    await sam.share(sam.list_id, kim)
     task = await sam.create(title="Buy milk")
     [notice] = await kim.is_told(task)
     assert (notice["kind"], notice["title"]) == ("created", "New task: Buy milk")

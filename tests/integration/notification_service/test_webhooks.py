@@ -84,7 +84,7 @@ async def test_a_webhook_of_a_list_is_told_what_any_member_does_there_and_nothin
     taskwake: World, sam: Person, receiver: Receiver
 ) -> None:
     kim = await taskwake.person(email=f"kim-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    await sam.share(sam.list_id, kim)
     hook = await hook_of(kim, receiver, "task.created.v1", "task.updated.v1", list_id=str(sam.list_id))
     await kim.change(await kim.create(title="elsewhere"), title="elsewhere, too")
     task = await sam.create(title="shared")
@@ -103,7 +103,7 @@ async def test_a_webhook_with_a_filter_is_told_of_the_tasks_of_which_it_holds(
     taskwake: World, sam: Person, receiver: Receiver
 ) -> None:
     kim = await taskwake.person(name="Kim Lee", email=f"kim-{sam.id}@example.org")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    await sam.share(sam.list_id, kim)
     hook = await hook_of(
         sam, receiver, "task.created.v1", "task.deleted.v1", filter="p1 & !@waiting | created by: Kim*"
     )

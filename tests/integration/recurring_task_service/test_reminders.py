@@ -158,7 +158,7 @@ async def test_series_keeps_its_reminders_for_the_next_occurrence(taskwake: Worl
 async def test_another_member_who_edits_the_title_moves_no_reminder(taskwake: World) -> None:
     sam = await taskwake.person(zone="Asia/Tokyo")
     kim = await taskwake.person(name="Kim", email=f"kim-{sam.id}@example.org", zone="America/New_York")
-    await sam.post(f"/lists/{sam.list_id}/members", {"email": kim.email})
+    await sam.share(sam.list_id, kim)
     floating = await sam.create(due_local="2031-03-05T12:00:00")
     all_day = await sam.create(due_on="2031-03-05")
     before = [await waiting(taskwake, task) for task in (floating, all_day)]
