@@ -34,6 +34,7 @@ BENCHMARKS = (
     "minute-dapr",
     "throughput-dapr",
     "burst-dapr",
+    "poison-dapr",
     "load-dapr",
 )
 

@@ -82,7 +82,8 @@ class DaprTaskwake:
                 database = Database(await self._secrets.get(logins.FUNCTIONS.secret))
                 bus = DaprEventBus(self._dapr, Outbox(database))
                 announce = self._announce if function.rings else None
-                self._host = host(function, database, bus, self._alarm_clock, self._secrets, announce)
+                # daprd hands over nothing else of a lane while it retries a part of a bulk.
+                self._host = host(function, database, bus, self._alarm_clock, self._secrets, announce, held_up=True)
                 if function.rings:
                     # Not waited for: what this request rings for is due now.
                     self._rearming = asyncio.get_running_loop().create_task(self._rearm(self._host))

@@ -15,8 +15,10 @@ def host(
     alarm_clock: AlarmClock,
     secrets: SecretStore,
     announce: Announce | None = None,
+    *,
+    held_up: bool = False,
 ) -> FunctionHost:
-    """The host of one function."""
+    """The host of one function. `announce` and `held_up`: see FunctionHost."""
     ports: dict[str, object] = {"secrets": secrets}
     if function.name == "delivery-requested":
         # Imported here, since only this function's image holds what the channels need.
@@ -24,4 +26,4 @@ def host(
 
         ports["channels"] = Channels(secrets, webhook_networks())
     units = UnitsOfWork(database, bus, alarm_clock)
-    return FunctionHost(function, database, units, ports, announce)
+    return FunctionHost(function, database, units, ports, announce, held_up=held_up)

@@ -4,7 +4,7 @@ from functions.catalogue import BY_NAME
 from functions.kernel.cloudevent import parse_structured
 from functions.kernel.domain.dead_letter import NEVER_ANSWERED
 from functions.kernel.errors import InvalidEventError
-from functions.kernel.host.deliver import DeadLettered, Delivery, failure_of
+from functions.kernel.host.delivery import DeadLettered, Delivery, failure_of
 from functions.kernel.storage.attempts import store_dead_letters
 from functions.kernel.storage.unit_of_work import UnitOfWork
 

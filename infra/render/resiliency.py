@@ -26,7 +26,7 @@ costs little and is no dead letter, and a database that is away for minutes is w
 then is a dead letter, which waits in its topic until it can be stored: a longer outage loses nothing either.
 The price: while an event is retried, what is behind it waits: its partition, and in bulk, where daprd hands
 one batch of a lane over at a time, the lane. An event of which its function knows that it can never be
-handled is not retried at all.
+handled is not retried at all, and one of a bulk that will fail each time is given up by its function at once.
 Without a time limit, a function that hangs would hold its partition for ever. 60 s are more than the slowest
 lawful delivery takes (SMTP: 10 s a step, a webhook: 15 s, a bulk of 1000: under a second).
 

@@ -68,7 +68,7 @@ from functions.kernel.host import http
 from functions.bootstrap.dapr import DaprTaskwake
 from functions.kernel.settings import from_environment
 from functions.bootstrap.hosts import host
-from functions.kernel.host.deliver import Delivery
+from functions.kernel.host.delivery import Delivery
 from functions.kernel.storage.database import Database
 from uuid import UUID
 

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from functions.kernel.cloudevent import parse_mapping, render
 from functions.kernel.events import Event
-from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.delivery import DeadLettered, Delivery
 from functions.kernel.host.drain import DRAIN_SECONDS
 from functions.kernel.host.outcome import Outcome, Retry
 from functions.kernel.storage.outbox import Outbox

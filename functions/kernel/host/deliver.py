@@ -1,27 +1,25 @@
 """Delivering events to one function: inbox claim, handler, effects and outbox in one transaction."""
 
 import asyncio
-import hashlib
 import inspect
-import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from functions.kernel.clock import Clock, system_clock
-from functions.kernel.cloudevent import CloudEvent, decode
+from functions.kernel.cloudevent import decode
 from functions.kernel.errors import InvalidEventError, NotFoundError
 from functions.kernel.events import TYPE_PREFIX, Event
+from functions.kernel.host.delivery import Delivery, failure_of, key_of
 from functions.kernel.host.function import Function, load
 from functions.kernel.host.observed import handling, what_failed
 from functions.kernel.host.outcome import DONE, Outcome, Rejected, Retry, outcome_of
 from functions.kernel.ports import TestNotice, TestNoticeResult
 from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS
 from functions.kernel.storage import attempts, inbox
-from functions.kernel.storage.attempts import Failure, Position
 from functions.kernel.storage.database import Database
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -35,35 +33,16 @@ Announce = Callable[[datetime, int], Coroutine[Any, Any, None]]
 
 MAX_SUSPECT_ATTEMPTS = 8
 """About a quarter of a minute, as components/resiliency.yaml retries."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One event as it came: parsed, or the error that says why it is none. `raw` is its text or decoded JSON,
-    `position` where the broker has it (null: nobody said, as in the embedded way, which has no broker)."""
-
-    event: CloudEvent | InvalidEventError
-    raw: object
-    position: Position | None = None
-
-    @property
-    def text(self) -> str:
-        """As it came, for a dead letter."""
-        return self.raw if isinstance(self.raw, str) else json.dumps(self.raw, ensure_ascii=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLettered:
-    """What the messaging gave up on: the event's text, the function that could not handle it, and where it was."""
-
-    function: str
-    text: str
-    position: Position | None = None
+TRIES_AT_ONCE = 3
+"""So often an event that will fail each time is tried where others wait for it, before it is given up."""
+MOST_IN_A_ROW = 100
+"""So many are given up so without another being handled: more in a row show that the function fails, not its events."""
 
 
 class FunctionHost:
     """Runs one function's handler. `ports` are the adapters its handler may name as keywords; `announce` says that a
-    moment (UTC) is near for so many reminders, to those who have to be woken for it."""
+    moment (UTC) is near for so many reminders, to those who have to be woken for it. `held_up`: while an event is
+    retried, those of other keys wait, too."""
 
     def __init__(
         self,
@@ -73,10 +52,15 @@ class FunctionHost:
         ports: Mapping[str, object],
         announce: Announce | None = None,
         clock: Clock = system_clock,
+        *,
+        held_up: bool = False,
     ) -> None:
         self.function = function
         self.units = units
         self.announce = announce
+        # What an effect that leaves the database did cannot be taken back, so it is not tried at once.
+        self._held_up = held_up and function.max_batch > 1
+        self._given_up_in_a_row = MOST_IN_A_ROW  # until it has handled one
         self._clock = clock
         self._database = database
         self._handler = _bind(function.handler, ports)
@@ -111,7 +95,8 @@ class FunctionHost:
         """Handle them in their order, each once whatever happens; an outcome for each.
 
         After a retry, later events of the same key are retried too, so that a key's order is kept. Rejected
-        events are dead letters when this returns; raises when even that could not be stored.
+        events are dead letters when this returns; raises when even that could not be stored. Where others would be held
+        up, an event that will fail each time is rejected after TRIES_AT_ONCE.
         """
         outcomes: list[Outcome] = []
         waiting: set[str] = set()
@@ -126,7 +111,7 @@ class FunctionHost:
         outcomes: dict[int, Outcome] = {}
         free = []
         for index, delivery in enumerate(batch):
-            if _key(delivery) in waiting:
+            if key_of(delivery) in waiting:
                 outcomes[index] = Retry("an earlier event of its key is retried first")
             else:
                 free.append(index)
@@ -141,9 +126,9 @@ class FunctionHost:
             await self._handle([(delivery.event, self._decode(delivery)) for delivery in batch])
         except Exception as error:  # noqa: BLE001 - outcome_of decides what any error means
             if len(batch) == 1:
-                outcome = outcome_of(error)
+                outcome = await self._tried_at_once(batch[0], outcome_of(error))
                 if isinstance(outcome, Retry):
-                    waiting.add(_key(batch[0]))
+                    waiting.add(key_of(batch[0]))
                 return [outcome]
             log.info("%s: a batch of %d, in halves: %r", self.function.name, len(batch), error)
             middle = len(batch) // 2
@@ -152,6 +137,23 @@ class FunctionHost:
                 *await self._deliver_batch(batch[middle:], waiting),
             ]
         return [DONE] * len(batch)
+
+    async def _tried_at_once(self, delivery: Delivery, outcome: Outcome) -> Outcome:
+        """What comes of an event that failed alone, with this outcome: one that will fail each time is not given back,
+        for a retry that holds up others in vain; unless it is the function that fails each time."""
+        while self._held_up and isinstance(outcome, Retry) and outcome.repeats:
+            if self._given_up_in_a_row >= MOST_IN_A_ROW:
+                break
+            if outcome.attempts == TRIES_AT_ONCE:
+                self._given_up_in_a_row += 1
+                return Rejected(outcome.reason, outcome.attempts)
+            try:
+                await self._handle([(delivery.event, self._decode(delivery))])
+            except Exception as error:  # noqa: BLE001 - outcome_of decides what any error means
+                outcome = replace(outcome_of(error), attempts=outcome.attempts + 1)
+            else:
+                return DONE
+        return outcome
 
     async def _handle(self, events: Sequence[tuple[Any, Event]]) -> None:
         with handling(self.function, [event for _, event in events]) as done:
@@ -164,6 +166,8 @@ class FunctionHost:
                         fresh.append(event)
                 if fresh:
                     await self.call(fresh, uow)
+            if fresh:
+                self._given_up_in_a_row = 0
             await self.units.publish(uow)
             done(fresh, uow.present)
 
@@ -178,7 +182,7 @@ class FunctionHost:
     async def _note(self, deliveries: Sequence[Delivery], outcomes: list[Outcome]) -> list[Outcome]:
         """Note the failed attempts and store the dead letters; what failed too often becomes one."""
         failed = {
-            index: failure_of(self.function, deliveries[index], outcome.reason)
+            index: replace(failure_of(self.function, deliveries[index], outcome.reason), attempts=outcome.attempts)
             for index, outcome in enumerate(outcomes)
             if isinstance(outcome, Retry | Rejected)
         }
@@ -215,34 +219,3 @@ def _bind(reference: str, ports: Mapping[str, object]) -> Callable[..., Awaitabl
     handler = load(reference)
     wanted = inspect.signature(handler).parameters
     return partial(handler, **{name: port for name, port in ports.items() if name in wanted})
-
-
-def _key(delivery: Delivery) -> str:
-    """What the event must stay in order with; itself, when it does not say."""
-    event = delivery.event
-    if isinstance(event, InvalidEventError):
-        return delivery.text
-    return str(event.extensions.get("partitionkey") or event.subject or event.id)
-
-
-def failure_of(function: Function, delivery: Delivery, reason: str) -> Failure:
-    """How a delivery that failed is kept; one without a readable id goes by the hash of its text."""
-    topic = function.consumes.topic if function.consumes else ""
-    event = delivery.event
-    if isinstance(event, CloudEvent):
-        return Failure(function.name, topic, event.source, event.id, reason, delivery.text, delivery.position)
-    source, event_id = _claimed_identity(delivery.text)
-    return Failure(function.name, topic, source, event_id, reason, delivery.text, delivery.position)
-
-
-def _claimed_identity(text: str) -> tuple[str, str]:
-    digest = "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-    try:
-        attributes = json.loads(text)
-    except (ValueError, RecursionError):
-        return "", digest
-    if not isinstance(attributes, dict):
-        return "", digest
-    source, event_id = attributes.get("source"), attributes.get("id")
-    readable = isinstance(source, str) and isinstance(event_id, str) and event_id
-    return (source, event_id) if readable else ("", digest)  # type: ignore[return-value]

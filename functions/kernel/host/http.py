@@ -26,7 +26,8 @@ from starlette.responses import JSONResponse, Response
 from functions.kernel.cloudevent import MAX_BATCH_BYTES, MAX_EVENT_BYTES, parse_http, parse_mapping
 from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.errors import InvalidEventError, NotFoundError
-from functions.kernel.host.deliver import DeadLettered, Delivery, FunctionHost
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.delivery import DeadLettered, Delivery
 from functions.kernel.host.function import DEAD_LETTER_PREFIX
 from functions.kernel.host.outcome import DONE, Done, Outcome, Retry, dapr_status
 from functions.kernel.host.ring import alarm_named, ring

@@ -4,19 +4,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from functions.kernel.cloudevent import CloudEvent
 from functions.kernel.events import Event
+from functions.kernel.host.delivery import Delivery
 from functions.kernel.host.function import Function
 from functions.kernel.storage.attempts import Failure
 from functions.kernel.telemetry import measures, trace
 from functions.kernel.telemetry.logs import about
 from functions.kernel.telemetry.spans import Value, destination, span
-
-if TYPE_CHECKING:
-    from functions.kernel.host.deliver import Delivery
-
 
 Handled = Callable[[Sequence[Event], datetime], None]
 
@@ -48,7 +44,7 @@ def handling(function: Function, events: Sequence[Event]) -> Iterator[Handled]:
     measures.measured(measures.PROCESS, time.monotonic() - began, {"taskwake.function": function.name})
 
 
-def what_failed(failure: Failure, delivery: "Delivery") -> dict[str, str]:
+def what_failed(failure: Failure, delivery: Delivery) -> dict[str, str]:
     """What the logs say of a delivery that failed, besides why."""
     known = {"function": failure.function, "topic": failure.topic, "event_id": failure.event_id}
     event = delivery.event

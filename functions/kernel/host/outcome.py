@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from psycopg import OperationalError
+from psycopg import DataError, Error, IntegrityError, OperationalError
+from psycopg.errors import ProgramLimitExceeded, RaiseException, WithCheckOptionViolation
 from psycopg_pool import PoolTimeout
 
 from functions.kernel.errors import AlarmUnavailableError, TaskwakeError
@@ -16,33 +17,43 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Retry:
     """The same event may be handled later. `suspect`: the event itself may be why it failed, since nothing that
-    handling needs is known to be away."""
+    handling needs is known to be away. `repeats`: so it will fail each time, for it was its values that failed, or what
+    the code made of them. `attempts`: so often it was just tried."""
 
     reason: str
     suspect: bool = False
+    repeats: bool = False
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """It can never be handled: a dead letter."""
+    """It can never be handled: a dead letter. `attempts`: so often it was just tried."""
 
     reason: str
+    attempts: int = 1
 
 
 AWAY = (AlarmUnavailableError, OperationalError, PoolTimeout, OSError, TimeoutError)
 """What handling needs does not answer: the database, the alarm clock, another machine."""
+OF_VALUES = (DataError, IntegrityError, ProgramLimitExceeded, RaiseException, WithCheckOptionViolation)
+"""What PostgreSQL says of the values it is given. Whatever else it refuses may be for want of a migration, of a right,
+or of a server that takes writes."""
 
 Outcome = Done | Retry | Rejected
 
 DONE = Done()
 
 
-def outcome_of(error: Exception) -> Outcome:
+def outcome_of(error: Exception) -> Retry | Rejected:
     """Retry for anything unexpected, or unavailable now; any other error of Taskwake's own is a decision about the
     event, and final."""
     reason = f"{type(error).__name__}: {error}"
-    final = isinstance(error, TaskwakeError) and not isinstance(error, AlarmUnavailableError)
-    return Rejected(reason) if final else Retry(reason, suspect=not isinstance(error, AWAY))
+    if isinstance(error, TaskwakeError) and not isinstance(error, AlarmUnavailableError):
+        return Rejected(reason)
+    of_values = isinstance(error, OF_VALUES)
+    suspect = of_values or not isinstance(error, AWAY)
+    return Retry(reason, suspect, repeats=of_values or (suspect and not isinstance(error, Error)))
 
 
 def dapr_status(outcome: Outcome) -> str:

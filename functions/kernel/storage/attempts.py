@@ -24,7 +24,7 @@ class Position:
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One event that one function could not handle. `event` is its text as it came; `position` is null where no broker
-    handed it over."""
+    handed it over; `attempts` is how often it was tried since it was last noted."""
 
     function: str
     topic: str
@@ -33,6 +33,7 @@ class Failure:
     reason: str
     event: str
     position: Position | None = None
+    attempts: int = 1
 
 
 def _storable(text: str, limit: int) -> str:
@@ -41,13 +42,14 @@ def _storable(text: str, limit: int) -> str:
 
 
 async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> dict[tuple[str, str], int]:
-    """Count one more failed attempt at each, with its error; returns the counts by (source, event id)."""
+    """Count the failed attempts at each, with the last error; returns the counts by (source, event id)."""
     cursor = await connection.execute(
         """
-        INSERT INTO attempts (function, source, event_id, last_error)
-        SELECT DISTINCT ON (1, 2, 3) * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+        INSERT INTO attempts (function, source, event_id, last_error, attempts)
+        SELECT DISTINCT ON (1, 2, 3) * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[])
         ON CONFLICT (function, source, event_id) DO UPDATE
-        SET attempts = attempts.attempts + 1, last_error = excluded.last_error, last_at = clock_timestamp()
+        SET attempts = attempts.attempts + excluded.attempts, last_error = excluded.last_error,
+            last_at = clock_timestamp()
         RETURNING source, event_id, attempts
         """,
         (
@@ -55,6 +57,7 @@ async def note_attempts(connection: Connection, failures: Sequence[Failure]) -> 
             [_storable(failure.source, MAX_REASON_CHARS) for failure in failures],
             [_storable(failure.event_id, MAX_REASON_CHARS) for failure in failures],
             [_storable(failure.reason, MAX_REASON_CHARS) for failure in failures],
+            [failure.attempts for failure in failures],
         ),
     )
     return {(row["source"], row["event_id"]): row["attempts"] for row in await cursor.fetchall()}

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from functions.kernel.cloudevent import parse_mapping
-from functions.kernel.host.deliver import Delivery, FunctionHost
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.delivery import Delivery
 from functions.kernel.host.outcome import Outcome, Retry
 from tests.faults.simulation.world import Process, World
 

@@ -116,7 +116,7 @@ class Installation:
             database = SteppedDatabase(process, logins.FUNCTIONS.name)
             units = UnitsOfWork(database, DaprEventBus(connection, Outbox(database)), clock)
             ports = {"channels": self._mail.channels(process), "secrets": None}
-            process.host = FunctionHost(BY_NAME[function], database, units, ports)
+            process.host = FunctionHost(BY_NAME[function], database, units, ports, held_up=True)
         self.processes.setdefault(function, []).append(process)
         self.world.start(self._watch(process))
         if function == "alarm":

@@ -11,7 +11,8 @@ from functions.catalogue import BY_NAME
 from functions.kernel.cloudevent import parse_mapping, render
 from functions.kernel.domain.task import Task
 from functions.kernel.events import Event, TaskDue
-from functions.kernel.host.deliver import Delivery, FunctionHost
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.delivery import Delivery
 from functions.kernel.host.function import Function
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
@@ -71,9 +72,10 @@ class Rig:
         await rig.api.close()
         await world.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def host(self, function: str | Function, **ports: object) -> FunctionHost:
+    def host(self, function: str | Function, *, held_up: bool = False, **ports: object) -> FunctionHost:
         units = UnitsOfWork(self.functions, self.bus, self.clock)
-        return FunctionHost(BY_NAME[function] if isinstance(function, str) else function, self.functions, units, ports)
+        function = BY_NAME[function] if isinstance(function, str) else function
+        return FunctionHost(function, self.functions, units, ports, held_up=held_up)
 
     async def execute(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
         return await execute(self.url, query, *parameters)

@@ -9,7 +9,8 @@ import pytest
 from functions.kernel.cloudevent import parse_mapping, render
 from functions.kernel.errors import InvalidEventError
 from functions.kernel.events import TaskDue
-from functions.kernel.host.deliver import Delivery, FunctionHost
+from functions.kernel.host.deliver import FunctionHost
+from functions.kernel.host.delivery import Delivery
 from functions.kernel.host.function import Function
 from functions.kernel.host.outcome import DONE, Done, Rejected, Retry
 from functions.kernel.storage import database
