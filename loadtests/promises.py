@@ -135,6 +135,10 @@ SCENARIOS = (
         Promise("healthy events' p99, times that without", "poison: p99 beside, against without", "loadtests/benchmarks/poison.py"),
         *_each("poison", "tests/integration/operations/test_poison.py", "healthy lost", "healthy twice", "not quarantined", "not handled after replay"),
     )),
+    Scenario("1 % poison of each kind in a stream, the Dapr way", (
+        Promise("healthy events' p99, times that without", "poison-dapr: p99 beside, against without", "loadtests/benchmarks/poison_dapr.py"),
+        *_each("poison-dapr", "tests/dapr-integration/test_poison.py", "healthy lost", "healthy twice", "not quarantined", "not handled after replay"),
+    )),
     Scenario("Wrong inputs for everything that reads", (
         Promise("each reader is given", "fuzz: inputs each", "tests/unit/fuzz/fuzzing.py"),
         Promise("readers that failed", "fuzz: failures", "tests/unit/fuzz/fuzzing.py"),

@@ -36,8 +36,8 @@ async def measure() -> list[Result]:
     if code:
         raise RuntimeError(f"the load itself went wrong:\n{output[-2000:]}")
     conditions = (
-        f"embedded; {RATE} requests/s by locust for {SECONDS} s, looked at every {LOOK_SECONDS:g} s; the mean of the last "
-        f"third, and by how much it is above that of the second; {describe()}"
+        f"embedded; {RATE} requests/s by locust for {SECONDS} s, looked at every {LOOK_SECONDS:g} s; the mean "
+        f"of the last third, and by how much it is above that of the second; {describe()}"
     )
     results = []
     for name, unit, limit, column in (
