@@ -4,6 +4,7 @@ The model never acts: what it says is read by the same grammar, and asked about 
 the sentence and nothing else of the person.
 """
 
+from asyncio import Semaphore
 from datetime import datetime
 
 from functions.kernel.domain.intent import NotUnderstood, understand
@@ -16,8 +17,8 @@ INSTRUCTIONS = f"""\
 You put what a person says to a task service into its commands. Answer with a line for each, begun by {MARK}, and with
 nothing else; if nothing fits, answer NONE. The commands, in English, with the person's own words for titles and times:
 remind me to TITLE WHEN | add TITLE | what is due today | what is due WHEN | show my tasks | overdue | find WORDS
-done with TITLE | reopen TITLE | move TITLE to WHEN | rename TITLE to TITLE | snooze TITLE until WHEN | delete TITLE
-move everything overdue to WHEN | undo"""
+done with TITLE | skip TITLE | reopen TITLE | move TITLE to WHEN | rename TITLE to TITLE | snooze TITLE until WHEN
+delete TITLE | move everything overdue to WHEN | undo"""
 # Whether a sentence is understood does not depend on when it is said; what it means does, and is read anew.
 _ANY_TIME = datetime(2000, 1, 3)  # noqa: DTZ001 - local times are naive here
 
@@ -27,8 +28,13 @@ def is_understood(said: str) -> bool:
     return not isinstance(understand(said, _ANY_TIME), NotUnderstood)
 
 
-async def translate(model: LanguageModel, said: str) -> list[str]:
-    """The sentences that the model makes of it, at most MOST_SENTENCES; none when it makes none that are understood."""
-    lines = [line.strip() for line in (await model.answer(INSTRUCTIONS, said) or "").splitlines()]
+async def translate(model: LanguageModel, free: Semaphore, said: str) -> list[str]:
+    """The sentences that the model makes of it, at most MOST_SENTENCES; none when it makes none that are understood, or
+    so many wait for it that none is `free`."""
+    if free.locked():
+        return []
+    async with free:
+        answer = await model.answer(INSTRUCTIONS, said)
+    lines = [line.strip() for line in (answer or "").splitlines()]
     sentences = [line.removeprefix(MARK).strip()[:MOST_CHARACTERS] for line in lines if line.startswith(MARK)]
     return [sentence for sentence in sentences if is_understood(sentence)][:MOST_SENTENCES]
