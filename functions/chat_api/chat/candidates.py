@@ -52,7 +52,8 @@ async def _titles(
         await uow.connection.execute(
             f"""
             WITH forms AS MATERIALIZED (
-                SELECT to_tsquery('simple', '''' || search_words(word) || ''':*A') AS form FROM unnest(%(forms)s) word
+                SELECT to_tsquery('simple', '''' || search_words(word) || ''':*A') AS form
+                FROM unnest(%(forms)s::text[]) AS word
             )
             SELECT id, title FROM tasks, LATERAL (SELECT count(*) AS hits FROM forms WHERE search @@ form) AS found
             WHERE status = %(status)s AND deleted_at IS NULL AND hits > 0 AND {storage.SEEN_BY}

@@ -71,9 +71,10 @@ async def respond(api: ApiContext, person: Person, said: Said, by: UUID | None) 
     that they may not add to.
     """
     asked = Asked(said.text, by, said.list_id, said.question)
-    if api.language_model is None or is_understood(said.text):
+    if api.language_model is None or is_understood(said.text) or api.translating.locked():
         return await _answer(api, person, asked)
-    sentences = await translate(api.language_model, api.translating, said.text)
+    async with api.translating:
+        sentences = await translate(api.language_model, said.text)
     if not sentences:
         return await _answer(api, person, asked)
     answers: list[Answer] = []

@@ -4,7 +4,6 @@ The model never acts: what it says is read by the same grammar, and asked about 
 the sentence and nothing else of the person.
 """
 
-from asyncio import Semaphore
 from datetime import datetime
 
 from functions.kernel.domain.intent import NotUnderstood, understand
@@ -28,13 +27,8 @@ def is_understood(said: str) -> bool:
     return not isinstance(understand(said, _ANY_TIME), NotUnderstood)
 
 
-async def translate(model: LanguageModel, free: Semaphore, said: str) -> list[str]:
-    """The sentences that the model makes of it, at most MOST_SENTENCES; none when it makes none that are understood, or
-    so many wait for it that none is `free`."""
-    if free.locked():
-        return []
-    async with free:
-        answer = await model.answer(INSTRUCTIONS, said)
-    lines = [line.strip() for line in (answer or "").splitlines()]
+async def translate(model: LanguageModel, said: str) -> list[str]:
+    """The sentences that the model makes of it, at most MOST_SENTENCES; none when it makes none that are understood."""
+    lines = [line.strip() for line in (await model.answer(INSTRUCTIONS, said) or "").splitlines()]
     sentences = [line.removeprefix(MARK).strip()[:MOST_CHARACTERS] for line in lines if line.startswith(MARK)]
     return [sentence for sentence in sentences if is_understood(sentence)][:MOST_SENTENCES]
