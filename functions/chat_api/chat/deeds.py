@@ -5,7 +5,7 @@ from uuid import UUID
 
 from functions.chat_api import notices
 from functions.chat_api import tasks as service
-from functions.chat_api.chat import wording, wording_of_many
+from functions.chat_api.chat import wording, wording_of_choices, wording_of_many
 from functions.chat_api.chat.candidates import (
     Found,
     find,
@@ -53,13 +53,13 @@ async def do_one(uow: UnitOfWork, person: Person, deed: Deed, turns: list[Turn],
         return await _do(uow, person, deed, found.tasks[0], here)
     if found.tasks:
         told = await _told_apart(uow, found.tasks, here)
-        return _which(wording.which_one(found.tasks, told), found.tasks, told)
+        return _which(wording_of_choices.which_one(found.tasks, told), found.tasks, told)
     seen = seen or (await find(uow, person, deed.words, status)).tasks
     if seen:
         return Reply(wording.only_seen(seen[0]), seen[:1], understood=False)
     if found.alike:
         told = await _told_apart(uow, found.alike, here)
-        return _which(wording.did_you_mean(deed.words, status, told), found.alike, told)
+        return _which(wording_of_choices.did_you_mean(deed.words, status, told), found.alike, told)
     return Reply(wording.nothing_found(deed.words, status), understood=False)
 
 
@@ -79,7 +79,7 @@ def _which(text: str, tasks: list[Task], told: list[str]) -> Reply:
 
 async def _told_apart(uow: UnitOfWork, tasks: list[Task], here: wording.Here) -> list[str]:
     some = tasks[: wording.IN_WORDS]
-    return wording.told_apart(some, await names_of_lists(uow, [task.list_id for task in some]), here)
+    return wording_of_choices.told_apart(some, await names_of_lists(uow, [task.list_id for task in some]), here)
 
 
 async def ask_for_many(uow: UnitOfWork, person: Person, many: Many, turns: list[Turn], here: wording.Here) -> Reply:
