@@ -3,7 +3,12 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.test_page import row, say, unique
+from tests.browser.test_page import row, unique
+
+
+async def say(page, sentence):
+    await page.locator("#box").fill(sentence)
+    await page.locator("#box").press("Enter")
 
 
 @pytest.mark.requirement("PROD-161")
@@ -17,6 +22,7 @@ async def test_in_a_list_a_sentence_is_sent_as_it_is_and_its_answer_too(open_pag
     title = unique("Call Kim")
     await say(page, f"add {title}")
     await expect(row(page, title)).to_be_visible()
+    await expect(page.locator("#answer p")).to_contain_text(title)
     await say(page, f'complete all tasks in #"{work["name"]}"')
     await page.locator("#answer").get_by_role("button", name="Yes, complete 3 tasks").click()
     await expect(page.locator("#answer p")).to_have_text("Completed 3 tasks.")
