@@ -34,6 +34,9 @@ class ApiContext:
     limits: Limits = field(default_factory=lambda: Limits(requests_per_minute()))
     oidc: Issuer | None = None
     """Whose tokens are believed besides our own."""
+    translating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """So many ask the language model at once: with an Idempotency-Key each holds a connection to the database the
+    while, of which others need some, too."""
     publishing: set[asyncio.Task[None]] = field(default_factory=set)
 
     @asynccontextmanager

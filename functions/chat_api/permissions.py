@@ -12,16 +12,20 @@ ALL: tuple[TokenScope, ...] = ("tasks:read", "tasks:write", "account")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ACCOUNT_TAGS = frozenset({"me", "tokens", "sessions", "webhooks", "members", "invitations", "dead-letters"})
-BOTH = frozenset({"/chat", "/mcp"})
+CHAT = "/chat"
 """What one asks there may be a question or a change."""
+MCP = "/mcp"
+"""Each of its tools asks for what it needs besides."""
 
 
 def needed(method: str, path: str, tags: Collection[Any]) -> frozenset[TokenScope]:
     """The scopes that a token needs for this method of a route with this path and these tags, all of them."""
     if (method, path) == ("GET", "/me"):
         return frozenset()  # whose token it is
-    if path in BOTH:
+    if path == CHAT:
         return frozenset({"tasks:read", "tasks:write"})
+    if path == MCP:
+        return frozenset({"tasks:read"})
     if not ACCOUNT_TAGS.isdisjoint(tags) or path.startswith("/calendar-feeds"):
         return frozenset({"account"})
     return frozenset({"tasks:read"} if method in SAFE_METHODS else {"tasks:write"})

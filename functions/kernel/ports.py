@@ -45,7 +45,12 @@ class Turn(BaseModel):
     answered: str
     task_ids: list[UUID] = []
     asked_at: AwareDatetime | None = None
-    """When the answer was a question whether to do what was said to these tasks; null for any other answer."""
+    """When the answer was a question whether to do what was said to these tasks, or to which of them; null for any
+    other answer."""
+    question: UUID | None = None
+    """By which an answer names the question; null when it was none."""
+    by: UUID | None = None
+    """The token or session that said it; null for that of an OpenID provider."""
     did: list[UUID] = []
     """The events that take back what was done by being undone; empty, too, once they are. As few as the tasks that one
     sentence may change."""

@@ -1,36 +1,90 @@
-"""Which tasks and lists a person's words mean."""
+"""Which tasks, lists and people a person's words mean."""
 
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from functions.chat_api.models.person import Person
-from functions.kernel.domain.intent import match
+from functions.kernel.domain.intent import alike, beginnings, match
 from functions.kernel.domain.task import Task
+from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage import tasks as storage
+from functions.kernel.storage.database import Connection
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
-# Of this many, the newest: matching reads every title.
-MOST = 5000
+MOST = 50
+"""So many titles are compared with the words: those that the database finds to have most of them."""
+WRITABLE = "tasks.list_id IN (SELECT writable_lists())"
+_SAME_NAME = 'lower(lists.name COLLATE "pg_c_utf8") = lower(%(name)s COLLATE "pg_c_utf8")'
 
 
-async def find(uow: UnitOfWork, person: Person, words: str, status: str) -> list[Task]:
-    """The tasks of this status that the words fit best: none, one, or several that fit alike."""
-    rows = await (
-        await uow.connection.execute(
-            f"""
-            SELECT id, title FROM tasks WHERE status = %(status)s AND deleted_at IS NULL AND {storage.SEEN_BY}
-            ORDER BY created_at DESC LIMIT %(most)s
-            """,  # noqa: S608 - the filter is a constant
-            {"status": status, "seen_by": person.id, "most": MOST},
-        )
-    ).fetchall()
-    ids = match(words, [(row["id"], row["title"]) for row in rows])
-    loaded = await storage.load(uow.connection, ids, seen_by=person.id)
-    return [loaded[task_id] for task_id in ids if task_id in loaded]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tasks that words mean, or else those of which to ask whether they do."""
+
+    tasks: list[Task] = field(default_factory=list)
+    alike: list[Task] = field(default_factory=list)
+
+
+async def find(uow: UnitOfWork, person: Person, words: str, status: str, *, to_change: bool = False) -> Found:
+    """The tasks of this status that the words mean: none, one, or several alike. `to_change`: only of those that the
+    person may change."""
+    typed, nearly = beginnings(words)
+    titles: list[tuple[UUID, str]] = []
+    for forms in (typed, typed + nearly) if nearly else (typed,) if typed else ():
+        titles = await _titles(uow, person, forms, status, to_change)
+        if ids := match(words, titles):
+            return Found(tasks=await _loaded(uow, person, ids))
+    return Found(alike=await _loaded(uow, person, alike(words, titles)))
 
 
 async def find_any(uow: UnitOfWork, person: Person, words: str) -> list[Task]:
     """The tasks that the words fit best, open ones before done ones."""
-    return [task for status in ("open", "done") for task in await find(uow, person, words, status)]
+    found = [await find(uow, person, words, status) for status in ("open", "done")]
+    return [task for each in found for task in each.tasks] or [task for each in found for task in each.alike]
+
+
+async def _titles(
+    uow: UnitOfWork, person: Person, forms: list[str], status: str, to_change: bool
+) -> list[tuple[UUID, str]]:
+    """The tasks whose titles begin most words with one of the forms; of those that do alike the shortest, then newest.
+    What the database keeps of the words of each is asked, so that it does not matter how many tasks there are."""
+    rows = await (
+        await uow.connection.execute(
+            f"""
+            WITH forms AS MATERIALIZED (
+                SELECT to_tsquery('simple', '''' || search_words(word) || ''':*A') AS form
+                FROM unnest(%(forms)s::text[]) AS word
+            )
+            SELECT id, title FROM tasks, LATERAL (SELECT count(*) AS hits FROM forms WHERE search @@ form) AS found
+            WHERE status = %(status)s AND deleted_at IS NULL AND hits > 0 AND {storage.SEEN_BY}
+                AND (NOT %(to_change)s OR {WRITABLE})
+            ORDER BY hits DESC, length(title), created_at DESC LIMIT {MOST}
+            """,  # noqa: S608 - constants
+            {"forms": forms, "status": status, "seen_by": person.id, "to_change": to_change},
+        )
+    ).fetchall()
+    return [(row["id"], row["title"]) for row in rows]
+
+
+async def _loaded(uow: UnitOfWork, person: Person, ids: list[UUID]) -> list[Task]:
+    loaded = await storage.load(uow.connection, ids, seen_by=person.id)
+    return [loaded[task_id] for task_id in ids if task_id in loaded]
+
+
+async def still_there(
+    uow: UnitOfWork, person: Person, ids: list[UUID], status: str | None, *, to_change: bool = True
+) -> list[Task]:
+    """Those of these tasks that are there, and have this status, if one is named; only those that the person may
+    change, unless they are not `to_change`."""
+    rows = await (
+        await uow.connection.execute(
+            f"SELECT id FROM tasks WHERE id = ANY(%s) AND (NOT %s OR {WRITABLE})",  # noqa: S608 - a constant
+            (ids, to_change),
+        )
+    ).fetchall()
+    kept = {row["id"] for row in rows}
+    tasks = await _loaded(uow, person, [task_id for task_id in ids if task_id in kept])
+    return [task for task in tasks if status is None or task.status == status]
 
 
 async def list_id_of(uow: UnitOfWork, person: Person, name: str) -> UUID | None:
@@ -38,14 +92,89 @@ async def list_id_of(uow: UnitOfWork, person: Person, name: str) -> UUID | None:
     there is none."""
     rows = await (
         await uow.connection.execute(
-            """
+            f"""
             SELECT id FROM lists JOIN list_members ON list_id = id AND user_id = %(person)s AND role <> 'viewer'
-            WHERE lower(name) = lower(%(name)s) ORDER BY owner_id = %(person)s DESC, created_at LIMIT 1
-            """,
+            WHERE {_SAME_NAME} ORDER BY owner_id = %(person)s DESC, created_at LIMIT 1
+            """,  # noqa: S608 - a constant
             {"name": name, "person": person.id},
         )
     ).fetchall()
     return rows[0]["id"] if rows else None
+
+
+async def check_list(uow: UnitOfWork, person: Person, name: str) -> None:
+    """Raise InvalidInputError unless the person sees a list of this name."""
+    found = await uow.connection.execute(
+        f"SELECT 1 FROM lists JOIN list_members ON list_id = id AND user_id = %(person)s WHERE {_SAME_NAME}",  # noqa: S608
+        {"name": name, "person": person.id},
+    )
+    if not found.rowcount:
+        raise InvalidInputError("text", f"there is no list called “{name}” that you see")
+
+
+async def check_label(uow: UnitOfWork, person: Person, label: str) -> None:
+    """Raise InvalidInputError unless a task that the person sees has this label."""
+    found = await uow.connection.execute(
+        f"""
+        SELECT 1 FROM tasks, unnest(labels) AS label WHERE deleted_at IS NULL AND {storage.SEEN_BY}
+            AND lower(label COLLATE "pg_c_utf8") = lower(%(label)s COLLATE "pg_c_utf8") LIMIT 1
+        """,  # noqa: S608 - a constant
+        {"label": label, "seen_by": person.id},
+    )
+    if not found.rowcount:
+        raise InvalidInputError("text", f"no task that you see has the label @{label}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A list that a person sees."""
+
+    id: UUID
+    name: str
+    writable: bool
+
+
+async def place_of(connection: Connection, person: Person, list_id: UUID) -> Place:
+    """The list of this id. Raises InvalidInputError for one that the person does not see."""
+    rows = await (
+        await connection.execute(
+            """
+            SELECT id, name, role <> 'viewer' AS writable FROM lists JOIN list_members ON list_id = id AND user_id = %s
+            WHERE id = %s
+            """,
+            (person.id, list_id),
+        )
+    ).fetchall()
+    if not rows:
+        raise InvalidInputError("list_id", f"there is no list {list_id}, or none that you see")
+    return Place(**rows[0])
+
+
+async def names_of_lists(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
+    """What these lists are called."""
+    rows = await (await uow.connection.execute("SELECT id, name FROM lists WHERE id = ANY(%s)", (ids,))).fetchall()
+    return {row["id"]: row["name"] for row in rows}
+
+
+async def member_named(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> UUID:
+    """The member of the list of this name, first name or e-mail address, in any case; "me": who asks. Raises
+    InvalidInputError for none, and for several."""
+    if name.lower() in ("me", "myself"):
+        return person.id
+    pattern = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    for each in (pattern, f"{pattern} %"):
+        rows = await (
+            await uow.connection.execute(
+                "SELECT user_id FROM list_members WHERE list_id = %s AND user_id IN (SELECT fellows_named(%s))",
+                (list_id, each),
+            )
+        ).fetchall()
+        if len(rows) > 1:
+            raise InvalidInputError("text", f"several members of its list are called “{name}”; say the whole name")
+        if rows:
+            user_id: UUID = rows[0]["user_id"]
+            return user_id
+    raise InvalidInputError("text", f"no member of its list is called “{name}”; share the list with them first")
 
 
 async def last_reminded_of(uow: UnitOfWork, person: Person) -> Task | None:

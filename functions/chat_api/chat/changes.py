@@ -7,7 +7,7 @@ from uuid import UUID
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, TaskChange
 from functions.kernel.domain.due import ALL_DAY_RINGS_AT, resolve
-from functions.kernel.domain.intent import ChangeTask, Shift, SnoozeTask
+from functions.kernel.domain.intent import ChangeTask, Cleared, Shift, SnoozeTask
 from functions.kernel.domain.labels import as_label
 from functions.kernel.domain.phrases import Phrase
 from functions.kernel.domain.task import LOWEST_PRIORITY, Task
@@ -15,13 +15,13 @@ from functions.kernel.domain.wall_time import to_local, to_utc
 from functions.kernel.errors import InvalidInputError
 
 
-def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask:
-    """The task that a phrase describes. The name of a list that there is not stays in the title, so that nothing that
-    was typed is lost."""
+def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None, otherwise: UUID | None = None) -> NewTask:
+    """The task that a phrase describes, in the list that it names, or `otherwise`. The name of a list that there is not
+    stays in the title, so that nothing that was typed is lost."""
     marks = [f"#{phrase.list_name}"] if phrase.list_name and list_id is None else []
     return NewTask(
         title=" ".join([phrase.title, *marks])[:500],
-        list_id=list_id,
+        list_id=list_id or otherwise,
         labels=[label for name in phrase.labels if (label := as_label(name))],
         priority=phrase.priority or LOWEST_PRIORITY,
         due_on=phrase.due_on,
@@ -34,28 +34,54 @@ def new_task_of(phrase: Phrase, person: Person, list_id: UUID | None) -> NewTask
     )
 
 
-def change_of(intent: ChangeTask, task: Task, person: Person, now: datetime) -> TaskChange:
-    """The change that a sentence asks for. InvalidInputError when it asks for something that no field holds yet."""
+_CLEARING: dict[Cleared, str] = {
+    "deadline": "deadline_on",
+    "reminders": "reminders",
+    "repetition": "rrule",
+    "priority": "priority",
+    "labels": "labels",
+    "notes": "notes",
+    "assignee": "assignee_id",
+    "estimate": "estimate_minutes",
+}
+
+
+def change_of(
+    intent: ChangeTask,
+    task: Task,
+    person: Person,
+    now: datetime,
+    *,
+    list_id: UUID | None = None,
+    assignee_id: UUID | None = None,
+) -> TaskChange:
+    """The change that a sentence asks for; `list_id` and `assignee_id` are what its names stand for."""
     if intent.title is not None:
         return TaskChange(title=intent.title)
     if intent.shift is not None:
         return TaskChange(**_shifted(task, intent.shift, person, now))
+    if intent.assignee is not None:
+        return TaskChange(assignee_id=assignee_id)
+    if intent.clear is not None:
+        due = "due_on" if task.due_on else "due_local"
+        return TaskChange(**{_CLEARING.get(intent.clear, due): None})
+    if intent.without:
+        gone = {label.lower() for label in intent.without}
+        return TaskChange(labels=[label for label in task.labels if label.lower() not in gone])
     phrase = intent.phrase
-    if phrase is None or not (phrase.has_due or phrase.rrule or phrase.reminders or phrase.labels or phrase.priority):
-        raise InvalidInputError(
-            "text", "only the title, the due time, the repetition, reminders, labels and the priority can be changed so"
-        )
-    change: dict[str, Any] = {}
+    if phrase is None:
+        raise InvalidInputError("text", "it does not say what to change")
+    change: dict[str, Any] = {"list_id": list_id} if list_id else {}
     if intent.only_time and phrase.due_local:
         day = _day_of(task, person) or phrase.due_local.date()
-        change = {"due_local": datetime.combine(day, phrase.due_local.time()), "zone": _zone(phrase, person)}
+        change |= {"due_local": datetime.combine(day, phrase.due_local.time()), "zone": _zone(phrase, person)}
     elif phrase.due_local:
-        change = {"due_local": phrase.due_local, "zone": _zone(phrase, person)}
+        change |= {"due_local": phrase.due_local, "zone": _zone(phrase, person)}
     elif phrase.due_on and task.due_local and not phrase.rrule:
         # "to friday" moves the day; the time of day stays.
-        change = {"due_local": datetime.combine(phrase.due_on, task.due_local.time()), "zone": task.zone}
+        change |= {"due_local": datetime.combine(phrase.due_on, task.due_local.time()), "zone": task.zone}
     elif phrase.due_on:
-        change = {"due_on": phrase.due_on}
+        change |= {"due_on": phrase.due_on}
     if phrase.rrule:
         change |= {"rrule": phrase.rrule, "anchor": phrase.anchor, "exdates": list(phrase.exdates)}
     if phrase.reminders:

@@ -5,8 +5,16 @@ from uuid import UUID
 
 from functions.chat_api import notices
 from functions.chat_api import tasks as service
-from functions.chat_api.chat import wording, wording_of_many
-from functions.chat_api.chat.candidates import find, last_reminded_of
+from functions.chat_api.chat import wording, wording_of_choices, wording_of_many
+from functions.chat_api.chat.candidates import (
+    Found,
+    find,
+    last_reminded_of,
+    list_id_of,
+    member_named,
+    names_of_lists,
+    still_there,
+)
 from functions.chat_api.chat.changes import change_of, moment_of
 from functions.chat_api.chat.listing import select
 from functions.chat_api.chat.reply import Reply
@@ -21,12 +29,12 @@ from functions.kernel.domain.intent import (
     ListTasks,
     Many,
     ReopenTask,
+    SkipTask,
     SnoozeTask,
 )
 from functions.kernel.domain.task import Task
-from functions.kernel.errors import NotFoundError
+from functions.kernel.errors import InvalidInputError, NotFoundError
 from functions.kernel.ports import Turn
-from functions.kernel.storage import tasks as storage
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 MOST_AT_ONCE = 500
@@ -35,21 +43,51 @@ PRONOUNS = frozenset({"it", "that", "this", "them", "that one", "this one"})
 
 
 async def do_one(uow: UnitOfWork, person: Person, deed: Deed, turns: list[Turn], here: wording.Here) -> Reply:
-    """Do it to the task that its words mean; nothing, when they mean none or several alike."""
-    found = await _meant(uow, person, deed, turns)
-    if not found:
-        return Reply(wording.nothing_found(deed.words, _status(deed)), understood=False)
-    if len(found) > 1:
-        return Reply(wording.which_one(found), found, understood=False)
-    return await _do(uow, person, deed, found[0], here)
+    """Do it to the task that its words mean; where several are alike, or none has all the words, ask which."""
+    status = _status(deed)
+    if deed.words.lower().strip(" .!") in PRONOUNS:
+        found, seen = Found(await _spoken_of(uow, person, deed, turns)), await _last(uow, person, turns, status)
+    else:
+        found, seen = await find(uow, person, deed.words, status, to_change=True), []
+    if len(found.tasks) == 1:
+        return await _do(uow, person, deed, found.tasks[0], here)
+    if found.tasks:
+        told = await _told_apart(uow, found.tasks, here)
+        return _which(wording_of_choices.which_one(found.tasks, told), found.tasks, told)
+    seen = seen or (await find(uow, person, deed.words, status)).tasks
+    if seen:
+        return Reply(wording.only_seen(seen[0]), seen[:1], understood=False)
+    if found.alike:
+        told = await _told_apart(uow, found.alike, here)
+        return _which(wording_of_choices.did_you_mean(deed.words, status, told), found.alike, told)
+    return Reply(wording.nothing_found(deed.words, status), understood=False)
+
+
+async def do_picked(uow: UnitOfWork, person: Person, deed: Deed, task_id: UUID, here: wording.Here) -> Reply:
+    """Do it to the task that was picked of those asked about, as long as it is still there to have it done."""
+    tasks = await still_there(uow, person, [task_id], _status(deed))
+    if not tasks:
+        return Reply(f"That is no {wording.KIND[_status(deed)]} any more, so I did nothing.", understood=False)
+    return await _do(uow, person, deed, tasks[0], here)
+
+
+def _which(text: str, tasks: list[Task], told: list[str]) -> Reply:
+    choices = [Choice(words=words, text=str(number)) for number, words in enumerate(told, 1)]
+    no = Choice(words="None of these" if len(told) > 1 else "No", text="no")
+    return Reply(text, tasks[: len(told)], understood=False, choices=[*choices, no], asks=True)
+
+
+async def _told_apart(uow: UnitOfWork, tasks: list[Task], here: wording.Here) -> list[str]:
+    some = tasks[: wording.IN_WORDS]
+    return wording_of_choices.told_apart(some, await names_of_lists(uow, [task.list_id for task in some]), here)
 
 
 async def ask_for_many(uow: UnitOfWork, person: Person, many: Many, turns: list[Turn], here: wording.Here) -> Reply:
     """The question whether to do it to these tasks. A single one is not asked about."""
     status = _status(many.deed)
+    await _list_named(uow, person, many.deed)
     if many.of is None:
-        last = next((turn.task_ids for turn in reversed(turns) if turn.task_ids), [])
-        tasks = await _still(uow, person, last, status)
+        tasks = await still_there(uow, person, _last_ids(turns), status)
     else:
         of = ListTasks("done") if status == "done" and many.of.scope == "all" else many.of
         tasks = await select(uow, person, of, MOST_AT_ONCE + 1, to_change=True)
@@ -69,7 +107,7 @@ async def ask_for_many(uow: UnitOfWork, person: Person, many: Many, turns: list[
 async def do_many(uow: UnitOfWork, person: Person, deed: Deed, ids: list[UUID], here: wording.Here) -> Reply:
     """Do it to each of these tasks that is still there to have it done."""
     status = None if isinstance(deed, DeleteTask) else _status(deed)
-    tasks = await _still(uow, person, ids, status)
+    tasks = await still_there(uow, person, ids, status)
     replies: list[Reply] = []
     for task in tasks:
         # A subtask that was to be deleted, too, went with its task.
@@ -85,6 +123,9 @@ async def _do(uow: UnitOfWork, person: Person, deed: Deed, task: Task, here: wor
         case CompleteTask():
             done = await service.complete(uow, person, task.id)
             return Reply(wording.completed(done), [done])
+        case SkipTask():
+            skipped = await service.skip(uow, person, task.id)
+            return Reply(f"Skipped “{skipped.title}”. The next one is on its way.", [skipped])
         case ReopenTask():
             reopened = await service.reopen(uow, person, task.id)
             return Reply(f"“{reopened.title}” is open again.", [reopened])
@@ -92,8 +133,11 @@ async def _do(uow: UnitOfWork, person: Person, deed: Deed, task: Task, here: wor
             await service.delete(uow, person, task.id)
             return Reply(f"Deleted “{task.title}”.")
         case ChangeTask():
-            changed = await service.change(uow, person, task.id, change_of(deed, task, person, here.now))
-            return Reply(wording.changed(task, changed, here), [changed])
+            list_id = await _list_named(uow, person, deed)
+            who = await member_named(uow, person, task.list_id, deed.assignee) if deed.assignee is not None else None
+            asked = change_of(deed, task, person, here.now, list_id=list_id, assignee_id=who)
+            changed = await service.change(uow, person, task.id, asked)
+            return Reply(wording.changed(task, changed, here, deed), [changed])
         case SnoozeTask():
             return await _snooze(uow, person, deed, task, here)
 
@@ -122,21 +166,31 @@ async def _unanswered(uow: UnitOfWork, person: Person, task: Task) -> UUID | Non
     return rows[0]["id"] if rows else None
 
 
-async def _meant(uow: UnitOfWork, person: Person, deed: Deed, turns: list[Turn]) -> list[Task]:
-    """The tasks that the words mean: for "it" what was last spoken of, and for a snooze what the person was last
-    reminded of; else the best match of the titles."""
-    if deed.words.lower().strip(" .!") not in PRONOUNS:
-        return await find(uow, person, deed.words, _status(deed))
+async def _list_named(uow: UnitOfWork, person: Person, deed: Deed) -> UUID | None:
+    """The list that the deed moves to; null when it moves to none. Raises InvalidInputError when there is none of this
+    name."""
+    name = deed.phrase.list_name if isinstance(deed, ChangeTask) and deed.phrase else None
+    if name is None:
+        return None
+    list_id = await list_id_of(uow, person, name)
+    if list_id is None:
+        raise InvalidInputError("text", f"there is no list called “{name}” that you may write to")
+    return list_id
+
+
+async def _spoken_of(uow: UnitOfWork, person: Person, deed: Deed, turns: list[Turn]) -> list[Task]:
+    """What "it" means: for a snooze what the person was last reminded of, else what was last spoken of."""
     if isinstance(deed, SnoozeTask) and (reminded := await last_reminded_of(uow, person)):
         return [reminded]
-    last: list[UUID] = next((turn.task_ids for turn in reversed(turns) if turn.task_ids), [])
-    return await _still(uow, person, last, _status(deed))
+    return await still_there(uow, person, _last_ids(turns), _status(deed))
 
 
-async def _still(uow: UnitOfWork, person: Person, ids: list[UUID], status: str | None) -> list[Task]:
-    loaded = await storage.load(uow.connection, ids, seen_by=person.id)
-    tasks = [loaded[task_id] for task_id in ids if task_id in loaded]
-    return [task for task in tasks if status is None or task.status == status]
+async def _last(uow: UnitOfWork, person: Person, turns: list[Turn], status: str) -> list[Task]:
+    return await still_there(uow, person, _last_ids(turns), status, to_change=False)
+
+
+def _last_ids(turns: list[Turn]) -> list[UUID]:
+    return next((turn.task_ids for turn in reversed(turns) if turn.task_ids), [])
 
 
 def _status(deed: Deed) -> str:

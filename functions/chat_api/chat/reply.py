@@ -9,8 +9,9 @@ from functions.kernel.domain.task import Task
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The words, and the tasks they are about. `asks`: they are a question whether to do what was said to these.
-    `snoozed`: the notices that were; `takes_back`: which turns of the conversation were undone."""
+    """The words, and the tasks they are about. `asks`: they are a question whether to do what was said to these, or to
+    which of them, that `choices` answer. `snoozed`: the notices that were. `takes_back`: which turns of the
+    conversation were undone."""
 
     text: str
     tasks: list[Task] = field(default_factory=list)

@@ -1,22 +1,23 @@
 """From a sentence to what is done, and to the words that say so."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
 from functions.chat_api import tasks as service
 from functions.chat_api.chat import wording
-from functions.chat_api.chat.candidates import find_any, list_id_of
+from functions.chat_api.chat.candidates import Place, find_any, list_id_of, place_of
 from functions.chat_api.chat.changes import new_task_of
-from functions.chat_api.chat.deeds import ask_for_many, do_many, do_one
+from functions.chat_api.chat.deeds import ask_for_many, do_many, do_one, do_picked
 from functions.chat_api.chat.listing import list_tasks
 from functions.chat_api.chat.reply import Reply
 from functions.chat_api.chat.taking_back import done_by, take_back
 from functions.chat_api.chat.translate import is_understood, translate
 from functions.chat_api.context import ApiContext
 from functions.chat_api.habits import habits_of
-from functions.chat_api.models.chat import Answer, Choice
+from functions.chat_api.models.chat import Answer, Choice, Said
 from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import (
     ChangeTask,
@@ -24,6 +25,7 @@ from functions.kernel.domain.intent import (
     Confirm,
     CreateTask,
     Decline,
+    Deed,
     DeleteTask,
     FindTasks,
     Help,
@@ -31,7 +33,9 @@ from functions.kernel.domain.intent import (
     ListTasks,
     Many,
     NotUnderstood,
+    Pick,
     ReopenTask,
+    SkipTask,
     SnoozeTask,
     Unclear,
     Undo,
@@ -39,7 +43,7 @@ from functions.kernel.domain.intent import (
 )
 from functions.kernel.domain.phrases import Ambiguity, Phrase
 from functions.kernel.domain.wall_time import to_local
-from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError
+from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from functions.kernel.ports import Turn
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -48,18 +52,34 @@ YES_WITHIN = timedelta(minutes=10)
 """A yes to what was asked longer ago may be meant for something else."""
 
 
-async def respond(api: ApiContext, person: Person, text: str) -> Answer:
-    """Do what the sentence asks for, and say what was done. Never raises for a sentence that makes no sense: then a
-    language model may put it into other words, if there is one, else nothing is done, and the answer says what can be
-    asked."""
-    if api.language_model is None or is_understood(text):
-        return await _answer(api, person, text)
-    sentences = await translate(api.language_model, text)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence, by the token or session `by` (null: an OpenID provider's token). `goes_on`: it and the one before
+    come of one that a person said."""
+
+    text: str
+    by: UUID | None
+    list_id: UUID | None = None
+    question: UUID | None = None
+    goes_on: bool = False
+
+
+async def respond(api: ApiContext, person: Person, said: Said, by: UUID | None) -> Answer:
+    """Do what the sentence asks for, and say what was done. `by`: the token or session that says it. Never raises for a
+    sentence that makes no sense: then a language model may put it into other words, if there is one, else nothing is
+    done, and the answer says what can be asked. Raises InvalidInputError for a list that the person does not see, or
+    that they may not add to.
+    """
+    asked = Asked(said.text, by, said.list_id, said.question)
+    if api.language_model is None or is_understood(said.text) or api.translating.locked():
+        return await _answer(api, person, asked)
+    async with api.translating:
+        sentences = await translate(api.language_model, said.text)
     if not sentences:
-        return await _answer(api, person, text)
+        return await _answer(api, person, asked)
     answers: list[Answer] = []
     for sentence in sentences:
-        answers.append(await _answer(api, person, sentence, goes_on=bool(answers)))
+        answers.append(await _answer(api, person, replace(asked, text=sentence, goes_on=bool(answers))))
         if answers[-1].choices:
             # A question: what was to come after it waits, too.
             break
@@ -73,38 +93,59 @@ async def respond(api: ApiContext, person: Person, text: str) -> Answer:
     )
 
 
-async def _answer(api: ApiContext, person: Person, text: str, *, goes_on: bool = False) -> Answer:
-    """What one sentence asks for is one unit of work."""
-    turns = await api.conversations.load(person.id)
+async def _answer(api: ApiContext, person: Person, asked: Asked) -> Answer:
+    """What one sentence asks for, in one transaction with what is kept of the conversation: of two at once, the second
+    finds what the first did."""
+    async with api.database.joined(person.id) as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('chat/' || %s::text, 0))", (person.id,))
+        turns = await api.conversations.load(person.id)
+        place = await place_of(connection, person, asked.list_id) if asked.list_id else None
+        reply, turn = await _reply(api, person, asked, turns, place)
+        for at in reply.takes_back:
+            turns[at] = turns[at].model_copy(update={"did": [], "snoozed": []})
+        await api.conversations.save(person.id, [*turns, turn][-TURNS_KEPT:])
+    return Answer(
+        answer=reply.text,
+        tasks=reply.tasks,
+        understood=reply.understood,
+        choices=[choice.model_copy(update={"question": turn.question}) for choice in reply.choices],
+        undo="undo" if turn.did or turn.snoozed else None,
+    )
+
+
+async def _reply(
+    api: ApiContext, person: Person, asked: Asked, turns: list[Turn], place: Place | None
+) -> tuple[Reply, Turn]:
+    """The answer, and what is kept of it. What cannot be done leaves nothing behind, and is answered."""
     asked_at = None
     did: list[UUID] = []
     try:
         async with api.begin(person.id) as uow:
-            intent = understand(text, _here(uow, person).now, habits_of(person))
-            reply = await _do(uow, person, intent, turns)
+            intent = understand(asked.text, _here(uow, person).now, habits_of(person))
+            reply = await _do(uow, person, intent, asked, turns, place)
         asked_at = uow.now if reply.asks else None
         did = [] if reply.takes_back else done_by(person, uow.emitted)
     except InvalidInputError as error:
+        if error.field == "list_id":
+            raise
         reply = Reply(f"I did nothing: {error.message}.", understood=False)
-    except (ConflictError, NotAllowedError) as error:
+    except (ConflictError, NotAllowedError, NotFoundError) as error:
         reply = Reply(f"I did nothing: {error}.", understood=False)
     except ValidationError as error:
         # The same caps hold for what a sentence asks for as for a body.
         reply = Reply(f"I did nothing: {error.errors()[0]['msg']}.", understood=False)
-    for at in reply.takes_back:
-        turns[at] = turns[at].model_copy(update={"did": [], "snoozed": []})
     turn = Turn(
-        said=text,
+        said=asked.text,
         answered=reply.text,
         task_ids=[task.id for task in reply.tasks],
         asked_at=asked_at,
+        question=uuid4() if reply.asks else None,
+        by=asked.by,
         did=did,
         snoozed=reply.snoozed,
-        goes_on=goes_on,
+        goes_on=asked.goes_on,
     )
-    await api.conversations.save(person.id, [*turns, turn][-TURNS_KEPT:])
-    undo = "undo" if did or reply.snoozed else None
-    return Answer(answer=reply.text, tasks=reply.tasks, understood=reply.understood, choices=reply.choices, undo=undo)
+    return reply, turn
 
 
 def _asked(ambiguity: Ambiguity, said: str) -> Reply:
@@ -120,22 +161,24 @@ def _here(uow: UnitOfWork, person: Person) -> wording.Here:
     return wording.Here(to_local(uow.now, person.zone), person.zone)
 
 
-async def _do(uow: UnitOfWork, person: Person, intent: Intent, turns: list[Turn]) -> Reply:
+async def _do(
+    uow: UnitOfWork, person: Person, intent: Intent, asked: Asked, turns: list[Turn], place: Place | None
+) -> Reply:
     here = _here(uow, person)
     match intent:
         case CreateTask(phrase=phrase):
-            return await _create(uow, person, phrase, here)
+            return await _create(uow, person, phrase, place, here)
         case ListTasks():
             return Reply(*await list_tasks(uow, person, intent))
         case FindTasks(words=words):
             found = await find_any(uow, person, words)
             return Reply(wording.found(words, found, here), found, understood=bool(found))
-        case CompleteTask() | ReopenTask() | ChangeTask() | DeleteTask() | SnoozeTask():
+        case CompleteTask() | SkipTask() | ReopenTask() | ChangeTask() | DeleteTask() | SnoozeTask():
             return await do_one(uow, person, intent, turns, here)
         case Many():
             return await ask_for_many(uow, person, intent, turns, here)
-        case Confirm() | Decline():
-            return await _answered(uow, person, turns, isinstance(intent, Confirm))
+        case Confirm() | Decline() | Pick():
+            return await _answered(uow, person, asked, turns, intent)
         case Undo():
             return await take_back(uow, person, turns)
         case Unclear(ambiguity=ambiguity, said=said):
@@ -146,22 +189,35 @@ async def _do(uow: UnitOfWork, person: Person, intent: Intent, turns: list[Turn]
             return Reply(wording.not_understood(suggestions), understood=False)
 
 
-async def _create(uow: UnitOfWork, person: Person, phrase: Phrase, here: wording.Here) -> Reply:
+async def _create(uow: UnitOfWork, person: Person, phrase: Phrase, place: Place | None, here: wording.Here) -> Reply:
     list_id = await list_id_of(uow, person, phrase.list_name) if phrase.list_name else None
-    task = await service.create(uow, person, new_task_of(phrase, person, list_id))
-    return Reply(wording.created(task, here, phrase, list_id is not None), [task])
+    if place and list_id is None and not place.writable:
+        raise InvalidInputError("list_id", f"you may only look at “{place.name}”; name a list that you may write to")
+    new = new_task_of(phrase, person, list_id, place.id if place else None)
+    task = await service.create(uow, person, new)
+    return Reply(wording.created(task, here, phrase, list_id is not None, place.name if place else None), [task])
 
 
-async def _answered(uow: UnitOfWork, person: Person, turns: list[Turn], yes: bool) -> Reply:
-    """What comes of a yes or a no: what was asked about by the turn before, as it was said then."""
-    last = turns[-1] if turns else None
+async def _answered(
+    uow: UnitOfWork, person: Person, asked: Asked, turns: list[Turn], answer: Confirm | Decline | Pick
+) -> Reply:
+    """What comes of the answer to a question: that must be what was answered last to this token or session, ten minutes
+    ago at most. What was asked about is done as it was said then."""
+    # What was kept before it was known by whom is everybody's.
+    last = next((turn for turn in reversed(turns) if turn.by in (None, asked.by)), None)
+    if asked.question and (last is None or last.question != asked.question):
+        return Reply(
+            "That answers another question than my last one, so I did nothing. Say it again.", understood=False
+        )
     if last is None or last.asked_at is None or uow.now - last.asked_at > YES_WITHIN:
-        return Reply("I asked nothing that waits for a yes or a no, and did nothing.", understood=False)
-    if not yes:
+        return Reply("I asked nothing that waits for an answer, and did nothing.", understood=False)
+    if isinstance(answer, Decline):
         return Reply("I left everything as it is.")
-    asked = wording.Here(to_local(last.asked_at, person.zone), person.zone)
-    intent = understand(last.said, asked.now, habits_of(person))
-    deed = intent.deed if isinstance(intent, Many) else None
-    if deed is None:
-        return Reply("What a yes would be for is not clear any more; say it again.", understood=False)
-    return await do_many(uow, person, deed, last.task_ids, asked)
+    here = wording.Here(to_local(last.asked_at, person.zone), person.zone)
+    intent = understand(last.said, here.now, habits_of(person))
+    if isinstance(intent, Many) and isinstance(answer, Confirm):
+        return await do_many(uow, person, intent.deed, last.task_ids, here)
+    number = answer.number if isinstance(answer, Pick) else 1 if len(last.task_ids) == 1 else 0
+    if isinstance(intent, Deed) and 1 <= number <= len(last.task_ids):
+        return await do_picked(uow, person, intent, last.task_ids[number - 1], here)
+    return Reply("What that would be for is not clear, so I did nothing; say it again.", understood=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from functions.kernel.domain.intent import ListTasks
+from functions.kernel.domain.intent import ChangeTask, Cleared, ListTasks
 from functions.kernel.domain.phrases import Ambiguity, Phrase
 from functions.kernel.domain.reminder import At, Before, Nag, OnDay, TaskReminder
 from functions.kernel.domain.task import LOWEST_PRIORITY, Task
@@ -20,11 +20,22 @@ class Here:
 
 
 KIND = {"open": "open task", "done": "finished task"}
+NO_MORE: dict[Cleared, str] = {
+    "due": "no due time",
+    "deadline": "no deadline",
+    "reminders": "no reminders of its own",
+    "repetition": "no repetition",
+    "priority": "no priority",
+    "labels": "no labels",
+    "notes": "no notes",
+    "assignee": "nobody assigned",
+    "estimate": "no estimate",
+}
 IN_WORDS = 10
 """So many tasks are named in a sentence; the answer's `tasks` hold the others."""
 
 
-def created(task: Task, here: Here, phrase: Phrase, list_found: bool) -> str:
+def created(task: Task, here: Here, phrase: Phrase, list_found: bool, otherwise: str | None) -> str:
     """What was added, and what could not be taken as it was meant."""
     due = due_words(task, here)
     text = f"Added “{task.title}”" + (f", due {due}" if due else "") + (", repeating" if task.rrule else "")
@@ -32,7 +43,8 @@ def created(task: Task, here: Here, phrase: Phrase, list_found: bool) -> str:
     if task.reminders:
         text += f" I also remind you {_reminded(task, here)}."
     if phrase.list_name and not list_found:
-        text += f" There is no list called {phrase.list_name}, so it is in your first one."
+        where = f"in “{otherwise}”" if otherwise else "in your first one"
+        text += f" There is no list called {phrase.list_name}, so it is {where}."
     return " ".join([text, *map(str, phrase.ambiguities), *phrase.remarks])
 
 
@@ -47,8 +59,8 @@ def completed(task: Task) -> str:
     return f"Done: “{task.title}”." + (" The next one is on its way." if task.rrule else "")
 
 
-def changed(before: Task, after: Task, here: Here) -> str:
-    """What is different now."""
+def changed(before: Task, after: Task, here: Here, deed: ChangeTask) -> str:
+    """What is different now, after what was asked for."""
     parts = []
     if before.title != after.title:
         parts.append(f"“{before.title}” is now called “{after.title}”")
@@ -68,6 +80,12 @@ def changed(before: Task, after: Task, here: Here) -> str:
         )
     if (before.labels, before.priority) != (after.labels, after.priority):
         parts.append(f"“{after.title}” is marked {_marks(after) or 'with nothing'} now")
+    if before.list_id != after.list_id:
+        parts.append(f"“{after.title}” is in the list “{deed.phrase.list_name if deed.phrase else ''}” now")
+    if deed.assignee is not None and before.assignee_id != after.assignee_id:
+        parts.append(f"“{after.title}” is assigned to {'you' if deed.assignee.lower() == 'me' else deed.assignee} now")
+    if deed.clear and not parts and before.version != after.version:
+        parts.append(f"“{after.title}” has {NO_MORE[deed.clear]} any more")
     if not parts:
         return f"“{after.title}” is like that already."
     text = "; ".join(parts) + "."
@@ -76,7 +94,7 @@ def changed(before: Task, after: Task, here: Here) -> str:
 
 def listed(tasks: Sequence[Task], asked: ListTasks, begin: date | None, end: date | None, here: Here) -> str:
     """The tasks in a line each."""
-    what = _scope(asked, begin, end, here.now.date())
+    what = _scope(asked, begin, end, here.now.date()) + _restriction(asked)
     if not tasks:
         return f"Nothing is {what}."
     return "\n".join([f"{count(tasks)} {what}:", *lines(tasks, here)])
@@ -100,9 +118,20 @@ def _scope(asked: ListTasks, begin: date | None, end: date | None, today: date) 
             return "open"
 
 
+def _restriction(asked: ListTasks) -> str:
+    marks = [*(f"@{label}" for label in asked.labels), *([f"p{asked.priority}"] if asked.priority else [])]
+    where = f" in “{asked.list_name}”" if asked.list_name else ""
+    return where + (f", marked {' '.join(marks)}" if marks else "")
+
+
 def nothing_found(words: str, status: str) -> str:
     """That no task fits."""
     return f"I found no {KIND[status]} like “{words}”, and did nothing. Say “show my tasks” to see them."
+
+
+def only_seen(task: Task) -> str:
+    """That the person may not change it."""
+    return f"“{task.title}” is in a list that you may only look at, so I did nothing."
 
 
 def found(words: str, tasks: Sequence[Task], here: Here) -> str:
@@ -132,12 +161,6 @@ def lines(tasks: Sequence[Task], here: Here) -> list[str]:
 def unclear(ambiguity: Ambiguity) -> str:
     """A question back, when words have two meanings and nothing says which."""
     return f"{ambiguity} I did nothing: which one do you mean?"
-
-
-def which_one(tasks: Sequence[Task]) -> str:
-    """A question back, when several fit alike."""
-    names = "\n".join(f"• {task.title}" for task in tasks[:IN_WORDS])
-    return f"Several tasks fit, so I did nothing. Which one do you mean?\n{names}"
 
 
 def help_text(suggestions: Sequence[str]) -> str:

@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.chat_api.chat.wording import Here, day_words, lines, span
-from functions.kernel.domain.intent import ChangeTask, CompleteTask, Deed, DeleteTask, ReopenTask, Shift, SnoozeTask
+from functions.chat_api.chat.wording import NO_MORE, Here, day_words, lines, span
+from functions.kernel.domain.intent import (
+    ChangeTask,
+    CompleteTask,
+    Deed,
+    DeleteTask,
+    ReopenTask,
+    Shift,
+    SkipTask,
+    SnoozeTask,
+)
 from functions.kernel.domain.task import Task
 
 
@@ -13,6 +22,8 @@ def to_do(deed: Deed, here: Here) -> str:
     match deed:
         case CompleteTask():
             return "complete {}"
+        case SkipTask():
+            return "skip {}"
         case ReopenTask():
             return "reopen {}"
         case DeleteTask():
@@ -20,7 +31,7 @@ def to_do(deed: Deed, here: Here) -> str:
         case SnoozeTask():
             return f"remind you of {{}} again {_when_to(deed, here)}"
         case ChangeTask():
-            return f"move {{}} {_when_to(deed, here)}" if _when_to(deed, here) else "change {}"
+            return f"move {{}} {_escaped(_when_to(deed, here))}" if _when_to(deed, here) else _changing(deed)
 
 
 def did(deed: Deed, count: int, here: Here) -> str:
@@ -29,6 +40,8 @@ def did(deed: Deed, count: int, here: Here) -> str:
     match deed:
         case CompleteTask():
             return f"Completed {tasks}."
+        case SkipTask():
+            return f"Skipped {tasks}."
         case ReopenTask():
             return f"{tasks[0].upper()}{tasks[1:]} {'is' if count == 1 else 'are'} open again."
         case DeleteTask():
@@ -44,6 +57,26 @@ def whether(do: str, tasks: Sequence[Task], here: Here) -> str:
     return "\n".join([f"Shall I {do.format(f'these {len(tasks)} tasks')}?", *lines(tasks, here)])
 
 
+def _changing(deed: ChangeTask) -> str:
+    """What is to be done to "{}", in words in which a brace of a person's own is no place for anything."""
+    if deed.clear:
+        return f"leave {{}} with {NO_MORE[deed.clear]}"
+    if deed.assignee is not None:
+        return f"assign {{}} to {_escaped(deed.assignee)}"
+    if deed.without:
+        return f"take {' '.join(f'@{_escaped(label)}' for label in deed.without)} off {{}}"
+    phrase = deed.phrase
+    marks = [*(f"@{_escaped(label)}" for label in phrase.labels)] if phrase else []
+    marks += [f"p{phrase.priority}"] if phrase and phrase.priority else []
+    return (
+        f"mark {{}} {' '.join(marks)}" if marks and phrase and not (phrase.rrule or phrase.reminders) else "change {}"
+    )
+
+
+def _escaped(words: str) -> str:
+    return words.replace("{", "{{").replace("}", "}}")
+
+
 def _when_to(deed: ChangeTask | SnoozeTask, here: Here) -> str:
     """The words that follow; none when it is another change than one of the due time."""
     if deed.shift is not None:
@@ -51,6 +84,8 @@ def _when_to(deed: ChangeTask | SnoozeTask, here: Here) -> str:
         return f"in {by}" if isinstance(deed, SnoozeTask) else f"by {by}"
     phrase = deed.phrase
     due = (phrase.due_local or phrase.due_on) if phrase else None
+    if phrase and phrase.list_name and due is None:
+        return f"to the list “{phrase.list_name}”"
     if phrase is None or due is None or phrase.rrule:
         return ""
     day = day_words(due.date() if isinstance(due, datetime) else due, here.now.date())

@@ -1,8 +1,8 @@
 """The tools, each a route of the API under another name: what is promised there holds here."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import cache, wraps
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -14,22 +14,26 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from pydantic import Field
 
-from functions.chat_api.access import authenticate
+from functions.chat_api.access import Credential, authenticate
 from functions.chat_api.context import ApiContext
+from functions.chat_api.models.activity import Undone
 from functions.chat_api.models.chat import Answer, Said
 from functions.chat_api.models.lists import TaskListRead
+from functions.chat_api.models.notices import NewSnooze, NoticePage, Snoozed
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import NewTask, Scope, Status, TaskChange, TaskPage
+from functions.chat_api.models.task import NewTask, Scope, Status, TaskChange, TaskMove, TaskPage
 from functions.chat_api.models.task_query import TaskQuery
+from functions.chat_api.permissions import TokenScope, check
 from functions.chat_api.problems import not_now
-from functions.chat_api.routes import chat, lists, tasks
+from functions.chat_api.routes import activity, chat, lists, notices, tasks
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import TaskwakeError
 
 INSTRUCTIONS = """\
 Tasks and reminders of the person whose token this is. `say` takes a plain English sentence, such as "remind me to call
 Sam tomorrow at 9", "what is due today" or "move everything overdue to tomorrow", does it and says how to take it back.
-Before it touches many tasks it asks; answer "yes" or "no". The other tools do one thing exactly. Times are RFC 3339; a
+Before it touches many tasks, and where several may be meant, it asks: say the text of a choice, with its question.
+The other tools do one thing exactly. Times are RFC 3339; a
 wall-clock time without a zone is floating. Ids come from the answers."""
 
 Parameters = ParamSpec("Parameters")
@@ -49,20 +53,31 @@ def server() -> MCPServer:
         (find_tasks, READS),
         (get_task, READS),
         (list_lists, READS),
+        (list_notices, READS),
         (create_task, ADDS),
         (change_task, WRITES),
         (complete_task, WRITES),
         (skip_task, WRITES),
         (reopen_task, WRITES),
+        (move_task, WRITES),
         (delete_task, DESTROYS),
+        (snooze_notice, WRITES),
+        (undo, ToolAnnotations(read_only_hint=False, destructive_hint=True)),
     ):
-        mcp.add_tool(_told(tool), annotations=annotations)
+        scopes: tuple[TokenScope, ...] = ("tasks:read",) if annotations is READS else ("tasks:read", "tasks:write")
+        mcp.add_tool(_told(tool, scopes), annotations=annotations)
     return mcp
 
 
-async def say(text: str, ctx: Context) -> Answer:
-    """Say it in plain words: create, find, list, complete, reopen, change, snooze, delete or undo."""
-    return await chat.say(Said(text=text), *await _asking(ctx))
+async def say(
+    text: str,
+    ctx: Context,
+    list_id: Annotated[UUID | None, Field(description="The list for a task that names none.")] = None,
+    question: Annotated[UUID | None, Field(description="That of the choice whose text this is.")] = None,
+) -> Answer:
+    """Say it in plain words: create, find, list, complete, skip, reopen, change, snooze, delete or undo."""
+    person, api = await _asking(ctx)
+    return await chat.say(Said(text=text, list_id=list_id, question=question), person, api, _credential(ctx))
 
 
 async def find_tasks(
@@ -121,19 +136,57 @@ async def delete_task(task_id: UUID, ctx: Context, scope: Scope | None = None) -
     return "deleted"
 
 
+async def move_task(task_id: UUID, to: TaskMove, ctx: Context) -> Task:
+    """Give a task another place among its siblings; for another list change its `list_id`."""
+    return await tasks.move_task(task_id, to, *await _asking(ctx), Response(), None)
+
+
+async def list_notices(ctx: Context, limit: Annotated[int, Field(ge=1, le=500)] = 50) -> NoticePage:
+    """What the person was told, newest first: reminders that rang, and what others did."""
+    return await notices.list_notices(*await _asking(ctx), limit)
+
+
+async def snooze_notice(notice_id: UUID, snooze: NewSnooze, ctx: Context) -> Snoozed:
+    """Remind the person again later of what a notice reminded of."""
+    return await notices.snooze_notice(notice_id, snooze, *await _asking(ctx))
+
+
+async def undo(
+    ctx: Context,
+    event_id: Annotated[UUID | None, Field(description="Of what the person did; their last change, if none.")] = None,
+) -> Undone:
+    """Take back what the person did last to a task, or one thing that they did."""
+    person, api = await _asking(ctx)
+    return await (activity.undo_event(event_id, person, api) if event_id else activity.undo_last(person, api))
+
+
 async def _asking(ctx: Context) -> tuple[Person, ApiContext]:
-    request = ctx.request_context.request
-    assert isinstance(request, Request)  # noqa: S101 - it came by HTTP
+    request = _request(ctx)
     api: ApiContext = request.app.state.api
     return await authenticate(request), api
 
 
-def _told(tool: Callable[Parameters, Awaitable[Result]]) -> Callable[Parameters, Awaitable[Result]]:
-    """The tool, with errors that the caller can act on told as such; any other is logged, and not told."""
+def _request(ctx: Context) -> Request:
+    request = ctx.request_context.request
+    assert isinstance(request, Request)  # noqa: S101 - it came by HTTP
+    return request
+
+
+def _credential(ctx: Context) -> Credential:
+    shown: Credential = _request(ctx).state.credential
+    return shown
+
+
+def _told(
+    tool: Callable[Parameters, Awaitable[Result]], scopes: Collection[TokenScope]
+) -> Callable[Parameters, Awaitable[Result]]:
+    """The tool, for a token of these scopes, with errors that the caller can act on told as such; any other is logged,
+    and not told."""
 
     @wraps(tool)
     async def told(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
+            check(_credential(cast(Context, kwargs["ctx"])).scopes, scopes, f"the tool {tool.__name__}")
             return await tool(*args, **kwargs)
         except TaskwakeError as error:
             raise ToolError(str(error)) from error

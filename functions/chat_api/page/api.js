@@ -78,7 +78,8 @@ export const reopenTask = (id) => json("POST", `${task(id)}/reopen`);
 /** @param {string} id @param {"this"|"following"|"all"|null} scope which of a series; null: no word of it */
 export const deleteTask = (id, scope = null) => request("DELETE", task(id) + (scope ? `?scope=${scope}` : ""));
 export const previewPhrase = (text) => json("GET", `/phrases/preview?text=${encodeURIComponent(text)}`);
-export const chat = (text) => json("POST", "/chat", { text });
+/** @param {{text: string, list_id?: string|null, question?: string|null}} said */
+export const chat = (said) => json("POST", "/chat", said);
 export const readNotices = async () => (await json("GET", "/notices?limit=50")).notices;
 /** A page of the reminders that rang, the latest first. @param {string|null} cursor */
 export const readLedger = (cursor) =>

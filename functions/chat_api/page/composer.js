@@ -65,22 +65,15 @@ export class Composer {
     await this.#say(text);
   }
 
-  #say(text) {
+  /** The list that is shown is where a task goes that names none. */
+  #say(text, question = null, listId = this.list()?.id ?? null) {
     return this.#ask(async () => {
-      const { answer, tasks, understood, choices, undo } = await this.#send(text);
+      const { answer, tasks, understood, choices = [], undo } = await chat({ text, list_id: listId, question });
       if (this.box.value.trim() === text) this.#write("");
       this.took(tasks);
-      const next = undo ? [...choices, { words: "Undo", text: undo }] : choices;
-      this.#reply(understood ? "" : "unsure", answer, tasks, understood ? null : text, next);
+      const next = undo ? [...choices, { words: "Undo", text: undo, question: null }] : choices;
+      this.#reply(understood ? "" : "unsure", answer, tasks, understood || question ? null : text, next, listId);
     });
-  }
-
-  /** What is written while a list is shown goes into it, if no list is named and nothing else is meant. */
-  async #send(text) {
-    const list = this.list();
-    if (!list || /(^|\s)[#+]\S/.test(text)) return chat(text);
-    const said = await chat(`${text} #"${list.name}"`);
-    return said.understood || said.choices?.length ? said : chat(text);
   }
 
   async #ask(work) {
@@ -107,9 +100,9 @@ export class Composer {
     this.#reply("unsure", "This is sent when Taskwake can be reached again.", [], null);
   }
 
-  #reply(kind, text, tasks, plain, choices = []) {
-    const readings = choices.map(({ words, text }) =>
-      element("button", { type: "button", class: "chip", onclick: () => this.#say(text) }, words),
+  #reply(kind, text, tasks, plain, choices = [], listId = null) {
+    const readings = choices.map(({ words, text, question }) =>
+      element("button", { type: "button", class: "chip", onclick: () => this.#say(text, question, listId) }, words),
     );
     const links = tasks.map((task) =>
       element("button", { type: "button", class: "chip", onclick: () => this.show(task.id) }, task.title),

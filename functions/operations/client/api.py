@@ -809,7 +809,7 @@ class Client(Connection):
         )
 
     def say(self, body: Said, *, idempotency_key: str | None = None) -> Answer:
-        """Create, list, complete, reopen, change or delete tasks by a sentence; the answer says what was done."""
+        """Create, list, complete, skip, reopen, change or delete tasks by a sentence; the answer says what was done."""
         return cast(
             Answer,
             self._call(Answer, "POST", "/chat", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True),

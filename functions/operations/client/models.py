@@ -54,8 +54,9 @@ class ActivityPage(Model):
 class Answer(Model):
     """What was done, in words; the tasks it is about; `understood` is false when nothing was done.
 
-    `choices`: what to say next when nothing was done yet: either reading of a sentence that has two, or yes
-    and no to a question. `undo`: what to say to take back what was done; null when nothing was.
+    `choices`: what to say next when nothing was done yet: either reading of a sentence that has two, which of
+    several tasks is meant, or yes and no to a question. `undo`: what to say to take back what was done; null
+    when nothing was.
     """
 
     answer: str
@@ -122,10 +123,13 @@ class CalendarFeedPage(Model):
 
 
 class Choice(Model):
-    """A button: `words` say what it is for, `text` is the whole to send for it."""
+    """A button: `words` say what it is for, `text` is the whole to send for it, with the `question` that it
+    answers.
+    """
 
     words: str
     text: str
+    question: UUID | None = None
 
 
 class Command(Model):
@@ -852,6 +856,8 @@ class Said(Model):
     """A plain sentence."""
 
     text: str
+    list_id: UUID | None = None
+    question: UUID | None = None
 
 
 class SeriesRead(Model):

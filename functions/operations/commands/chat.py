@@ -8,6 +8,7 @@ import typer
 from functions.operations.commands import server
 
 if TYPE_CHECKING:
+    from functions.operations.client.models import Answer
     from functions.operations.terminal.session import Session
 
 app = typer.Typer()
@@ -27,7 +28,7 @@ def chat(
     with session(data, url, token, as_json) as asked:
         if not sentence:
             _converse(asked)
-        elif not _said(asked, " ".join(sentence)):
+        elif not _said(asked, " ".join(sentence)).understood:
             raise typer.Exit(1)
 
 
@@ -41,6 +42,7 @@ def _converse(asked: "Session") -> None:
         import readline  # noqa: F401 - with it, input() has a history and can be edited
 
     prompt = "> " if asked.may_ask else ""
+    answer = None
     while True:
         try:
             sentence = input(prompt) if is_terminal(sys.stdin) else next(sys.stdin or iter(()))
@@ -49,19 +51,21 @@ def _converse(asked: "Session") -> None:
                 typer.echo()
             return
         if sentence.strip():
-            _said(asked, sentence.strip())
+            answer = _said(asked, sentence.strip(), answer)
 
 
-def _said(asked: "Session", sentence: str) -> bool:
-    """Say it, and show the answer. Whether it was understood."""
+def _said(asked: "Session", sentence: str, before: "Answer | None" = None) -> "Answer":
+    """Say it, and show the answer. One of the choices of the answer before is said as the answer to its question."""
     from functions.operations.client.models import Said
     from functions.operations.terminal import output
 
-    answer = asked.client.say(Said(text=sentence))
+    choices = before.choices if before else []
+    question = next((choice.question for choice in choices if choice.text.lower() == sentence.lower()), None)
+    answer = asked.client.say(Said(text=sentence, question=question))
     if asked.as_json:
         output.say_json(answer)
     else:
         output.say(answer.answer)
         for choice in answer.choices:
             output.say(f"  • {choice.words}: say “{choice.text}”")
-    return answer.understood
+    return answer

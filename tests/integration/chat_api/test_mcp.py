@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -85,6 +86,46 @@ async def test_what_is_wrong_is_told_and_changes_nothing(sam: Person, kim: Perso
         assert "colour" in await refused(mcp, "create_task", task={"title": "x", "colour": "red"})
     assert await sam.tasks() == []
     assert (await kim.tasks())[0]["status"] == "open"
+
+
+@pytest.mark.requirement("PROD-168")
+async def test_a_token_that_may_only_read_has_the_reading_tools(sam: Person) -> None:
+    task = await sam.create(title="Call Kim")
+    made = await sam.post("/tokens", {"name": "reader", "scopes": ["tasks:read"]})
+    reader = replace(sam, token=made["secret"])
+    async with client(reader) as mcp:
+        assert [found["id"] for found in (await call(mcp, "find_tasks"))["tasks"]] == [task["id"]]
+        assert (await call(mcp, "list_notices"))["notices"] == []
+        for tool, arguments in (
+            ("complete_task", {"task_id": task["id"]}),
+            ("say", {"text": "what is due today"}),
+            ("undo", {}),
+        ):
+            assert "tasks:write" in await refused(mcp, tool, **arguments)
+    assert (await sam.get(f"/tasks/{task['id']}"))["status"] == "open"
+
+
+@pytest.mark.requirement("PROD-168")
+async def test_tasks_are_moved_and_changes_undone_by_tools(sam: Person) -> None:
+    one, two = [await sam.create(title=title) for title in ("One", "Two")]
+    async with client(sam) as mcp:
+        await call(mcp, "move_task", task_id=two["id"], to={"before": one["id"]})
+        assert [task["id"] for task in await sam.tasks(sort="position")] == [two["id"], one["id"]]
+        await call(mcp, "complete_task", task_id=one["id"])
+        await call(mcp, "undo")
+        assert "notice" in await refused(mcp, "snooze_notice", notice_id=str(uuid4()), snooze={"minutes": 10})
+    assert (await sam.get(f"/tasks/{one['id']}"))["status"] == "open"
+
+
+@pytest.mark.requirement("PROD-164")
+async def test_a_choice_is_made_by_its_question(sam: Person) -> None:
+    for title in ("One", "Two"):
+        await sam.create(title=title)
+    async with client(sam) as mcp:
+        yes, _ = (await call(mcp, "say", text="complete everything"))["choices"]
+        assert not (await call(mcp, "say", text="yes", question=str(uuid4())))["understood"]
+        yes, _ = (await call(mcp, "say", text="complete everything"))["choices"]
+        assert (await call(mcp, "say", text="yes", question=yes["question"]))["understood"]
 
 
 async def test_a_crash_says_nothing_of_itself(sam: Person, monkeypatch: pytest.MonkeyPatch) -> None:

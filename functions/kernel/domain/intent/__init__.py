@@ -2,6 +2,7 @@
 
 from functions.kernel.domain.intent.kinds import (
     ChangeTask,
+    Cleared,
     CompleteTask,
     Confirm,
     CreateTask,
@@ -13,18 +14,21 @@ from functions.kernel.domain.intent.kinds import (
     Intent,
     Many,
     NotUnderstood,
+    Pick,
     ReopenTask,
     Shift,
+    SkipTask,
     SnoozeTask,
     Unclear,
     Undo,
 )
 from functions.kernel.domain.intent.listing import ListTasks, Scope
-from functions.kernel.domain.intent.matching import match
+from functions.kernel.domain.intent.matching import alike, beginnings, match
 from functions.kernel.domain.intent.sentence import understand
 
 __all__ = [
     "ChangeTask",
+    "Cleared",
     "CompleteTask",
     "Confirm",
     "CreateTask",
@@ -37,12 +41,16 @@ __all__ = [
     "ListTasks",
     "Many",
     "NotUnderstood",
+    "Pick",
     "ReopenTask",
     "Scope",
     "Shift",
+    "SkipTask",
     "SnoozeTask",
     "Unclear",
     "Undo",
+    "alike",
+    "beginnings",
     "match",
     "understand",
 ]

@@ -21,11 +21,19 @@ _CHANGE = re.compile(
 _ALWAYS_CHANGE = frozenset(
     {"reschedule", "re-schedule", "postpone", "delay", "defer", "snooze", "put off", "push back"}
 )
-_AGAIN = re.compile(r"remind me(?: (?:about|of) (?P<words>.+?))? (?:again|later)\s+(?P<when>.+)", re.I)
+_AGAIN = re.compile(r"remind me(?: (?:about|of) (?P<words>.+?))? (?:again|later)(?:\s+(?P<when>.+))?", re.I)
+A_WHILE = Shift(0, 600)
+"""A snooze of which nobody says how long."""
 _FIELD = re.compile(r"(?:the )?(?:due )?(?:date|time|day|deadline|priority) (?:of|for) ", re.I)
 _FROM = re.compile(r"\s+from\s+(?P<due>.+)$", re.I)
 _CONNECTOR = re.compile(r"\s+(?:to|until|till|for|→|->|into)\s+", re.I)
+_TO_LIST = re.compile(
+    r"(?:(?:the|my|our)\s+)?(?:[\"“](?P<quoted>[^\"”]+)[\"”]|(?P<name>[^\W\d_][\w-]*))\s+list"
+    r"|(?:the\s+)?list\s+(?:[\"“](?P<quoted_after>[^\"”]+)[\"”]|(?P<name_after>[^\W\d_][\w-]*))",
+    re.I,
+)
 _WHEN = re.compile(r"(?:until|till|to|for|by|in)\s+", re.I)
+_UNTIL = re.compile(r"\b(?:until|till|for|by)\b", re.I)
 _BY = re.compile(
     r"\s+(?:back |forward |out |earlier |later )?(?:by|for)?\s*(?=(?:an?|half|[0-9]|one|two|three|four"
     r"|five|six)\b)",
@@ -39,7 +47,7 @@ def read_snooze(said: str, read: "partial[Phrase]") -> SnoozeTask | NotUnderstoo
     found = re.fullmatch(r"snooze(?P<rest>\s.+)?", said, re.I)
     if not again and not found:
         return None
-    rest = f"{again['words'] or ''} {again['when']}" if again else (found and found["rest"]) or ""
+    rest = f"{again['words'] or ''} {again['when'] or ''}" if again else (found and found["rest"]) or ""
     rest = rest.strip()
     for place in re.finditer(r"^|\s+", rest):
         when = _WHEN.sub("", rest[place.end() :], count=1)
@@ -48,9 +56,12 @@ def read_snooze(said: str, read: "partial[Phrase]") -> SnoozeTask | NotUnderstoo
         if duration and duration.end == len(when):
             return SnoozeTask(words, shift=Shift(duration.months, duration.seconds))
         phrase = read(when)
-        if phrase.has_due and not phrase.title and not phrase.rrule:
+        marked = phrase.list_name or phrase.labels or phrase.priority  # which say what is snoozed, not until when
+        if phrase.has_due and not (phrase.title or phrase.rrule or marked):
             return SnoozeTask(words, phrase=phrase)
-    words = spoken_words(rest)
+    words = spoken_words(_UNTIL.split(rest)[0])
+    if not _UNTIL.search(rest):
+        return SnoozeTask(words, shift=A_WHILE)
     return NotUnderstood((f"snooze {words} for 10 minutes", f"snooze {words} until tomorrow at 9"))
 
 
@@ -78,10 +89,17 @@ def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstoo
             old = None if says_many(rest) else _FROM.search(rest[: place.start()])
             words = rest[: old.start() if old and read(old["due"]).has_due else place.start()]
             return _changed(spoken_words(_FIELD.sub("", words)), phrase)
+        if listed := _TO_LIST.fullmatch(rest[place.end() :]):
+            name = next(name for name in listed.groups() if name)
+            return ChangeTask(spoken_words(rest[: place.start()]), Phrase("", list_name=name))
     if verb in _ALWAYS_CHANGE:
         phrase = read(rest)
-        if phrase.spans and phrase.title:
+        # "Reschedule all p1 tasks tomorrow": the mark says which, and is none to give them.
+        marked = says_many(rest) and bool(phrase.list_name or phrase.labels or phrase.priority)
+        if phrase.spans and phrase.title and not marked:
             return _changed(spoken_words(phrase.title), phrase)
+        if marked:
+            return NotUnderstood((f"{verb} all tasks in #work to friday", f"{verb} all p1 tasks to friday"))
         return NotUnderstood((f"{verb} {spoken_words(rest)} to friday", f"{verb} {spoken_words(rest)} by 2 days"))
     place_of_title = _CONNECTOR.search(rest)
     if verb == "change" and place_of_title and not read(rest).has_due:

@@ -1,6 +1,7 @@
 """What a chat sentence can ask for: a closed set."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from functions.kernel.domain.intent.listing import ListTasks
 from functions.kernel.domain.phrases import Ambiguity, Phrase
@@ -16,6 +17,13 @@ class CreateTask:
 @dataclass(frozen=True, slots=True)
 class CompleteTask:
     """Complete the task that `words` mean ("it": the one last spoken of)."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipTask:
+    """Let the occurrence that `words` mean pass undone."""
 
     words: str
 
@@ -42,6 +50,9 @@ class Shift:
     seconds: int
 
 
+Cleared = Literal["due", "deadline", "reminders", "repetition", "priority", "labels", "notes", "assignee", "estimate"]
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeTask:
     """Change the task that `words` mean; exactly one of the others is set."""
@@ -53,6 +64,12 @@ class ChangeTask:
     shift: Shift | None = None
     only_time: bool = False
     """`phrase` named a time of day but no day: the task's own day stays."""
+    clear: Cleared | None = None
+    """What it is to have no more."""
+    without: tuple[str, ...] = ()
+    """The labels that it is to have no more."""
+    assignee: str | None = None
+    """Who is to do it, by name; "me": who says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +103,14 @@ class Decline:
     """No: leave it."""
 
 
-Deed = CompleteTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTask
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The one of this number, from 1, of those that were asked about."""
+
+    number: int
+
+
+Deed = CompleteTask | SkipTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTask
 """What is done to a task that words mean."""
 
 
@@ -121,4 +145,6 @@ class Unclear:
     said: str
 
 
-Intent = CreateTask | ListTasks | FindTasks | Deed | Many | Undo | Confirm | Decline | Help | NotUnderstood | Unclear
+Intent = (
+    CreateTask | ListTasks | FindTasks | Deed | Many | Undo | Confirm | Decline | Pick | Help | NotUnderstood | Unclear
+)

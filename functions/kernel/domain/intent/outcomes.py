@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from functions.kernel.domain.intent.kinds import CompleteTask, DeleteTask, ReopenTask
+from functions.kernel.domain.intent.kinds import CompleteTask, DeleteTask, NotUnderstood, ReopenTask, SkipTask
 from functions.kernel.domain.intent.matching import is_past_tense
 from functions.kernel.domain.intent.spoken_words import spoken_words
 from functions.kernel.domain.phrases import Phrase
@@ -48,6 +48,9 @@ _COMPLETE = (
 )
 _COMPLETE_VERB = re.compile(r"complete\s+(?P<words>.+)", re.I)
 _I_DID = re.compile(r"i(?:['’]ve| have)?(?: just| already)? (?P<words>(?P<verb>[a-z]+)\b.*)", re.I)
+_SKIP = re.compile(
+    r"(?:i(?:['’]ve| have)? )?skip(?:ped)?\s+(?:(?:the )?(?:next|this|today['’]s)\s+)?(?P<words>.+)", re.I
+)
 _DELETE = re.compile(r"(?P<verb>delete|remove|cancel|discard|trash|get rid of)\s+(?P<words>.+)", re.I)
 
 
@@ -77,3 +80,16 @@ def read_deletion(said: str, read: "partial[Phrase]") -> DeleteTask | None:
     if not found or (found["verb"].lower() != "delete" and read(said).has_due):
         return None
     return DeleteTask(spoken_words(found["words"]))
+
+
+def read_skipping(said: str, read: "partial[Phrase]") -> SkipTask | NotUnderstood | None:
+    """ "skip standup"."""
+    found = _SKIP.fullmatch(said)
+    if found is None:
+        return None
+    # Of a series the next one can be skipped, and none on a day of choice.
+    return (
+        NotUnderstood(("skip standup", "skip it"))
+        if read(found["words"]).has_due
+        else SkipTask(spoken_words(found["words"]))
+    )

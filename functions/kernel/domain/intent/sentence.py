@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from functions.kernel.domain.intent.changes import read_change, read_snooze
+from functions.kernel.domain.intent.fields import read_field
 from functions.kernel.domain.intent.finding import read_finding
 from functions.kernel.domain.intent.kinds import (
     CompleteTask,
@@ -17,13 +18,15 @@ from functions.kernel.domain.intent.kinds import (
     Intent,
     Many,
     NotUnderstood,
+    Pick,
     Unclear,
     Undo,
 )
 from functions.kernel.domain.intent.listing import ListTasks, read_listing
 from functions.kernel.domain.intent.many import read_many, read_outright
-from functions.kernel.domain.intent.outcomes import read_completion, read_deletion, read_reopening
+from functions.kernel.domain.intent.outcomes import read_completion, read_deletion, read_reopening, read_skipping
 from functions.kernel.domain.phrases import Habits, Phrase, parse
+from functions.kernel.domain.phrases.tokens import ORDINALS
 
 _EXAMPLES = (
     "remind me to call Sam tomorrow at 9",
@@ -44,8 +47,15 @@ _HELP = re.compile(
 _DONE = re.compile(r"(?:i(?:['’]m| am) )?(?:all )?(?:done|finished)\W*$", re.I)
 _UNDO = re.compile(r"(?:undo|revert|take back)\b|take (?:that|it|this) back\b", re.I)
 _UNDO_LAST = re.compile(
-    r"(?:undo|revert|take back)(?: (?:that|it|this|(?:the|my) last(?: (?:one|thing|change|step))?))?(?: please)?\W*$"
+    r"(?:undo|revert|take back)(?: (?:that|it|this|(?:(?:the|my) )?last(?: (?:one|thing|change|step))?))?"
+    r"(?: please)?\W*$"
     r"|take (?:that|it|this) back(?: please)?\W*$",
+    re.I,
+)
+_REDO = re.compile(r"redo(?: (?:that|it|this|(?:(?:the|my) )?last(?: \w+)?))?\W*$", re.I)
+_PICK = re.compile(r"(?:number |no\.? ?|#)?(?P<number>[1-9][0-9]?)\W*$|(?:the )?(?P<ordinal>[a-z]+)(?: one)?\W*$", re.I)
+_BARE_VERB = re.compile(
+    r"(?:complete|finish|delete|remove|move|rename|change|set|skip|re-?open|reschedule|postpone|assign|un-?assign)\W*$",
     re.I,
 )
 _YES = re.compile(
@@ -67,6 +77,8 @@ _QUESTION = re.compile(
     r"|(?:do|can|could|will|would|should|shall|may|might|have|has) (?:i|you|we|it|they|he|she|the|my)\b",
     re.I,
 )
+_SHOW = re.compile(r"(?:show|list|display|view)\b.*\b(?:tasks|to-?dos)\b", re.I)
+_TO_SHOW = ("show my tasks in #work", "what is due today", "find milk")
 _ADD = re.compile(
     r"(?:(?:add|create|make|set|put)\s+(?:me\s+)?(?:(?:a|an|another|the)\s+)?(?:new\s+)?(?:task|to-?do"
     r"|reminder|note|item)\b"
@@ -98,7 +110,9 @@ def _understand(said: str, now: datetime, habits: Habits) -> Intent:
     for pattern, answered in ((_YES, Confirm()), (_NO, Decline()), (_UNDO_LAST, Undo())):
         if pattern.match(said):
             return answered
-    if not said or _SMALL_TALK.match(said):
+    if number := _number(said):
+        return Pick(number)
+    if not said or _SMALL_TALK.match(said) or _BARE_VERB.match(said):
         return NotUnderstood(_EXAMPLES)
     if _HELP.match(said):
         return Help(_EXAMPLES)
@@ -106,12 +120,14 @@ def _understand(said: str, now: datetime, habits: Habits) -> Intent:
         return CompleteTask("it")
     while polite := _POLITE.match(said):
         said = said[polite.end() :]
-    if _UNDO.match(said):
+    if _UNDO.match(said) or _REDO.match(said):
         return NotUnderstood(_INSTEAD_OF_UNDO)
+    plain = said.rstrip(" .!?")
+    if field := read_field(plain, read):
+        return _for_many(field, now, habits)
     added = _ADD.match(said)
     if added and not said[: added.end()].lower().startswith("note that"):
         return _create(said[added.end() :], read)
-    plain = said.rstrip(" .!?")
     if snooze := read_snooze(plain, read):
         return _for_many(snooze, now, habits)
     if re.match(r"remind\b", said, re.I):
@@ -124,10 +140,22 @@ def _understand(said: str, now: datetime, habits: Habits) -> Intent:
     asked = said.endswith("?") or bool(_QUESTION.match(said))
     if asked:
         return NotUnderstood(_EXAMPLES)
+    if _SHOW.match(plain):
+        return NotUnderstood(_TO_SHOW)
     deed = (
-        read_reopening(plain) or read_completion(plain, read) or read_deletion(plain, read) or read_change(plain, read)
+        read_skipping(plain, read)
+        or read_reopening(plain)
+        or read_completion(plain, read)
+        or read_deletion(plain, read)
+        or read_change(plain, read)
     )
     return _for_many(deed, now, habits) if deed else _create(said, read)
+
+
+def _number(said: str) -> int | None:
+    """The number of the one that is meant, of several that were asked about: "2", "the second one"."""
+    found = _PICK.match(said)
+    return (int(found["number"]) if found["number"] else ORDINALS.get(found["ordinal"].lower())) if found else None
 
 
 def _for_many(deed: Deed | NotUnderstood, now: datetime, habits: Habits) -> Intent:

@@ -18,8 +18,10 @@ from functions.kernel.domain.intent import (
     ListTasks,
     Many,
     NotUnderstood,
+    Pick,
     ReopenTask,
     Shift,
+    SkipTask,
     SnoozeTask,
     Undo,
     understand,
@@ -277,3 +279,33 @@ def test_words_of_a_title_are_not_several_tasks(text: str) -> None:
 @pytest.mark.requirement("PROD-102")
 def test_an_answer_to_what_was_asked_or_done(texts: tuple[str, ...], intent: Intent) -> None:
     assert {understand(text, NOW) for text in texts} == {intent}
+
+
+@pytest.mark.requirement("PROD-166")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("skip standup", SkipTask("standup")),
+        ("I skipped the next standup", SkipTask("standup")),
+        ("snooze", SnoozeTask("it", shift=Shift(0, 600))),
+        ("snooze it", SnoozeTask("it", shift=Shift(0, 600))),
+        ("snooze call Sam", SnoozeTask("call Sam", shift=Shift(0, 600))),
+        ("remind me later", SnoozeTask("it", shift=Shift(0, 600))),
+        ("undo last", Undo()),
+        ("2", Pick(2)),
+        ("the second one", Pick(2)),
+        ("whats on today", ListTasks("today")),
+    ],
+)
+def test_what_people_say_shortly_is_understood(text: str, expected: Intent) -> None:
+    assert understand(text, NOW) == expected
+
+
+@pytest.mark.requirement("PROD-166")
+@pytest.mark.parametrize(
+    "text", ["redo", "redo that", "complete", "move", "skip", "skip standup tomorrow", "snooze it until"]
+)
+def test_a_known_verb_that_fits_nothing_creates_no_task(text: str) -> None:
+    intent = understand(text, NOW)
+    assert isinstance(intent, NotUnderstood)
+    assert all(not isinstance(understand(example, NOW), NotUnderstood) for example in intent.suggestions)
