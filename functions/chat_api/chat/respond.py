@@ -64,12 +64,14 @@ async def respond(api: ApiContext, person: Person, text: str) -> Answer:
             # A question: what was to come after it waits, too.
             break
     taken = zip(sentences, answers, strict=False)
+    did = [answer for answer in answers if answer.undo]
     return Answer(
         answer="\n".join(f"I take it as “{sentence}”. {answer.answer}" for sentence, answer in taken),
         tasks=[task for answer in answers for task in answer.tasks],
         understood=all(answer.understood for answer in answers),
         choices=answers[-1].choices,
-        undo=next((answer.undo for answer in reversed(answers) if answer.undo), None),
+        undo=did[-1].undo if did else None,
+        event_id=did[0].event_id if len(did) == 1 else None,
     )
 
 
@@ -104,7 +106,14 @@ async def _answer(api: ApiContext, person: Person, text: str, *, goes_on: bool =
     )
     await api.conversations.save(person.id, [*turns, turn][-TURNS_KEPT:])
     undo = "undo" if did or reply.snoozed else None
-    return Answer(answer=reply.text, tasks=reply.tasks, understood=reply.understood, choices=reply.choices, undo=undo)
+    return Answer(
+        answer=reply.text,
+        tasks=reply.tasks,
+        understood=reply.understood,
+        choices=reply.choices,
+        undo=undo,
+        event_id=did[0] if len(did) == 1 and not reply.snoozed else None,
+    )
 
 
 def _asked(ambiguity: Ambiguity, said: str) -> Reply:

@@ -1,5 +1,7 @@
 """What is said, and what is answered."""
 
+from uuid import UUID
+
 from pydantic import BaseModel, Field
 
 from functions.chat_api.fields import Sentence
@@ -24,7 +26,8 @@ class Answer(BaseModel):
     """What was done, in words; the tasks it is about; `understood` is false when nothing was done.
 
     `choices`: what to say next when nothing was done yet: either reading of a sentence that has two, or yes and no to a
-    question. `undo`: what to say to take back what was done; null when nothing was.
+    question. `undo`: what to say to take back what was done; null when nothing was. `event_id`: the event that did it,
+    where it was one alone; `POST /events/{id}/undo` takes that back, whatever was said since.
     """
 
     answer: str
@@ -32,3 +35,4 @@ class Answer(BaseModel):
     understood: bool
     choices: list[Choice] = []
     undo: str | None = None
+    event_id: UUID | None = None
