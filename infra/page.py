@@ -10,7 +10,7 @@ from pathlib import Path
 from functions.chat_api.page_files import BUNDLE, FOLDER
 from infra.local.tools.esbuild import esbuild
 
-ENTRIES = ("app.js", "page.css")
+ENTRIES = ("app.js", "worker.js", "page.css")
 OPTIONS = (
     *("--bundle", "--splitting", "--format=esm", "--minify", "--charset=utf8", "--log-level=warning"),
     *("--target=es2022,safari16", "--entry-names=[name]", "--chunk-names=[name]-[hash]"),

@@ -149,6 +149,7 @@ def _activity(
         task_id=event.task.id if isinstance(event, TaskEvent) else event.task_id,
         list_id=row["list_id"],
         title=event.task.title if isinstance(event, TaskEvent) else event.title,
+        version=event.task.version if isinstance(event, TaskEvent) else None,
         text=in_words(event, changes, names),
         changes=changes,
         undoes=undoes,

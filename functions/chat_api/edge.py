@@ -21,9 +21,11 @@ _LIMITS = {"/wake": MAX_WAKE_BYTES, "/import": MAX_IMPORT_BYTES}
 
 PAGE_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'"
-    b"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
+    b"; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    b"; require-trusted-types-for 'script'; trusted-types worker"
 )
-"""The page's own files and API, and no script or style within the page; no text ever becomes HTML."""
+"""The page's own files and API, and no script or style within the page; no text ever becomes HTML, and one address that
+of a worker."""
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 """What is no page does nothing, should a browser be made to show it."""
 SECURITY_HEADERS = [

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from functions.catalogue import FUNCTIONS, consumers_of
 from functions.chat_api.deliveries import DELIVERIES
-from functions.chat_api.models.flow import Flow, FlowDelivery, FlowEvent, FlowNotice, Handled
+from functions.chat_api.models.flow import Flow, FlowDelivery, FlowEvent, FlowNotice, GivenUp, Handled
 from functions.chat_api.timeline import dropped
 from functions.kernel.domain.task import Task
 from functions.kernel.events import EVENT_TYPES, DeliveryRequested, TaskRecurred
@@ -27,6 +27,7 @@ _EVENTS = """
 """
 _NOTICES = "SELECT id, title, created_at AS at, read_at FROM notices WHERE id = ANY(%s) AND user_id = %s"
 _HANDLED = "SELECT event_id, function, handled_at FROM handled(%s::uuid[], %s::text[]) ORDER BY handled_at, function"
+_NOT_HANDLED = "SELECT event_id, function, given_up_at FROM not_handled(%s::uuid[], %s::text[]) ORDER BY given_up_at"
 
 CONSUMERS = [function.name for function in FUNCTIONS if function.consumes]
 EMITTERS = {
@@ -52,11 +53,13 @@ async def read(connection: Connection, user_id: UUID, task: Task, limit: int) ->
     deliveries = await _deliveries(connection, user_id, list(notices.values()))
     sent = [each for of_notice in deliveries.values() for each in of_notice]
     handled = await _handled(connection, [row["id"] for row in (*rows, *sent)])
+    given_up = await _given_up(connection, [row["id"] for row in rows])
     events = [
         FlowEvent(
             **row,
             emitter=EMITTERS[row["topic"]],
             handled=handled.get(row["id"], []),
+            given_up=given_up.get(row["id"], []),
             notice=FlowNotice(**told[notices[row["id"]]]) if notices[row["id"]] in told else None,
             deliveries=[_delivery(each, handled) for each in deliveries[notices[row["id"]]]],
         )
@@ -107,6 +110,14 @@ async def _handled(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, li
     by_event: dict[UUID, list[Handled]] = {}
     for row in await (await connection.execute(_HANDLED, (list(ids), CONSUMERS))).fetchall():
         by_event.setdefault(row["event_id"], []).append(Handled(function=row["function"], at=row["handled_at"]))
+    return by_event
+
+
+async def _given_up(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[GivenUp]]:
+    """Who could not handle each of these events."""
+    by_event: dict[UUID, list[GivenUp]] = {}
+    for row in await (await connection.execute(_NOT_HANDLED, (list(ids), CONSUMERS))).fetchall():
+        by_event.setdefault(row["event_id"], []).append(GivenUp(function=row["function"], at=row["given_up_at"]))
     return by_event
 
 

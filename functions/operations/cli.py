@@ -138,10 +138,13 @@ def migrate(
     from sqlalchemy.exc import OperationalError as ConnectionFailedError
 
     from functions.operations.migrate import LoginError, ensure_logins, make_logins, migrate, passwords_in
+    from functions.operations.terminal.progress import working
 
     owner = owner_url(data, url, url_file)
     try:
-        typer.echo(f"The schema is at revision {migrate(owner)}.", err=True)
+        with working("Migrating the schema"):
+            revision = migrate(owner)
+        typer.echo(f"The schema is at revision {revision}.", err=True)
         if logins_folder:
             ensure_logins(owner, passwords_in(logins_folder))
             typer.echo("The logins are as their addresses say.", err=True)

@@ -23,18 +23,26 @@ OTHERS, TASKS, LISTS = 10, 10_000, 10
 TIMES, WARM_UP = 200, 10
 TARGET_MS = 50.0
 CHANGED = 100
+FILTERS = (
+    "today | overdue",
+    "(today | overdue) & p1 & #work & !@waiting",
+    "next 7 days & !recurring",
+    "no date & @home* & estimate <= 30",
+    "assigned to: me | created: today",
+)
+SEARCHES = {
+    "a frequent word": "word1",
+    "a rare word": "word1999",
+    "a beginning": "word3 word1",
+    "not found": '"word1 nowhere"',
+}
 ASKED: dict[str, dict[str, str]] = {
     "list": {},
-    "today | overdue": {"filter": "today | overdue"},
-    "(today | overdue) & p1 & #work & !@waiting": {"filter": "(today | overdue) & p1 & #work & !@waiting"},
-    "next 7 days & !recurring": {"filter": "next 7 days & !recurring"},
-    "no date & @home* & estimate <= 30": {"filter": "no date & @home* & estimate <= 30"},
-    "assigned to: me | created: today": {"filter": "assigned to: me | created: today"},
-    "search, a frequent word": {"search": "word1"},
-    "search, a rare word": {"search": "word1999"},
-    "search, a beginning": {"search": "word3 word1"},
-    "search, not found": {"search": '"word1 nowhere"'},
+    "list by due time": {"status": "open", "sort": "due"},
+    **{text: {"filter": text, "sort": "due"} for text in FILTERS},
+    **{f"search, {kind}": {"search": text, "status": "all", "sort": "relevance"} for kind, text in SEARCHES.items()},
 }
+"""As the page and the command line ask: filters by due time, words by how well they fit, also of what is done."""
 COLUMNS = (
     "id, list_id, title, notes, status, due_on, due_local, zone, due_at, created_by, created_at, completed_at, labels, "
     "priority, estimate_minutes"

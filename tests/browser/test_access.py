@@ -26,6 +26,20 @@ async def test_a_token_is_made_shown_once_and_revoked(open_page, width):
     await expect(row).to_have_count(0)
 
 
+@pytest.mark.requirement("PROD-198")
+@pytest.mark.parametrize("clipboard", ["undefined", "{ writeText: () => Promise.reject(new Error('forbidden')) }"])
+async def test_what_cannot_be_copied_is_selected(open_page, clipboard):
+    page: Page = await open_page("/app/settings")
+    await page.evaluate(f"Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }})")
+    part = page.get_by_role("region", name="Tokens and sessions")
+    await part.get_by_label("What it is for").fill("Kitchen")
+    await part.get_by_role("button", name="New token").click()
+    await part.get_by_role("button", name="Copy").click()
+    await expect(part.get_by_role("button", name="Selected: copy it with your keys")).to_be_visible()
+    selected = await page.evaluate("() => getSelection().toString()")
+    assert selected == await part.locator(".once input").input_value()
+
+
 async def test_a_list_is_shared_by_a_link_that_works_once(open_page, api):
     made = await api.call("POST", "/lists", {"name": f"Home {uuid4().hex[:8]}"})
     page: Page = await open_page(f"/app/list/{made['id']}")

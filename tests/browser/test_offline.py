@@ -37,6 +37,34 @@ async def test_offline_is_said_and_what_is_changed_meanwhile_is_sent_once_when_i
     assert len(made) == 1
 
 
+@pytest.mark.requirement("PROD-195")
+async def test_what_waited_is_sent_one_after_the_other_as_it_was_written(open_page, api):
+    title = unique("call Sam")
+    page = await open_page("/app/all", may_complain=True)
+    await page.context.set_offline(True)
+    await expect(banner(page)).to_be_visible()
+    for count, sentence in enumerate((f"{title} tomorrow", "move it to 2031-05-16", "rename it to " + title[::-1]), 1):
+        await page.locator("#box").fill(sentence)
+        await page.keyboard.press("Enter")
+        await expect(banner(page)).to_contain_text(f"{count} change")
+    under_way, most = 0, 0
+
+    def begins(request):
+        nonlocal under_way, most
+        under_way += request.url.endswith("/chat")
+        most = max(most, under_way)
+
+    def answered(response):
+        nonlocal under_way
+        under_way -= response.url.endswith("/chat")
+
+    page.on("request", begins)
+    page.on("response", answered)
+    await page.context.set_offline(False)
+    await expect(row(page, title[::-1])).to_contain_text("2031")
+    assert most == 1
+
+
 async def test_a_write_whose_answer_was_lost_is_sent_again_and_done_once(open_page, api):
     title = unique("buy milk")
     page = await open_page("/app/all", may_complain=True)

@@ -500,6 +500,7 @@ async def test_who_is_not_signed_in_is_told_how(browser: Browser, taskwake):
     page = await context.new_page()
     await page.goto(taskwake.base_url)
     await expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
+    await expect(page.get_by_text("taskwake login")).to_be_visible()
     await expect(page.get_by_text("make run")).to_be_visible()
     await context.close()
 

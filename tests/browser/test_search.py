@@ -28,6 +28,23 @@ async def test_words_find_tasks_also_those_that_are_done_and_the_address_says_th
     await expect(page.get_by_role("heading", name="Nothing was found")).to_be_visible()
 
 
+@pytest.mark.requirement("PROD-193")
+async def test_words_find_first_what_fits_best_and_a_filter_what_is_due_first(open_page, api):
+    word = unique("zebra").replace(" ", "")
+    for title, notes, due in (
+        (unique("Aside"), f"about the {word}", "2031-03-03"),
+        (f"Feed the {word}", "", "2031-02-02"),
+        (f"{word}", f"{word} {word}", "2031-01-01"),
+    ):
+        await api.call("POST", "/tasks", {"title": title, "notes": notes, "due_on": due, "labels": [word]})
+    page = await open_page(f"/app/search?q={word}")
+    found = page.get_by_role("region", name="Found").locator("li.row .title")
+    await expect(found.first).to_have_text(word)
+    await expect(found.last).to_contain_text("Aside")
+    await page.goto(page.url.replace(f"q={word}", f"filter=%40{word}"))
+    await expect(found).to_have_text([word, f"Feed the {word}", re.compile("Aside")])
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390])
 async def test_what_cannot_be_read_is_underlined_and_said(open_page, scheme, width):

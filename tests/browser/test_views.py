@@ -165,3 +165,13 @@ async def test_what_is_done_in_one_window_is_seen_in_another(open_page, api):
 async def test_a_list_that_is_not_there_is_said_not_to_be(open_page):
     page = await open_page("/app/list/00000000-0000-4000-8000-000000000000")
     await expect(page.get_by_role("heading", name="There is no such list")).to_be_visible()
+
+
+@pytest.mark.requirement("PROD-198")
+@pytest.mark.parametrize("address", ["list/%E0", "nothing-of-ours"])
+@pytest.mark.parametrize("width", [1100, 390])
+async def test_at_a_wrong_address_it_is_said_that_there_is_no_such_page(open_page, address, width):
+    page = await open_page(f"/app/{address}", viewport={"width": width, "height": 844})
+    await expect(page.locator("#heading")).to_have_text("There is no such page")
+    await page.locator("#nowhere").get_by_role("link", name="Go to Today").click()
+    await expect(page.locator("#heading")).to_have_text("Today")

@@ -84,12 +84,15 @@ async def respond(api: ApiContext, person: Person, said: Said, by: UUID | None) 
             # A question: what was to come after it waits, too.
             break
     taken = zip(sentences, answers, strict=False)
+    did = [answer for answer in answers if answer.undo]
+    did = [answer for answer in answers if answer.undo]
     return Answer(
         answer="\n".join(f"I take it as “{sentence}”. {answer.answer}" for sentence, answer in taken),
         tasks=[task for answer in answers for task in answer.tasks],
         understood=all(answer.understood for answer in answers),
         choices=answers[-1].choices,
-        undo=next((answer.undo for answer in reversed(answers) if answer.undo), None),
+        undo=did[-1].undo if did else None,
+        event_id=did[0].event_id if len(did) == 1 else None,
     )
 
 
@@ -110,6 +113,7 @@ async def _answer(api: ApiContext, person: Person, asked: Asked) -> Answer:
         understood=reply.understood,
         choices=[choice.model_copy(update={"question": turn.question}) for choice in reply.choices],
         undo="undo" if turn.did or turn.snoozed else None,
+        event_id=turn.did[0] if len(turn.did) == 1 and not turn.snoozed else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from functions.chat_api.calendars.item import Item, Note, Reading, Repetition, Stamps, State, check_items
 from functions.chat_api.calendars.markup import without_markup
 from functions.chat_api.calendars.texts import storable, title_and_notes
+from functions.chat_api.export import FORMAT
 from functions.kernel.domain.labels import as_label, unique
 from functions.kernel.domain.recurrence import parse_rule
 from functions.kernel.domain.reminder import MOST_MINUTES, MOST_REMINDERS, At, Before, TaskReminder
@@ -40,6 +41,12 @@ def read_vikunja(data: bytes, user_zone: str) -> Reading:
     except (ValueError, RecursionError) as error:
         raise InvalidInputError("body", f"not JSON: {error}") from None
     if not isinstance(given, list):
+        if isinstance(given, dict) and given.get("format") == FORMAT:
+            raise InvalidInputError(
+                "body",
+                "this is an export of Taskwake as JSON; one as iCalendar can be imported: "
+                "`taskwake export --ics`, or GET /export.ics",
+            )
         raise InvalidInputError("body", "Vikunja's data.json is a list of projects; this is none")
     items: list[Item] = []
     skipped: list[Note] = []

@@ -19,7 +19,8 @@ class FieldChange(BaseModel):
 
 class Activity(BaseModel):
     """An event of a task. `text` says it in words; `by` is null where nobody did it (a reminder rang), `by_name` is
-    null of who shares no list with you any more. `undone_by` is the event that took it back.
+    null of who shares no list with you any more. `version` is the task's after it, null where a reminder rang.
+    `undone_by` is the event that took it back.
     """
 
     id: UUID
@@ -30,6 +31,7 @@ class Activity(BaseModel):
     task_id: UUID
     list_id: UUID | None
     title: str
+    version: int | None
     text: str = Field(examples=["Sam changed “Call Kim”: due 2026-11-23 → 2026-11-24"])
     changes: list[FieldChange]
     undoes: UUID | None

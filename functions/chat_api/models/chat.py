@@ -34,6 +34,8 @@ class Answer(BaseModel):
 
     `choices`: what to say next when nothing was done yet: either reading of a sentence that has two, which of several
     tasks is meant, or yes and no to a question. `undo`: what to say to take back what was done; null when nothing was.
+    `event_id`: the event that did it, where it was one alone; `POST /events/{id}/undo` takes that back, whatever was
+    said since.
     """
 
     answer: str
@@ -41,3 +43,4 @@ class Answer(BaseModel):
     understood: bool
     choices: list[Choice] = []
     undo: str | None = None
+    event_id: UUID | None = None

@@ -14,6 +14,13 @@ class Handled(BaseModel):
     at: datetime
 
 
+class GivenUp(BaseModel):
+    """A function could not handle the event, and gave it up at `at`: it waits as a dead letter, for an operator."""
+
+    function: str
+    at: datetime
+
+
 class FlowNotice(BaseModel):
     """What you were told of the event, and when that was written."""
 
@@ -51,6 +58,7 @@ class FlowEvent(BaseModel):
     remind_at: datetime | None
     changed: list[str]
     handled: list[Handled]
+    given_up: list[GivenUp]
     notice: FlowNotice | None
     deliveries: list[FlowDelivery]
 

@@ -8,24 +8,14 @@ import { addressOf } from "./router.js";
 import { dueWall, wallOf } from "./time.js";
 import { forgetReminders, say } from "./toasts.js";
 
-const TEXTS = ["title", "notes", "reminders", "labels", "priority", "deadline_on", "estimate_minutes"];
-const dueOf = ({ due_on: day, due_local: local, zone }) => (local ? { due_local: local, zone } : day ? { due_on: day } : { due_on: null, due_local: null });
-
-/** The change that makes a task what it was. @param {any} before @param {any} after */
-function inverse(before, after) {
-  const differs = (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
-  const texts = Object.fromEntries(TEXTS.filter(differs).map((name) => [name, before[name]]));
-  return ["due_on", "due_local", "zone"].some(differs) ? { ...texts, ...dueOf(before) } : texts;
-}
-
 /** The commands of rows, keys and reminders. */
 export class Actions {
   /**
    * @param {{store: import("./store.js").Store, row: (id: string) => HTMLElement|undefined, redraw: (id: string) => void,
-   *   undo: import("./undo.js").Undo, go: (address: string) => void, failed: (problem: Error) => void}} ports
+   *   undo: import("./undo.js").Undo, people: import("./people.js").People, go: (address: string) => void, failed: (problem: Error) => void}} ports
    */
-  constructor({ store, row, redraw, undo, go, failed }) {
-    Object.assign(this, { store, row, redraw, undo, failed });
+  constructor({ store, row, redraw, undo, people, go, failed }) {
+    Object.assign(this, { store, row, redraw, undo, people, failed });
     this.flow = (id) => go(addressOf("flow", id));
     for (const name of ["toggle", "complete", "reopen", "skip", "edit", "schedule", "remove"]) this[name] = this[name].bind(this);
   }
@@ -36,14 +26,13 @@ export class Actions {
     if (this.store.get(task.id)?.status === "done") forgetReminders(task.id);
   }
 
-  async #attempt(id, work) {
-    try {
-      return await work();
-    } catch (problem) {
-      this.failed(problem);
-      this.redraw(id);
-      return null;
-    }
+  #attempt(id, work) {
+    return this.undo.doing(
+      work().catch((problem) => {
+        this.failed(problem);
+        this.redraw(id);
+      }),
+    );
   }
 
   #leave(id) {
@@ -54,8 +43,7 @@ export class Actions {
 
   /** Says what was done, with the way back. */
   #done(text, back) {
-    say(text, { action: "Undo", run: () => this.undo.last() });
-    this.undo.add(back);
+    say(text, back ? { action: "Undo", run: back } : {});
   }
 
   toggle(id) {
@@ -69,24 +57,27 @@ export class Actions {
   async complete(id) {
     const row = this.row(id);
     row?.classList.add("completing");
-    const task = await this.#attempt(id, () => api.completeTask(id));
+    await this.#change(id, () => api.completeTask(id), "Completed");
     row?.classList.remove("completing");
-    if (!task) return;
-    this.take(task);
-    this.#done(`Completed “${task.title}”.`, () => this.reopen(id));
   }
 
-  async skip(id) {
+  skip(id) {
     this.#leave(id);
-    const task = await this.#attempt(id, () => api.skipTask(id));
-    if (!task) return;
-    this.take(task);
-    this.#done(`Skipped “${task.title}”.`, () => this.reopen(id));
+    return this.#change(id, () => api.skipTask(id), "Skipped");
   }
 
-  async reopen(id) {
-    const task = await this.#attempt(id, () => api.reopenTask(id));
-    if (task) this.take(task);
+  reopen(id) {
+    return this.#change(id, () => api.reopenTask(id), "Reopened");
+  }
+
+  /** Does it, says so, and keeps the way back; of what was so already there is none. */
+  #change(id, work, did) {
+    const before = this.store.get(id)?.version ?? 0;
+    return this.#attempt(id, async () => {
+      const task = await work();
+      this.take(task);
+      this.#done(`${did} “${task.title}”.`, task.version > before ? this.undo.changed(task) : null);
+    });
   }
 
   edit(id) {
@@ -101,8 +92,10 @@ export class Actions {
     const then = {
       saved: (changed) => {
         this.take(changed);
-        if (!task.rrule && changed.version > task.version) this.undo.add(() => this.#back(id, inverse(task, changed)));
+        if (changed.version > task.version) this.undo.changed(changed);
       },
+      undo: this.undo,
+      place: { lists: this.store.lists, membersOf: (list) => this.people.membersOf(list), me: this.store.me.id, failed: this.failed },
       closed,
       scope: () => askScope(task, "change"),
       skip: () => this.skip(id),
@@ -120,15 +113,7 @@ export class Actions {
     this.row(id)?.focus();
     if (day === undefined) return;
     const dated = (local) => (day === null ? { due_on: null, due_local: null } : local ? { due_local: day + local.slice(10), zone: task.zone } : { due_on: day });
-    const changed = await this.#attempt(id, () => api.changeTask(id, dated(task.due_local)));
-    if (!changed) return;
-    this.take(changed);
-    this.#done(`Put off “${task.title}”.`, () => this.#back(id, dueOf(task)));
-  }
-
-  async #back(id, changes) {
-    const task = await this.#attempt(id, () => api.changeTask(id, changes));
-    if (task) this.take(task);
+    await this.#change(id, () => api.changeTask(id, dated(task.due_local)), "Put off");
   }
 
   async remove(id) {
@@ -139,21 +124,11 @@ export class Actions {
     if (recurs ? !scope : !(await confirmDelete("Delete this task?", task.title))) return;
     const row = this.row(id);
     if (row) focusNeighbour(row);
-    const answer = await this.#attempt(id, () => api.deleteTask(id, scope));
-    if (!answer) return;
-    this.store.remove(id);
-    forgetReminders(id);
-    this.#done(`Deleted “${task.title}”.`, () => this.#restore(id));
-  }
-
-  /** Takes back that the task was deleted, by the event that says so. */
-  async #restore(id) {
-    const undone = await this.#attempt(id, async () => {
-      const done = await api.readTaskActivity(id, 10);
-      const deletion = done.find(({ topic, undoable }) => undoable && topic === "task.deleted.v1");
-      if (!deletion) throw new api.Problem({ title: "Somebody has taken that back already." });
-      return api.undoEvent(deletion.id);
+    await this.#attempt(id, async () => {
+      await api.deleteTask(id, scope);
+      this.store.remove(id);
+      forgetReminders(id);
+      this.#done(`Deleted “${task.title}”.`, this.undo.deleted(id));
     });
-    if (undone?.task) this.take(undone.task);
   }
 }

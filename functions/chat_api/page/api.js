@@ -46,14 +46,13 @@ async function request(method, path, body) {
 
 /** A write waits for the server, however long it is away; a reading fails, and is asked for again by who needs it. */
 async function answerTo(path, options) {
-  for (;;) {
-    if (connection.down && options.method !== "GET") await connection.back();
-    try {
-      return await fetch(path, { ...options, signal: AbortSignal.timeout(options.body instanceof Blob ? FILE_TIMEOUT_MS : TIMEOUT_MS) });
-    } catch {
-      connection.lost();
-      if (options.method === "GET") throw new Problem({ title: "No connection", detail: "Taskwake cannot be reached. Is it running?" });
-    }
+  const send = () => fetch(path, { ...options, signal: AbortSignal.timeout(options.body instanceof Blob ? FILE_TIMEOUT_MS : TIMEOUT_MS) });
+  if (options.method !== "GET") return connection.write(send);
+  try {
+    return await send();
+  } catch {
+    connection.lost();
+    throw new Problem({ title: "No connection", detail: "Taskwake cannot be reached. Is it running?" });
   }
 }
 

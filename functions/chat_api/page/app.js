@@ -14,6 +14,7 @@ import { List } from "./list.js";
 import { Live } from "./live.js";
 import { Members, joinIfInvited } from "./members.js";
 import { Notices } from "./notices.js";
+import { People } from "./people.js";
 import { Reading } from "./reading.js";
 import { Reminders } from "./reminders.js";
 import { Router, addressOf } from "./router.js";
@@ -31,10 +32,11 @@ let breakTimer = 0;
 
 const failed = (problem) => problem.status !== 401 && say(problem.text ?? String(problem), { error: true });
 const store = new Store();
-const undo = new Undo();
+const undo = new Undo({ take: (task) => actions.take(task), failed });
 const go = (address) => router.go(address);
-const actions = new Actions({ store, undo, go, failed, row: (id) => list.row(id), redraw: (id) => list.redraw(id) });
-const list = new List(store, actions, (drawn) => views.drew(drawn));
+const people = new People({ me: () => store.me, changed: () => list.schedule(), failed });
+const actions = new Actions({ store, undo, people, go, failed, row: (id) => list.row(id), redraw: (id) => list.redraw(id) });
+const list = new List(store, actions, people, (drawn) => views.drew(drawn));
 const reading = new Reading({ store, failed });
 const notices = new Notices({ show, failed });
 const members = new Members({ me: () => store.me, changed: lists });
@@ -77,6 +79,7 @@ const views = new Views({
 const composer = new Composer({
   took: (tasks) => tasks.forEach((task) => actions.take(task)),
   show,
+  undo,
   list: () => views.listShown(),
 });
 const router = new Router(VIEWS, (view, arrived) => views.show(view, arrived, router.scrolled));
@@ -109,12 +112,16 @@ function onState(state) {
   );
 }
 
+function gone({ id, version }) {
+  store.remove(id, version);
+  forgetReminders(id);
+}
+
 function onEvent(topic, data) {
   if (topic === "task.due.v1") reminders.ring(data);
   else if (topic === "list.changed.v1") reload().catch(failed); // what one sees may be more now, or less
   else if (topic === "task.deleted.v1") {
-    store.remove(data.task.id, data.task.version);
-    forgetReminders(data.task.id);
+    if (!store.lists.some(({ id }) => id === data.moved_to)) gone(data.task); // else it comes as changed, too
   } else actions.take(data.task);
   if (data.task?.series_id) reading.upcomingSoon();
   search.changed();
@@ -144,6 +151,7 @@ function signOut() {
 }
 
 async function reload() {
+  people.forget();
   const cursor = await reading.all();
   notices.refresh();
   return cursor;
@@ -182,7 +190,7 @@ addEventListener("hashchange", joinIfInvited); // the link, opened where the pag
 listen({
   write,
   go: Object.fromEntries(Object.entries({ t: "today", u: "upcoming", a: "all", d: "done", v: "activity" }).map(([key, name]) => [key, () => go(addressOf(name))])),
-  undo: () => undo.last() || say("There is nothing to undo on this page."),
+  undo: () => undo.last(),
   toggle: actions.toggle,
   edit: actions.edit,
   schedule: actions.schedule,

@@ -5,12 +5,18 @@ import { connection } from "./connection.js";
 import { byId, element } from "./element.js";
 import { Understood } from "./understood.js";
 
+/** What chat is told to take back what it did last. */
+const UNDO = "undo";
+
 /** Sends what is typed to POST /chat and shows the answer. */
 export class Composer {
   #last = "";
+  /** The ways back from what was said, the last one last. @type {(() => void)[]} */
+  #backs = [];
 
-  /** @param {{took: (tasks: any[]) => void, show: (taskId: string) => void, list: () => any}} ports `list`: that is shown */
-  constructor({ took, show, list }) {
+  /** @param {{took: (tasks: any[]) => void, show: (taskId: string) => void, list: () => any, undo: import("./undo.js").Undo}} ports `list`: that is shown */
+  constructor({ took, show, list, undo }) {
+    this.undo = undo;
     this.list = list;
     this.took = took;
     this.show = show;
@@ -68,9 +74,15 @@ export class Composer {
   /** The list that is shown is where a task goes that names none. */
   #say(text, question = null, listId = this.list()?.id ?? null) {
     return this.#ask(async () => {
-      const { answer, tasks, understood, choices = [], undo } = await chat({ text, list_id: listId, question });
+      const { answer, tasks, understood, choices = [], undo, event_id: event } = await chat({
+        text,
+        list_id: listId,
+        question,
+      });
       if (this.box.value.trim() === text) this.#write("");
       this.took(tasks);
+      if (undo) this.#backs.push(event ? this.undo.event(event) : this.undo.add(() => this.#say(undo)));
+      else if (text.toLowerCase() === UNDO) this.undo.forget(this.#backs.pop());
       const next = undo ? [...choices, { words: "Undo", text: undo, question: null }] : choices;
       this.#reply(understood ? "" : "unsure", answer, tasks, understood || question ? null : text, next, listId);
     });
@@ -84,7 +96,7 @@ export class Composer {
       this.send.disabled = true;
     }
     try {
-      await work();
+      await this.undo.doing(work());
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       this.#reply("failed", problem.text, [], null);
@@ -124,6 +136,7 @@ export class Composer {
     return this.#ask(async () => {
       const task = await createTask({ title, list_id: this.list()?.id ?? null });
       this.took([task]);
+      this.undo.changed(task);
       this.#reply("", "Added, with no date.", [task], null);
     });
   }

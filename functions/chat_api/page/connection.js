@@ -1,6 +1,7 @@
 /**
  * Whether the server can be reached. A write that meets no server waits and is sent again when it is back, with the
- * Idempotency-Key that it had: whatever came of the first try, it is done once.
+ * Idempotency-Key that it had: whatever came of the first try, it is done once. Those that wait are sent as they were
+ * made, each when the one before it is answered: "move it to friday" means what was written before it.
  */
 
 import { byId } from "./element.js";
@@ -10,18 +11,20 @@ const LONGEST_PROBE_MS = 10_000;
 
 class Connection {
   #down = false;
-  #waiting = 0;
+  #writes = 0;
+  /** Writes that wait, the first made first. @type {{made: number, go: (value: null) => void}[]} */
+  #waiting = [];
+  /** One that waited is on its way. */
+  #sending = false;
   #timer = 0;
   #pause = FIRST_PROBE_MS;
-  /** @type {(() => void)[]} */
-  #resume = [];
   /** Called when the server is back. @type {() => void} */
   whenBack = () => {};
 
   constructor() {
     addEventListener("online", () => this.#probe());
     addEventListener("offline", () => this.lost());
-    addEventListener("beforeunload", (event) => this.#waiting && event.preventDefault());
+    addEventListener("beforeunload", (event) => this.#left && event.preventDefault());
   }
 
   get down() {
@@ -43,12 +46,40 @@ class Connection {
     this.lost();
   }
 
-  /** Resolves when the server is there again. @returns {Promise<void>} */
-  async back() {
-    this.#waiting += 1;
+  /**
+   * Sends a write until it is answered, however long the server is away.
+   * @param {() => Promise<Response>} send fails where nobody answers @returns {Promise<Response>}
+   */
+  async write(send) {
+    const made = (this.#writes += 1);
+    for (;;) {
+      const waits = this.#down || this.#left > 0;
+      if (waits) await this.#turn(made);
+      try {
+        return await send();
+      } catch {
+        this.lost();
+      } finally {
+        if (waits) this.#next();
+      }
+    }
+  }
+
+  get #left() {
+    return this.#waiting.length + Number(this.#sending);
+  }
+
+  #turn(made) {
+    const turn = new Promise((go) => this.#waiting.push({ made, go }));
+    this.#waiting.sort((one, other) => one.made - other.made);
     this.#show();
-    await new Promise((resolve) => this.#resume.push(() => resolve()));
-    this.#waiting -= 1;
+    return turn;
+  }
+
+  #next() {
+    const next = this.#down ? null : this.#waiting.shift();
+    this.#sending = Boolean(next);
+    next?.go(null);
   }
 
   async #probe() {
@@ -63,15 +94,15 @@ class Connection {
     if (!this.#down) return;
     this.#down = false;
     this.#show();
-    for (const resume of this.#resume.splice(0)) resume();
+    this.#next();
     this.whenBack();
   }
 
   #show() {
     const banner = byId("banner");
     banner.hidden = !this.#down;
-    const changes = this.#waiting === 1 ? "1 change waits" : `${this.#waiting} changes wait`;
-    const kept = this.#waiting ? `${changes} and will be sent then. Keep this page open.` : "What you change meanwhile is sent then.";
+    const changes = this.#left === 1 ? "1 change waits" : `${this.#left} changes wait`;
+    const kept = this.#left ? `${changes} and will be sent then. Keep this page open.` : "What you change meanwhile is sent then.";
     const text = this.#down ? `Taskwake can’t be reached; this page comes back by itself. ${kept}` : "";
     if (banner.textContent !== text) banner.textContent = text;
   }

@@ -3,6 +3,7 @@
 import { Problem, changeTask } from "./api.js";
 import { element } from "./element.js";
 import { fieldInputs } from "./fields.js";
+import { placeInputs } from "./place.js";
 import { remindersField } from "./reminding.js";
 import { subtasksField } from "./subtasks.js";
 
@@ -37,7 +38,8 @@ function field(label, input, extra = null) {
  * Opens the form in the row; it closes on save, cancel or Escape.
  * @param {HTMLLIElement} row @param {any} task
  * @param {{zone: string, wall: string|null}} person the person's zone, and the due time there
- * @param {{saved: (task: any) => void, closed: () => void, scope: () => Promise<string|null>, skip: () => void, flow: () => void, remove: () => void}} then
+ * @param {{saved: (task: any) => void, closed: () => void, scope: () => Promise<string|null>, skip: () => void, flow: () => void, remove: () => void,
+ *   undo: import("./undo.js").Undo, place: {lists: any[], membersOf: (list: string) => Promise<any[]>, me: string, failed: (problem: Error) => void}}} then
  *   `scope` asks which occurrences of a recurring task are meant
  */
 export function openEditor(row, task, { zone, wall }, then) {
@@ -50,6 +52,7 @@ export function openEditor(row, task, { zone, wall }, then) {
   const notes = element("textarea", { name: "notes", rows: 2 });
   [title.value, date.value, time.value, notes.value] = [task.title, before.date, before.time, task.notes];
   const fields = fieldInputs(task);
+  const place = placeInputs(task, then.place);
   const reminders = remindersField("Remind me, besides when it is due", task.reminders, zone);
   const error = element("p", { class: "error", role: "alert" });
   const save = element("button", { type: "submit", class: "primary" }, "Save");
@@ -66,8 +69,9 @@ export function openEditor(row, task, { zone, wall }, then) {
     field("Time", time, elsewhere),
     reminders.node,
     ...fields.nodes,
+    ...place.nodes,
     field("Notes", notes),
-    subtasksField(task),
+    subtasksField(task, then.undo),
     error,
     element(
       "div",
@@ -93,7 +97,7 @@ export function openEditor(row, task, { zone, wall }, then) {
     const wrong = !values.title ? title : values.time && !values.date ? date : null;
     for (const input of [title, date, time, notes]) input.removeAttribute("aria-invalid");
     if (wrong) return refuse(wrong, wrong === title ? "A task needs a title." : "A time needs a date.");
-    const changes = { ...changesOf(task, values, before, zone), ...fields.changes() };
+    const changes = { ...changesOf(task, values, before, zone), ...fields.changes(), ...place.changes() };
     if (!Object.keys(changes).length) return close();
     if (recurs) changes.scope = await then.scope();
     if (changes.scope === null) return;

@@ -22,7 +22,8 @@ export function fieldMarks(task, now) {
   return marks;
 }
 
-function field(label, input) {
+/** An input of a form with its label. @param {string} label @param {any} input */
+export function field(label, input) {
   return element("label", { class: `field field-${input.name}` }, element("span", {}, label), input);
 }
 

@@ -95,7 +95,7 @@ export class Flow {
     this.#drawn = key;
     const focused = this.place.contains(document.activeElement) ? document.activeElement.dataset.hop : null;
     const open = new Set([...this.place.querySelectorAll("details[open]")].map((node) => node.dataset.event));
-    const { events, consumers, earlier } = this.#flow;
+    const { events, consumers, earlier, log_begins_at: begins } = this.#flow;
     let last = null;
     const parts = [];
     for (const event of [...events].reverse()) {
@@ -105,18 +105,20 @@ export class Flow {
       last = chapter;
     }
     if (earlier) parts.push(element("p", { class: "hint" }, `Only the last ${events.length} events are shown.`));
+    else if (begins) parts.push(element("p", { class: "hint" }, `The log begins on ${dayText(begins, this.me().zone)}: what happened before is not kept any more.`));
     if (!events.length) parts.push(element("p", { class: "hint" }, "Nothing is known of it."));
     this.place.replaceChildren(...parts);
     if (focused) this.place.querySelector(`[data-hop="${focused}"]`)?.focus();
   }
 
   #chapter(chapter, width, open) {
-    const { event, hops, from, until } = chapter;
+    const { event, hops } = chapter;
     const { zone, id: me } = this.me();
     const did = this.#did.get(event.id);
     const wall = wallOf(new Date(event.at), zone);
     const what = event.topic === "task.updated.v1" && event.changed.length ? `Changed: ${event.changed.join(", ").replaceAll("_", " ")}` : (WORDS[event.topic] ?? event.topic);
-    const tell = element("p", { class: "tell" }, chapter.pending ? "Still on its way…" : `${spanText(until - from)} from the first to the last.`);
+    const whole = standing(chapter);
+    const tell = element("p", { class: "tell" }, whole);
     return element(
       "article",
       { class: "chapter", "aria-label": `${what}, ${dueText(wall, wallOf(new Date(), zone))}` },
@@ -125,7 +127,7 @@ export class Flow {
         ? element("p", { class: "who" }, element("span", {}, sentence(did, me), did.undone_by ? " · taken back" : ""), undoButton(did, { me, failed: this.failed, undone: () => this.#read() }))
         : null,
       drawChapter(chapter, width, (hop) => {
-        tell.textContent = hop ? hop.tells : chapter.pending ? "Still on its way…" : `${spanText(until - from)} from the first to the last.`;
+        tell.textContent = hop ? hop.tells : whole;
       }),
       tell,
       element(
@@ -142,6 +144,16 @@ export class Flow {
     );
   }
 }
+
+/** How it stands with the whole. @param {import("./hops.js").Chapter} chapter */
+function standing({ event, pending, from, until }) {
+  const names = event.given_up.map(({ function: name }) => name).join(" and ");
+  if (names) return `${names} could not handle it. Whoever runs this Taskwake sees why, and can have it handled again.`;
+  return pending ? "Still on its way…" : `${spanText(until - from)} from the first to the last.`;
+}
+
+/** The day of a moment, with its year. @param {string} moment @param {string} zone */
+const dayText = (moment, zone) => new Date(moment).toLocaleDateString(undefined, { dateStyle: "long", timeZone: zone });
 
 function tableRow(hop, zone) {
   const at = hop.end ?? hop.start;

@@ -30,24 +30,10 @@ export function drawChapter({ event, hops, from, until }, width, tell) {
   drawTicks(svg, { x, from, span, height, top, right });
   hops.forEach((hop, index) => {
     svg.append(node("line", { class: "lane-line", x1: left, x2: right, y1: y(index), y2: y(index) }));
-    const cause = causeOf(hops, index);
-    if (cause !== null) svg.append(node("path", { class: `cause ${hop.kind}`, d: elbow(x(hop.start), y(cause), y(index)) }));
+    if (hop.cause !== null) svg.append(node("path", { class: `cause ${hop.kind}`, d: elbow(x(hop.start), y(hop.cause), y(index)) }));
   });
   hops.forEach((hop, index) => svg.append(drawHop(hop, index, { x, y, narrow, left, right, event }, tell)));
   return svg;
-}
-
-/** The hop that a hop follows from: functions from the event, the notice from the function, channels from the notice. */
-function causeOf(hops, index) {
-  const { kind } = hops[index];
-  if (kind === "origin") return null;
-  if (kind === "outbox" || kind === "function") return 0;
-  const before = kind === "notice" ? ["function"] : ["notice", "function"];
-  for (const wanted of before) {
-    const found = hops.findIndex((hop) => hop.kind === wanted);
-    if (found !== -1) return found;
-  }
-  return 0;
 }
 
 const elbow = (x, from, to) => `M${x} ${from}V${to}`;

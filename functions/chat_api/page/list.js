@@ -21,10 +21,11 @@ export class List {
   #ready = false;
 
   /**
-   * @param {import("./store.js").Store} store @param {import("./row.js").RowActions} actions
+   * @param {import("./store.js").Store} store @param {import("./row.js").RowActions} actions @param {import("./people.js").People} people
    * @param {(drawn: {all: import("./sections.js").Entry[], sections: import("./sections.js").Section[], now: string}) => void} drew called after each drawing
    */
-  constructor(store, actions, drew) {
+  constructor(store, actions, people, drew) {
+    this.people = people;
     this.store = store;
     this.actions = actions;
     this.drew = drew;
@@ -129,9 +130,10 @@ export class List {
     let known = this.#rows.get(keyOf(entry));
     if (!known) this.#rows.set(keyOf(entry), (known = { row: newRow(task.id, Boolean(expected)), drawn: "" }));
     const list = this.#view.name === "list" ? null : this.store.nameOfList(task.list_id);
-    const key = `${task.version} ${section} ${due} ${now.slice(0, 10)} ${list} ${entry.more}`;
+    const assignee = this.people.assigneeOf(task);
+    const key = `${task.version} ${section} ${due} ${now.slice(0, 10)} ${list} ${assignee} ${entry.more}`;
     if (known.drawn !== key && !known.row.classList.contains("editing")) {
-      fillRow(known.row, task, { due, now, section, zone: this.store.me.zone, list, expected, more: entry.more }, this.actions);
+      fillRow(known.row, task, { due, now, section, zone: this.store.me.zone, list, assignee, expected, more: entry.more }, this.actions);
       known.drawn = key;
     }
     if (this.store.changed.has(task.id)) highlight(known.row);

@@ -118,15 +118,25 @@ export class Members {
   }
 }
 
+/** Whether it is in the clipboard: over plain HTTP from another machine, or where it is forbidden, a page has none. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A secret that is never shown again, with a button to copy it. */
 export function shownOnce(words, secret) {
   const field = element("input", { readonly: true, value: secret, "aria-label": words, onfocus: (event) => event.target.select() });
   const copy = element("button", {
     type: "button",
     onclick: async () => {
+      field.focus();
       field.select();
-      await navigator.clipboard.writeText(secret);
-      copy.textContent = "Copied";
+      copy.textContent = (await copied(secret)) ? "Copied" : "Selected: copy it with your keys";
     },
   }, "Copy");
   return element("div", { class: "once" }, element("p", {}, words), field, copy);

@@ -62,8 +62,9 @@ export class Reading {
     const { tasks, next_cursor: next } = await readDone(null);
     this.#done = next;
     this.store.replace([...found, ...tasks]);
-    this.store.setLists(await readLists());
-    await this.upcoming();
+    const [lists, filters] = await Promise.all([readLists(), readFilters(), this.upcoming()]);
+    this.store.setLists(lists);
+    this.store.setFilters(filters);
     return cursor;
   }
 

@@ -1,6 +1,7 @@
 /** Reminders that ring while the page is open. */
 
 import { byId } from "./element.js";
+import { Notifying } from "./notifying.js";
 import { spanText } from "./reminding.js";
 import { dueText, dueWall, wallOf } from "./time.js";
 import { remind, say } from "./toasts.js";
@@ -20,17 +21,18 @@ export class Reminders {
    * @param {(problem: Error) => void} ports.failed
    */
   constructor({ store, notices, complete, show, failed }) {
-    Object.assign(this, { store, notices, complete, show, failed });
+    Object.assign(this, { store, notices, complete, failed });
+    this.notifying = new Notifying(show);
     this.button = byId("allow");
     this.button.addEventListener("click", async () => {
-      await Notification.requestPermission();
+      await this.notifying.ask();
       this.#offer();
     });
     this.#offer();
   }
 
   #offer() {
-    this.button.hidden = !("Notification" in window) || Notification.permission !== "default";
+    this.button.hidden = !this.notifying.undecided;
   }
 
   /** A `task.due.v1` came in. @param {any} due its data */
@@ -45,7 +47,7 @@ export class Reminders {
       { key, taskId: due.task_id, title: due.title, body },
       { complete: () => this.#complete(due.task_id), dismiss: () => this.notices.answered(due.task_id), snooze: (minutes) => this.#snooze(due.task_id, minutes) },
     );
-    this.#notify(due, body, key);
+    this.notifying.notify(due.title, { body, tag: key, taskId: due.task_id });
   }
 
   #complete(id) {
@@ -68,15 +70,5 @@ export class Reminders {
     const when = wall ? dueText(wall, wallOf(new Date(), zone)) : due.due;
     if (!when) return "Reminder";
     return `${COMING.has(due.kind) ? "Coming up" : "Due"} · ${when}${due.held_from ? ", held over your quiet hours" : ""}`;
-  }
-
-  #notify(due, body, key) {
-    if (document.hasFocus() || !("Notification" in window) || Notification.permission !== "granted") return;
-    const notification = new Notification(due.title, { body, tag: key, icon: "/page/icon.svg" });
-    notification.onclick = () => {
-      window.focus();
-      this.show(due.task_id);
-      notification.close();
-    };
   }
 }

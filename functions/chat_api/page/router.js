@@ -2,6 +2,8 @@
 
 const BASE = "/app/";
 const FIRST = "today";
+/** The view that says that there is no such page. */
+export const NOWHERE = "nowhere";
 
 /**
  * A view with what its address says: `id` of a list or a task, `query` of a search.
@@ -11,10 +13,22 @@ const FIRST = "today";
 /** @param {string} name @param {string|null} [id] @returns {string} the address of a view */
 export const addressOf = (name, id = null) => BASE + name + (id ? `/${encodeURIComponent(id)}` : "");
 
-/** The view of an address; the first one for what is none. @param {{pathname: string, search: string}} url @param {string[]} names */
+/** The view of an address; `NOWHERE` for what is none. @param {{pathname: string, search: string}} url @param {string[]} names */
 export function viewOf({ pathname, search }, names) {
-  const [name = "", id = ""] = pathname.startsWith(BASE) ? pathname.slice(BASE.length).split("/") : [];
-  return { name: names.includes(name) ? name : FIRST, id: id ? decodeURIComponent(id) : null, query: new URLSearchParams(search) };
+  const [given = "", id = ""] = pathname.startsWith(BASE) ? pathname.slice(BASE.length).split("/") : [];
+  const name = given || FIRST;
+  const query = new URLSearchParams(search);
+  const read = decoded(id);
+  return names.includes(name) && read !== null ? { name, id: read || null, query } : { name: NOWHERE, id: null, query };
+}
+
+/** What stands percent-encoded there; null: nothing that can be read. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 /** Follows the links between views without loading the page again. */

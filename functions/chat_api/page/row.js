@@ -55,10 +55,10 @@ export function newRow(id, expected = false) {
 /**
  * Draws the task into its row.
  * @param {HTMLLIElement} row @param {any} task
- * @param {{due: string|null, now: string, section: string, zone: string, list: string|null, expected?: boolean, more?: boolean}} when
- *   `list` is shown if it tells something @param {RowActions} actions
+ * @param {{due: string|null, now: string, section: string, zone: string, list: string|null, assignee?: string|null, expected?: boolean, more?: boolean}} when
+ *   `list` is shown if it tells something, `assignee` who is to do it @param {RowActions} actions
  */
-export function fillRow(row, task, { due, now, section, zone, list = null, expected = false, more = false }, actions) {
+export function fillRow(row, task, { due, now, section, zone, list = null, assignee = null, expected = false, more = false }, actions) {
   if (expected) return fillExpected(row, task, { due, now, section, list, more });
   const done = task.status === "done";
   const focus = row.contains(document.activeElement) && document.activeElement !== row ? document.activeElement : null;
@@ -72,6 +72,7 @@ export function fillRow(row, task, { due, now, section, zone, list = null, expec
   check.checked = done;
   const details = [dueLine(task, due, now, section), repeatMark(task), reminderMark(task, zone)];
   if (list) details.push(element("span", { class: "of-list" }, `#${list}`));
+  if (assignee) details.push(element("span", { class: "assignee", title: "Who does it" }, icon("people"), `for ${assignee}`));
   details.push(...fieldMarks(task, now));
   if (task.skipped) details.push(element("span", { class: "note" }, "Skipped"));
   if (task.notes) details.push(element("span", { class: "note" }, task.notes.split("\n", 1)[0]));

@@ -94,9 +94,9 @@ export class Search {
 
   /** What is asked for, as parameters of GET /tasks; null: nothing. */
   #wanted() {
-    if (this.#view.name === "filter") return { filter_id: this.#view.id };
+    if (this.#view.name === "filter") return { filter_id: this.#view.id, sort: "due" };
     const [filter, words] = [this.#view.query.get("filter"), this.#view.query.get("q")];
-    return filter ? { filter } : words ? { search: words, status: "all" } : null;
+    return filter ? { filter, sort: "due" } : words ? { search: words, status: "all", sort: "relevance" } : null;
   }
 
   async #ask() {

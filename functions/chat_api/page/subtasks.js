@@ -5,10 +5,10 @@ import { element } from "./element.js";
 
 /**
  * The list itself hears of each by the stream, as of what another client does.
- * @param {any} task
+ * @param {any} task @param {import("./undo.js").Undo} undo what is done here is taken back as what is done elsewhere
  * @returns {HTMLElement}
  */
-export function subtasksField(task) {
+export function subtasksField(task, undo) {
   const list = element("ul", { class: "subtasks", role: "list" });
   const title = element("input", { name: "subtask", "aria-label": "Add a subtask", placeholder: "Add a subtask", maxlength: 500, autocomplete: "off" });
   const add = element("button", { type: "button" }, "Add");
@@ -23,12 +23,20 @@ export function subtasksField(task) {
       return null;
     }
   };
+  const change = (work) =>
+    undo.doing(
+      attempt(async () => {
+        const changed = await work();
+        undo.changed(changed);
+        return changed;
+      }),
+    );
   const line = (part) => {
     const check = element("input", { type: "checkbox", class: "check", "aria-label": part.title });
     check.checked = part.status === "done";
     const node = element("li", {}, check, element("span", {}, part.title));
     check.addEventListener("change", async () => {
-      const done = await attempt(() => (check.checked ? completeTask : reopenTask)(part.id));
+      const done = await change(() => (check.checked ? completeTask : reopenTask)(part.id));
       if (!done) check.checked = !check.checked;
     });
     return node;
@@ -37,7 +45,7 @@ export function subtasksField(task) {
     const words = title.value.trim();
     if (!words || add.disabled) return;
     add.disabled = true;
-    const made = await attempt(() => createTask({ title: words, parent_id: task.id }));
+    const made = await change(() => createTask({ title: words, parent_id: task.id }));
     add.disabled = false;
     if (!made) return;
     title.value = "";

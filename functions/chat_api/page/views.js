@@ -1,11 +1,12 @@
 /** The views: what the page shows at each address. */
 
 import { byId, element } from "./element.js";
+import { NOWHERE } from "./router.js";
 import { OF_TASKS } from "./sections.js";
 import { setView } from "./title.js";
 import { todayText } from "./time.js";
 
-const SHEETS = ["activity", "ledger", "settings", "flow", "dead-letters"];
+const SHEETS = ["activity", "ledger", "settings", "flow", "dead-letters", NOWHERE];
 /** The names of all views, as they stand in addresses. */
 export const VIEWS = [...OF_TASKS, ...SHEETS];
 
@@ -21,6 +22,7 @@ const TITLES = {
   "dead-letters": "Dead letters",
   search: "Search",
   filter: "Filter",
+  [NOWHERE]: "There is no such page",
 };
 const SEARCHES = ["search", "filter"];
 const EMPTY = {
@@ -39,6 +41,7 @@ const SUMMARIES = {
   flow: "Each event of this task, the last first: from when it was written until it was delivered.",
   "dead-letters": "Events that a function could not handle, of all people here.",
   settings: "Where you are, how you are reminded, what comes in and goes out, and who has access.",
+  [NOWHERE]: "Its address is not one of Taskwake’s: it may be cut short, or mistyped.",
 };
 
 export class Views {
@@ -77,7 +80,7 @@ export class Views {
       this.further.hidden = true;
       byId("summary").replaceChildren(SUMMARIES[view.name] ?? "");
       if (view.name === "flow") this.flow.open(view.id, (title) => this.#title(title));
-      else this[view.name].open(view.id);
+      else if (view.name !== NOWHERE) this[view.name].open(view.id);
     }
     scrollTo(0, arrived ? 0 : scrolled);
     if (arrived && !sameView) this.heading.focus({ preventScroll: true });

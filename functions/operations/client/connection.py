@@ -24,10 +24,13 @@ class Model(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field of what was sent."""
+    """What is wrong with one field of what was sent; with `start` and `end`, which come together or not at all, with
+    text[start:end] of it, counted in code points."""
 
     field: str
     message: str
+    start: int | None = None
+    end: int | None = None
 
 
 class ApiError(Exception):
@@ -192,7 +195,9 @@ def _error(response: httpx.Response) -> ApiError:
     """The problem; of something between us and the API that answered another way, what can be said of it."""
     try:
         problem = response.json()
-        errors = tuple(FieldError(each["field"], each["message"]) for each in problem["errors"])
+        errors = tuple(
+            FieldError(each["field"], each["message"], each.get("start"), each.get("end")) for each in problem["errors"]
+        )
         return ApiError(response.status_code, problem["title"], problem["detail"], errors)
     except (ValueError, KeyError, TypeError):
         return ApiError(response.status_code, response.reason_phrase, response.text[:200])

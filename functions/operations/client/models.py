@@ -23,7 +23,8 @@ class AccountRemoval(Model):
 
 class Activity(Model):
     """An event of a task. `text` says it in words; `by` is null where nobody did it (a reminder rang), `by_name`
-    is null of who shares no list with you any more. `undone_by` is the event that took it back.
+    is null of who shares no list with you any more. `version` is the task's after it, null where a reminder
+    rang. `undone_by` is the event that took it back.
     """
 
     id: UUID
@@ -34,6 +35,7 @@ class Activity(Model):
     task_id: UUID
     list_id: UUID | None
     title: str
+    version: int | None
     text: str
     changes: list[FieldChange]
     undoes: UUID | None
@@ -56,7 +58,8 @@ class Answer(Model):
 
     `choices`: what to say next when nothing was done yet: either reading of a sentence that has two, which of
     several tasks is meant, or yes and no to a question. `undo`: what to say to take back what was done; null
-    when nothing was.
+    when nothing was. `event_id`: the event that did it, where it was one alone; `POST /events/{id}/undo`
+    takes that back, whatever was said since.
     """
 
     answer: str
@@ -64,6 +67,7 @@ class Answer(Model):
     understood: bool
     choices: list[Choice] = Field(default_factory=list)
     undo: str | None = None
+    event_id: UUID | None = None
 
 
 class At(Model):
@@ -398,6 +402,7 @@ class FlowEvent(Model):
     remind_at: datetime | None
     changed: list[str]
     handled: list[Handled]
+    given_up: list[GivenUp]
     notice: FlowNotice | None
     deliveries: list[FlowDelivery]
 
@@ -409,6 +414,13 @@ class FlowNotice(Model):
     title: str
     at: datetime
     read_at: datetime | None
+
+
+class GivenUp(Model):
+    """A function could not handle the event, and gave it up at `at`: it waits as a dead letter, for an operator."""
+
+    function: str
+    at: datetime
 
 
 class Gone(Model):

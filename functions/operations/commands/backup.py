@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from functions.operations.commands import database
+from functions.operations.commands import database, server
+from functions.operations.terminal import output
+from functions.operations.terminal.progress import working
 
 app = typer.Typer()
 
@@ -18,15 +20,20 @@ def backup(
     url: database.Url = "",
     url_file: database.UrlFile = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE, once the new backup is whole.")] = False,
+    as_json: server.AsJson = False,
 ) -> None:
     """Write the whole database to a file; Taskwake runs on meanwhile. The secrets are not in it."""
     from functions.operations.backup import BackupError, dump
 
     try:
-        dump(database.owner_url(data, url, url_file), out, force=force)
+        with working(f"Writing {out}"):
+            dump(database.owner_url(data, url, url_file), out, force=force)
     except (BackupError, OSError) as error:
         raise _failed(error) from None
-    typer.echo(f"Kept in {out}.")
+    if as_json:
+        output.say_json({"file": str(out.resolve()), "bytes": out.stat().st_size})
+    else:
+        typer.echo(f"Kept in {out}.")
     if not (url or url_file):
         typer.echo(f"Keep {data / 'secrets.json'} too, elsewhere: the webhooks' secrets are made from it.", err=True)
 
@@ -37,6 +44,7 @@ def restore(
     data: Annotated[Path, typer.Option(help="A new folder.")] = database.DEFAULT_DATA,
     url: database.Url = "",
     url_file: database.UrlFile = None,
+    as_json: server.AsJson = False,
 ) -> None:
     """Make an installation of a backup, in a new folder or an empty database. What was due since rings late, once."""
     import asyncio
@@ -48,27 +56,31 @@ def restore(
     from functions.operations.backup import BackupError, restore
 
     try:
-        if url or url_file:
-            restore(database.owner_url(data, url, url_file), file)
-        else:
-            data.mkdir(parents=True, exist_ok=True, mode=0o700)
-            asyncio.run(_into_folder(data.resolve(), file))
+        with working(f"Restoring {file}"):
+            if url or url_file:
+                timeline = restore(database.owner_url(data, url, url_file), file)
+            else:
+                data.mkdir(parents=True, exist_ok=True, mode=0o700)
+                timeline = asyncio.run(_into_folder(data.resolve(), file))
     except (BackupError, FolderTakenError, PostgresError, OSError, psycopg.Error) as error:
         raise _failed(error) from None
+    if as_json:
+        output.say_json({"file": str(file.resolve()), "timeline": timeline})
+        return
     typer.echo("Restored: `taskwake migrate` with --url, or `taskwake serve` over a folder, goes on from there.")
     if not (url or url_file):
         typer.echo(f"Put the secrets.json of that installation into {data} first.", err=True)
 
 
-async def _into_folder(folder: Path, file: Path) -> None:
+async def _into_folder(folder: Path, file: Path) -> int:
     from functions.operations.backup import BackupError, restore
 
     if (folder / "postgres").exists():
         raise BackupError(f"{folder} holds a Taskwake already: name a new folder with --data")
-    await _in_folder(folder, lambda owner_url: restore(owner_url, file))
+    return await _in_folder(folder, lambda owner_url: restore(owner_url, file))
 
 
-async def _in_folder(folder: Path, work: Callable[[str], object]) -> None:
+async def _in_folder(folder: Path, work: Callable[[str], int]) -> int:
     """Run the folder's PostgreSQL for this work alone, once it has recovered, however long that takes."""
     import asyncio
 
@@ -81,7 +93,7 @@ async def _in_folder(folder: Path, work: Callable[[str], object]) -> None:
     try:
         await asyncio.to_thread(postgres.start)
         await postgres.ready(seconds=None)
-        await asyncio.to_thread(work, postgres.url())
+        return await asyncio.to_thread(work, postgres.url())
     finally:
         await asyncio.to_thread(postgres.stop)
         lock.release()

@@ -1,7 +1,5 @@
 """`taskwake export` and `taskwake import`: everything into a file, and tasks out of one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,10 +32,12 @@ def export_tasks(
 ) -> None:
     """Write all that is yours: lists, tasks, those done, too, and as JSON also reminders, events and the rest."""
     from functions.operations.terminal import output
+    from functions.operations.terminal.progress import working
     from functions.operations.terminal.session import session
 
-    with session(data, url, token) as asked, _progress("Exporting") as progress:
-        content = asked.client.download("/export.ics" if ics else "/export", progress)
+    with session(data, url, token) as asked, working("Exporting") as tell:
+        path = "/export.ics" if ics else "/export"
+        content = asked.client.download(path, lambda count: tell(f"Exporting: {count / 1e6:.1f} MB"))
     if out is None:
         output.write(content, nl=False)
         return
@@ -69,12 +69,13 @@ def import_tasks(
     """Take over the tasks of a file, whole or not at all; what was imported before is not doubled."""
     from functions.operations.client import ApiError
     from functions.operations.terminal import output
+    from functions.operations.terminal.progress import working
     from functions.operations.terminal.session import CannotError, session
 
     media_type = MEDIA_TYPES.get(file.suffix.lower())
     if media_type is None:
         raise typer.BadParameter(f"{file.name}: its name must end in one of {', '.join(MEDIA_TYPES)}")
-    with session(data, url, token, as_json) as asked, _progress(f"Importing {file.name}"):
+    with session(data, url, token, as_json) as asked, working(f"Importing {file.name}"):
         list_id = asked.list_named(list_name).id if list_name else None
         try:
             report = asked.client.import_file(file.read_bytes(), media_type, list_id=list_id, dry_run=dry_run)
@@ -100,16 +101,3 @@ def _tell(name: str, report: "ImportReport") -> None:
     for kind, notes in (("skipped", report.skipped), ("note", report.remarks)):
         for note in notes:
             output.said(f"{kind}: {note.where}{f' “{note.title}”' if note.title else ''}: {note.reason}")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr while it takes, for a person; yields what is told how many bytes are there."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    err = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda count: bar.update(task, description=f"{what}: {count / 1e6:.1f} MB")

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import typer
 
-from functions.operations.commands import database, tokens
+from functions.operations.commands import database, server, tokens
+from functions.operations.terminal import output
 
 app = typer.Typer()
 user_app = typer.Typer(no_args_is_help=True, help="People of this installation.")
@@ -34,17 +35,22 @@ def token(
     url_file: database.UrlFile = None,
     user: User = "",
     name: Annotated[str, typer.Option(help="What it is for.")] = "",
+    as_json: server.AsJson = False,
 ) -> None:
     """Print a new token for a program: Authorization: Bearer <token>. It is shown this once."""
     if context.invoked_subcommand is None:
-        _print_credential(database.owner_url(data, url_file=url_file), user, "token", name)
+        _print_credential(database.owner_url(data, url_file=url_file), user, "token", name, as_json=as_json)
 
 
-def _print_credential(owner_url: str, user: str, kind: str, name: str = "") -> None:
+def _print_credential(owner_url: str, user: str, kind: str, name: str = "", *, as_json: bool = False) -> None:
     from functions.operations import accounts
 
     user_id = _find(owner_url, user) if user else accounts.first_user(owner_url)
-    typer.echo(accounts.issue(owner_url, user_id, kind, name))
+    secret = accounts.issue(owner_url, user_id, kind, name)
+    if as_json:
+        output.say_json({"name": name, "secret": secret})
+    else:
+        typer.echo(secret)
 
 
 def _find(owner_url: str, user: str) -> UUID:

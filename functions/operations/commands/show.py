@@ -50,15 +50,21 @@ def list_tasks(
     as_json: server.AsJson = False,
 ) -> None:
     """Show tasks, soonest due first; those done, last completed first."""
+    from functions.operations.client import ApiError
     from functions.operations.terminal.session import session
 
     query = dict(_QUERIES[which])
+    before = f"({query['filter']}) & (" if "filter" in query else ""
     if filter_text:
-        query["filter"] = f"({query['filter']}) & ({filter_text})" if "filter" in query else filter_text
+        query["filter"] = f"{before}{filter_text})" if before else filter_text
     with session(data, url, token, as_json) as asked:
         if list_name:
             query["list_id"] = asked.list_named(list_name).id
-        _show(asked, query, limit, f"Nothing is {'there' if which is Which.ALL else _WORDS.get(which, which)}.")
+        try:
+            _show(asked, query, limit, f"Nothing is {'there' if which is Which.ALL else _WORDS.get(which, which)}.")
+        except ApiError as error:
+            _point_out(error, filter_text, len(before))
+            raise
 
 
 @app.command()
@@ -78,6 +84,16 @@ def search(
     query = {"search": text, "sort": "relevance", "status": "all" if every else "open"}
     with session(data, url, token, as_json) as asked:
         _show(asked, query, limit, f"No {'' if every else 'open '}task has “{text}”.")
+
+
+def _point_out(error: Any, filter_text: str, begins: int) -> None:
+    """Where in the filter that was given the mistake is; it begins so far into the one that was sent."""
+    from functions.operations.terminal import output
+
+    for wrong in error.errors:
+        if wrong.field == "filter" and wrong.start is not None:
+            length = len(filter_text)
+            output.point_at(filter_text, *(min(max(at - begins, 0), length) for at in (wrong.start, wrong.end)))
 
 
 _WORDS = {Which.TODAY: "due today, or overdue", Which.UPCOMING: "due in the next seven days"}

@@ -16,7 +16,10 @@ _JOINERS = "\u200c\u200d"
 
 def printable(text: str) -> str:
     """In one line, and without what would command a terminal: others' titles are shown, too."""
-    line = " ".join(text.split())
+    return _harmless(" ".join(text.split()))
+
+
+def _harmless(line: str) -> str:
     return "".join(each if each.isprintable() or each in _JOINERS else "\ufffd" for each in line)
 
 
@@ -49,6 +52,14 @@ def say(text: str) -> None:
 def said(text: str) -> None:
     """What is said beside the answer, on stderr."""
     typer.echo(printable_lines(text), err=True)
+
+
+def point_at(text: str, start: int, end: int) -> None:
+    """The text in a line, and in the one below it carets under text[start:end], on stderr."""
+    from rich.cells import cell_len
+
+    before, wrong, after = (_harmless(part) for part in (text[:start], text[start:end], text[end:]))
+    typer.echo(f"  {before}{wrong}{after}\n  {' ' * cell_len(before)}{'^' * max(cell_len(wrong), 1)}", err=True)
 
 
 def say_json(value: Any) -> None:

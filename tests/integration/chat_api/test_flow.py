@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from functions.kernel.identity import delivery_id
+from functions.kernel.storage import logins
 from tests.integration.world import Person, World, soon, until
 
 pytestmark = pytest.mark.requirement("PROD-081")
@@ -144,3 +146,47 @@ async def test_nobody_else_sees_anything_of_it(taskwake: World, sam: Person, kim
             event["id"],
         )
         assert len(rows) == seen
+
+
+async def dead(taskwake: World, event_id: str, function: str = "task-created") -> None:
+    """As when this function rejects the event."""
+    await taskwake.execute("DELETE FROM inbox WHERE event_id = %s AND function = %s", event_id, function)
+    await taskwake.execute(
+        """
+        INSERT INTO dead_letters (id, function, topic, source, event_id, reason, attempts, event)
+        VALUES (gen_random_uuid(), %s, 'task.created.v1', '/taskwake', %s, 'a secret of the inside', 1, '{}')
+        """,
+        function,
+        event_id,
+    )
+
+
+@pytest.mark.requirement("PROD-194")
+async def test_an_event_that_a_function_could_not_handle_says_so_to_whom_it_concerns_without_the_reason(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    task = await sam.create(title="Call Kim")
+    await taskwake.settled()
+    [created] = (await flow(sam, task))["events"]
+    await dead(taskwake, created["id"])
+    answer = await sam.http.get(f"/tasks/{task['id']}/flow")
+    assert "secret" not in answer.text
+    [created] = answer.json()["events"]
+    assert created["handled"] == []
+    assert [each["function"] for each in created["given_up"]] == ["task-created"]
+    assert in_order(created["at"], created["given_up"][0]["at"])
+    for person, told in ((sam, 1), (kim, 0)):
+        async with await psycopg.AsyncConnection.connect(taskwake.url(logins.API.name)) as connection:
+            await connection.execute("SELECT set_config('taskwake.user_id', %s, true)", (str(person.id),))
+            rows = await connection.execute("SELECT * FROM not_handled(%s, '{task-created}')", ([UUID(created["id"])],))
+            assert len(await rows.fetchall()) == told
+
+
+@pytest.mark.requirement("PROD-194")
+async def test_what_is_replayed_is_on_its_way_again(taskwake: World, sam: Person) -> None:
+    task = await sam.create(title="Call Kim")
+    await taskwake.settled()
+    [created] = (await flow(sam, task))["events"]
+    await dead(taskwake, created["id"])
+    await taskwake.execute("UPDATE dead_letters SET replayed_at = now() WHERE event_id = %s", created["id"])
+    assert (await flow(sam, task))["events"][0]["given_up"] == []

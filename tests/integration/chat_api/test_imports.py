@@ -148,6 +148,7 @@ async def test_a_dry_run_tells_the_same_and_changes_nothing(taskwake: World, sam
         (b"BEGIN:VCALENDAR\nX:\xff\nEND:VCALENDAR", "text/calendar", "line 2: not UTF-8"),
         ("a,b\n1,2", "text/csv", "no column TYPE"),
         ("{}", "application/json", "a list of projects"),
+        ('{"format": "taskwake-export", "lists": []}', "application/json", "`taskwake export --ics`"),
         ("[", "application/json", "not JSON"),
         ("PK", "application/zip", "not a zip that can be read"),
     ],

@@ -1,6 +1,7 @@
 """Backups: what was restored goes on where it was, and does nothing twice."""
 
 import asyncio
+import json
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -226,3 +227,14 @@ def test_an_older_backup_is_overwritten_only_when_that_is_asked_for_and_only_by_
     assert forced.returncode == 0, forced.stderr
     assert out.read_bytes() != kept
     assert out.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.requirement("PROD-197")
+def test_a_backup_and_a_restore_answer_in_json_if_asked(tmp_path: Path, serve) -> None:
+    served: Served = serve(tmp_path / "data")
+    file = tmp_path / "backup"
+
+    kept = taskwake("backup", str(file), "--data", str(served.folder), "--json")
+    assert json.loads(kept.stdout) == {"file": str(file), "bytes": file.stat().st_size}
+    made = taskwake("restore", str(file), "--data", str(tmp_path / "new"), "--json")
+    assert json.loads(made.stdout).keys() == {"file", "timeline"}, made.stderr

@@ -376,6 +376,10 @@ async def test_the_machine_appoints_an_operator_and_dismisses_them(rig: Rig) -> 
         assert "is an operator now" in (await said("grant", "SAM@example.org")).stdout
         assert [row["user_id"] for row in await rig.execute("SELECT user_id FROM operators")] == [rig.user_id]
     assert "is no operator now" in (await said("revoke", str(rig.user_id))).stdout
+    answer = await asyncio.to_thread(
+        CliRunner().invoke, app, ["operator", "revoke", str(rig.user_id), "--url", rig.url, "--json"]
+    )
+    assert json.loads(answer.stdout) == {"user_id": str(rig.user_id), "operator": False}
     assert await rig.count("operators") == 0
     unknown = await said("grant", "kim@example.org")
     assert (unknown.exit_code, "taskwake user add" in unknown.stderr) == (1, True)

@@ -134,6 +134,23 @@ def test_a_list_that_no_person_reads_is_a_line_a_task_without_colours(run: Run, 
     assert run("list", "today", "--filter", "@shed").stdout == ""
     wrong = run("list", "--filter", "p1 & nonsense")
     assert (wrong.exit_code, "“nonsense” is no term of a filter" in wrong.stderr) == (1, True)
+
+
+@pytest.mark.requirement("PROD-196")
+@pytest.mark.parametrize("which", [[], ["today"]])
+@pytest.mark.parametrize("before", ["p1  & ", "@\u4e66\u5e97 & "])  # two letters that take two columns each
+def test_a_mistake_in_a_filter_is_pointed_at_where_it_stands(run: Run, which: list[str], before: str) -> None:
+    said = run("list", *which, "--filter", f"{before}nonsense & @shed").stderr.splitlines()
+    at = next(number for number, line in enumerate(said) if line == f"  {before}nonsense & @shed")
+    columns = sum(2 if letter > "\u2fff" else 1 for letter in before)
+    assert said[at + 1] == f"  {' ' * columns}{'^' * len('nonsense')}"
+
+
+@pytest.mark.requirement("PROD-197")
+def test_a_token_is_printed_as_json_if_asked(run: Run) -> None:
+    made = json.loads(run("token", "--name", "kitchen", "--json").stdout)
+    assert made["name"] == "kitchen"
+    assert run("list", "--token", made["secret"], "--json").exit_code == 0
     assert run("list", "someday").exit_code == 2
 
 

@@ -132,6 +132,15 @@ def test_a_refusal_is_raised_with_its_fields_and_not_sent_again() -> None:
     assert raised.value.errors == (FieldError("title", "too long"),)
 
 
+@pytest.mark.requirement("PROD-196")
+def test_where_in_a_field_the_mistake_is_is_kept() -> None:
+    wrong = {"field": "filter", "message": "no term", "start": 5, "end": 13}
+    body = {"type": "about:blank", "title": "No", "status": 422, "detail": "no", "errors": [wrong]}
+    with pytest.raises(ApiError) as raised:
+        Server(httpx.Response(422, json=body)).client.list_tasks(filter="p1 & nonsense")
+    assert raised.value.errors == (FieldError("filter", "no term", 5, 13),)
+
+
 @pytest.mark.parametrize("body", ["<html>Bad Gateway</html>", '"text"', "[]", '{"title": 1}'])
 def test_an_error_of_something_in_between_is_raised_too(body: str) -> None:
     with pytest.raises(ApiError, match="502 Bad Gateway"):

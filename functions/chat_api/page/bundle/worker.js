@@ -1,0 +1,1 @@
+addEventListener("notificationclick",n=>{n.notification.close(),n.waitUntil(i(n.notification.data.taskId))});async function i(n){let[t]=await clients.matchAll({type:"window",includeUncontrolled:!0});return t?(t.postMessage({taskId:n}),t.focus()):clients.openWindow(`/app/flow/${encodeURIComponent(n)}`)}
