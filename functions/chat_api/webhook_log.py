@@ -4,7 +4,7 @@ from typing import Any, get_args
 from uuid import UUID, uuid4
 
 from functions.chat_api.cursor import Key
-from functions.chat_api.deliveries import DEAD, STATUS
+from functions.chat_api.deliveries import DEAD, NEXT, STATUS
 from functions.chat_api.fields import TaskTopic
 from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRunResult, WebhookDelivery
 from functions.kernel.cloudevent import render_json
@@ -18,7 +18,7 @@ from functions.kernel.webhooks import wants
 
 _PAGE = f"""
     SELECT deliveries.id, task_id, deliveries.event ->> 'type' AS type, {STATUS} AS status, requested_at, delivered_at,
-           next_attempt_at, called.attempts
+           {NEXT}, called.attempts
     FROM deliveries {DEAD}
     CROSS JOIN LATERAL (
         SELECT COALESCE(json_agg(json_build_object(

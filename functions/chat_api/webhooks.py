@@ -125,7 +125,15 @@ async def redeliver(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, delivery_i
         """,
         (delivery_id,),
     )
-    uow.emit(DeliveryRequested(delivery_id=delivery_id, task_id=row["task_id"], user_id=user_id, channel="webhook"))
+    uow.emit(
+        DeliveryRequested(
+            delivery_id=delivery_id,
+            task_id=row["task_id"],
+            user_id=user_id,
+            channel="webhook",
+            webhook_id=webhook_id,
+        )
+    )
 
 
 async def _check(uow: UnitOfWork, person: Person, asked: NewWebhook | WebhookChange) -> None:

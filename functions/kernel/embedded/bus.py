@@ -28,8 +28,9 @@ MAX_WAITING = 5000
 """Events that one lane holds in memory; beyond, publishing waits, or leaves them in the outbox for later."""
 DRAIN_SECONDS = 10
 """So long a stop waits for what is being handled, as a function's process does on a cluster."""
-AT_ONCE = 8
-"""Events that a lane without batches handles side by side: its handlers wait for other machines."""
+AT_ONCE = 100
+"""Events that a lane without batches handles side by side: its handlers wait for other machines, holding little else,
+and take care themselves that no single one of these gets all of it."""
 
 
 @dataclass(slots=True)

@@ -399,7 +399,7 @@ async def test_kill_9_between_two_attempts_loses_and_doubles_none(tmp_path: Path
         await http.post("/tasks", json={"title": "Call Sam"})
 
     async def failed() -> bool:
-        return bool(await execute(served.owner_url, "SELECT 1 FROM deliveries WHERE next_attempt_at IS NOT NULL"))
+        return bool(await execute(served.owner_url, "SELECT 1 FROM deliveries WHERE failures = 1"))
 
     await until(failed)
     served.kill()
@@ -423,7 +423,7 @@ async def test_the_alarm_is_set_for_the_next_attempt_and_set_again_from_the_data
     asked = DeliveryRequested(delivery_id=delivery, task_id=uuid4(), user_id=rig.user_id, channel="webhook")
     await deliver.deliver([delivery_of(asked)])
     [row] = await rig.execute("SELECT next_attempt_at FROM deliveries")
-    assert set(rig.clock.moments) == {row["next_attempt_at"]}
+    assert row["next_attempt_at"] in rig.clock.moments
     rig.clock.moments.clear()
     await ring(rig.host("alarm"), AlarmRang(rearm=True))
     assert row["next_attempt_at"] in rig.clock.moments
