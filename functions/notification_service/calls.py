@@ -1,7 +1,7 @@
 """What comes of a call of a webhook: the attempt is recorded, a failed one is made again later, and a receiver that
 takes nothing for three days, or says that it is gone, is called no more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -12,6 +12,9 @@ from functions.notification_service.channels.webhook import GONE
 from functions.notification_service.deliveries import mark_delivered
 from functions.notification_service.notices import Notice, tell
 from functions.notification_service.retrying import Attempt, try_again
+
+A_MINUTE = timedelta(minutes=1)
+"""An event is written before its delivery is requested, by what it takes to wake the functions between."""
 
 
 async def record(
@@ -39,7 +42,7 @@ async def record(
     await uow.connection.execute("UPDATE deliveries SET given_up_at = %s WHERE id = %s", (uow.now, delivery["id"]))
     # One event that a receiver chokes on is no reason to withhold the others: it took some since.
     if gone or failing_since <= await _first_failure(uow, delivery):
-        await _disable(uow, event, delivery, attempt.error)
+        await _disable(uow, event, delivery, attempt.error, min(failing_since, delivery["requested_at"]) - A_MINUTE)
 
 
 async def _keep(uow: UnitOfWork, delivery: dict[str, Any], attempt: Attempt) -> None:
@@ -73,7 +76,9 @@ async def _first_failure(uow: UnitOfWork, delivery: dict[str, Any]) -> datetime:
     return moment
 
 
-async def _disable(uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str, Any], error: str) -> None:
+async def _disable(
+    uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str, Any], error: str, missed_since: datetime
+) -> None:
     """Call it no more, and tell its owner, once."""
     cursor = await uow.connection.execute(
         """
@@ -90,6 +95,7 @@ async def _disable(uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str
         event=event,
         kind="webhook-disabled",
         title=f"Your webhook at {host} is off",
-        body=f"It is called no more, since {error}. Put it right, then turn it on again and have sent what it missed.",
+        body=f"It is called no more, since {error}. Put it right, then turn it on again, and have it sent what it "
+        f"missed since {missed_since:%Y-%m-%dT%H:%M}Z (POST /webhooks/{delivery['webhook_id']}/redeliver).",
     )
     await tell(uow, [notice])

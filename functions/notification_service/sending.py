@@ -10,6 +10,7 @@ from functions.kernel.cloudevent import render_json
 from functions.kernel.errors import TaskwakeError
 from functions.kernel.events import SOURCE, DeliveryRequested
 from functions.kernel.ports import SecretStore
+from functions.kernel.storage import inbox
 from functions.kernel.storage.attempts import Failure, note_attempts, store_dead_letters
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 from functions.kernel.telemetry import measures
@@ -20,6 +21,7 @@ from functions.notification_service.channels.webhook import WebhookAnswerError
 from functions.notification_service.deliveries import mark_delivered, message_of
 from functions.notification_service.retrying import MAIL_PAUSES, Attempt, try_again
 
+FUNCTION = "delivery-requested"
 SEND_SECONDS = 15
 """So long a message may take, whatever its channel allows: its turn has to be ours when it ends."""
 
@@ -77,10 +79,11 @@ async def _record_mail(uow: UnitOfWork, event: DeliveryRequested, delivery: dict
         await mark_delivered(uow, event)
         return
     asked = event.model_copy(update={"id": str(delivery["id"])})
-    failure = Failure("delivery-requested", event.topic, SOURCE, asked.id, attempt.error, render_json(asked).decode())
+    failure = Failure(FUNCTION, event.topic, SOURCE, asked.id, attempt.error, render_json(asked).decode())
     await note_attempts(uow.connection, [failure])
     again = not attempt.final and await try_again(uow, delivery, attempt, MAIL_PAUSES)
     log.warning("e-mail %s: %s: %s", delivery["id"], "again later" if again else "given up", attempt.error)
     if not again:
         await uow.connection.execute("UPDATE deliveries SET failures = 0 WHERE id = %s", (delivery["id"],))
         await store_dead_letters(uow.connection, [failure])
+        await inbox.give_back(uow.connection, FUNCTION, SOURCE, asked.id)

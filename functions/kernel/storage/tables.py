@@ -392,8 +392,8 @@ class Delivery(SQLModel, table=True):
 
 
 class DeliveryTurn(SQLModel, table=True):
-    """A delivery that waits for its turn at its receiver (`target`: a webhook's id, or `email`), or is being sent, since
-    `called_at`; whoever sends it has until `claimed_until`."""
+    """A delivery that waits for its turn at its receiver (`target`: a webhook's id, or `email`), or is being sent:
+    since `called_at`, by who has until `claimed_until`."""
 
     __tablename__: ClassVar[Any] = "delivery_turns"
     __table_args__ = (Index("delivery_turns_by_target", "target", "queued_at"),)
