@@ -31,7 +31,7 @@ _GIVE = f"""
         SELECT turn.delivery_id FROM delivery_turns turn JOIN deliveries ON deliveries.id = turn.delivery_id
         WHERE turn.target = %(target)s AND delivered_at IS NULL AND given_up_at IS NULL
           AND turn.delivery_id NOT IN ({_LIVE})
-        ORDER BY turn.queued_at, turn.delivery_id
+        ORDER BY turn.asked_at, turn.delivery_id
         LIMIT greatest(0, %(at_once)s - (SELECT count(*) FROM ({_LIVE}) AS live))
     ), given AS (
         UPDATE delivery_turns SET claimed_until = %(until)s, called_at = NULL
@@ -73,8 +73,8 @@ async def take(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
         return None
     if not live:
         await uow.connection.execute(
-            "INSERT INTO delivery_turns (delivery_id, target) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            (delivery_id, _target(delivery)),
+            "INSERT INTO delivery_turns (delivery_id, target, asked_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (delivery_id, _target(delivery), delivery["requested_at"]),
         )
         if not await _give(uow, delivery, own=delivery_id):
             return None

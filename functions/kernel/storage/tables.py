@@ -396,10 +396,11 @@ class DeliveryTurn(SQLModel, table=True):
     since `called_at`, by who has until `claimed_until`."""
 
     __tablename__: ClassVar[Any] = "delivery_turns"
-    __table_args__ = (Index("delivery_turns_by_target", "target", "queued_at"),)
+    __table_args__ = (Index("delivery_turns_by_target", "target", "asked_at"),)
     delivery_id: UUID = _reference("deliveries.id", primary_key=True)
     target: str = _words()
-    queued_at: datetime = _moment(default="clock_timestamp()")
+    asked_at: datetime = _moment()
+    """When the delivery was requested: who waits the longest is next."""
     claimed_until: datetime | None = _moment(nullable=True)
     called_at: datetime | None = _moment(nullable=True)
 

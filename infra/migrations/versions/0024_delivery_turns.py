@@ -14,11 +14,11 @@ def upgrade() -> None:
         CREATE TABLE delivery_turns (
             delivery_id uuid PRIMARY KEY REFERENCES deliveries ON DELETE CASCADE,
             target text NOT NULL,
-            queued_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            asked_at timestamptz NOT NULL,
             claimed_until timestamptz,
             called_at timestamptz
         );
-        CREATE INDEX delivery_turns_by_target ON delivery_turns (target, queued_at);
+        CREATE INDEX delivery_turns_by_target ON delivery_turns (target, asked_at);
         GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_turns TO taskwake_functions;
         ALTER TABLE delivery_turns ENABLE ROW LEVEL SECURITY;
         CREATE POLICY everybody ON delivery_turns TO taskwake_functions USING (true);
