@@ -51,7 +51,7 @@ async def try_again(
         return False
     moment = uow.present + pause
     await uow.connection.execute(
-        "UPDATE deliveries SET failures = %s, next_attempt_at = %s WHERE id = %s", (failures, moment, delivery["id"])
+        "UPDATE deliveries SET failures = failures + 1, next_attempt_at = %s WHERE id = %s", (moment, delivery["id"])
     )
     uow.arm(moment)
     return True
