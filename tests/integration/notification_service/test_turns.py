@@ -44,16 +44,23 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(WebhookNotifier.__init__.__kwdefaults__, "timeout_seconds", LONG)
 
 
+async def closed(notifiers: dict[str, Any]) -> None:
+    """Have them set up anew for the next message."""
+    for notifier in notifiers.values():
+        await notifier.aclose()
+    notifiers.clear()
+
+
 @pytest_asyncio.fixture
 async def slow(taskwake: World, unhurried: None) -> AsyncIterator[Receiver]:
     """A receiver that answers nobody until it is let go."""
-    taskwake.channels().clear()
+    await closed(taskwake.channels())
     async with webhooks() as slow:
         slow.answers.clear()
         yield slow
         slow.answers.set()
         await taskwake.settled()
-    taskwake.channels().clear()
+        await closed(taskwake.channels())
 
 
 def url(receiver: Receiver) -> str:
@@ -204,10 +211,12 @@ class Site:
 
     def __init__(self, rig: Rig, receiver: Receiver) -> None:
         self.rig, self.receiver, self.hook = rig, receiver, uuid4()
+        self.channels: list[Channels] = []
 
     def process(self) -> FunctionHost:
         secrets = Secrets()
         channels = Channels(secrets, (ip_network("127.0.0.0/8"),))
+        self.channels.append(channels)
         return self.rig.host("delivery-requested", channels=channels, secrets=secrets)
 
     async def begin(self) -> None:
@@ -271,6 +280,8 @@ async def site(rig: Rig, unhurried: None) -> AsyncIterator[Site]:
         await site.begin()
         yield site
         receiver.answers.set()
+        for channels in site.channels:
+            await channels.webhooks().aclose()
 
 
 @pytest.mark.requirement("PROD-181")
