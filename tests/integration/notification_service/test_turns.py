@@ -161,7 +161,7 @@ async def test_while_a_test_notice_is_not_answered_no_transaction_is_open(taskwa
 @pytest.mark.requirement("PROD-181")
 @pytest.mark.requirement("PROD-182")
 async def test_a_webhook_that_does_not_answer_delays_itself_only(
-    taskwake: World, sam: Person, kim: Person, slow: Receiver, mailbox: Mailbox
+    taskwake: World, sam: Person, kim: Person, mailbox: Mailbox, slow: Receiver
 ) -> None:
     slow_hook = await hook(sam, slow)
     async with webhooks() as fast:
