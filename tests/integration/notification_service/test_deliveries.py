@@ -168,7 +168,7 @@ async def test_mail_refused_for_good_is_a_dead_letter_that_may_be_replayed_and_l
     waiting = await taskwake.execute("SELECT 1 FROM dead_letters WHERE id = %s AND replayed_at IS NULL", letter["id"])
     assert waiting == []
     later = await sam.create(due_at=soon(-1))
-    assert (await deliveries(sam, "delivered"))[0]["task_id"] == later["id"]
+    assert (await deliveries(sam, "delivered", 2))[0]["task_id"] == later["id"]
 
 
 @pytest.mark.requirement("FLOW-013")
