@@ -28,6 +28,6 @@ async def on_delivery_requested(
     for event in events:
         if event.channel == "webhooks":
             await plan(uow, event.delivery_id)
-        elif delivery := await turns.take(uow, event.delivery_id):
+        elif delivery := await turns.take(uow, event):
             errands.append(partial(send, event, delivery, channels, secrets, uow.now))
     return errands

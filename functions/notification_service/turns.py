@@ -3,7 +3,7 @@
 A turn is a row beside its delivery. It waits (`claimed_until` null), is given (the event that asks for the delivery is
 on its way) or is taken (`called_at`). Given or taken it is a lease: it ends at the delivery's `next_attempt_at`, when
 the alarm asks for the delivery again, as for one that failed; a lease whose end is not that any more is void. What
-concerns one receiver is decided under one lock, in short transactions.
+concerns one receiver is decided under one lock, the webhook's row or one of the mail server's, in short transactions.
 """
 
 from datetime import timedelta
@@ -22,6 +22,7 @@ AT_ONCE = {"webhook": 2, "email": 8}
 LEASE = timedelta(seconds=outbox.CHECK_SECONDS)
 """Longer than a message may take, and an alarm be early. Its alarm is the outbox check's, which is set anyway."""
 
+_LOCK_CHANNEL = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _LIVE = """
     SELECT turn.delivery_id FROM delivery_turns turn JOIN deliveries ON deliveries.id = turn.delivery_id
     WHERE turn.target = %(target)s AND turn.claimed_until > %(now)s AND next_attempt_at = turn.claimed_until
@@ -43,19 +44,24 @@ _GIVE = f"""
 """  # noqa: S608 - constants
 
 
-async def take(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
+async def take(uow: UnitOfWork, event: DeliveryRequested) -> dict[str, Any] | None:
     """The delivery with where it goes, if it is to be sent now; others may take it after its `claimed_until`.
 
     Null: it waits for its turn or for its next attempt, is under way, or is over. All that waits for a webhook that is
     off is given up.
     """
-    await uow.connection.execute(
-        """
-        SELECT pg_advisory_xact_lock(hashtextextended(COALESCE(webhook_id::text, channel), 0))
-        FROM deliveries WHERE id = %s
-        """,
-        (delivery_id,),
-    )
+    delivery_id = event.delivery_id
+    # Before its deliveries, as who removes it does: else both could wait for each other.
+    if event.channel == "webhook":
+        await uow.connection.execute(
+            """
+            SELECT FROM webhooks JOIN deliveries ON webhook_id = webhooks.id
+            WHERE deliveries.id = %s FOR NO KEY UPDATE OF webhooks
+            """,
+            (delivery_id,),
+        )
+    else:
+        await uow.connection.execute(_LOCK_CHANNEL, (event.channel,))
     delivery = await load(uow, delivery_id)
     if delivery is None:
         return None
@@ -95,7 +101,10 @@ async def take(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
 async def end(uow: UnitOfWork, delivery: dict[str, Any]) -> bool:
     """End the turn, and give the next one of the receiver. Whether it was still ours: else somebody else has the
     delivery, or it is gone, and what becomes of it is not for us to say."""
-    await uow.connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (_target(delivery),))
+    if delivery["webhook_id"]:
+        await uow.connection.execute("SELECT FROM webhooks WHERE id = %s FOR NO KEY UPDATE", (delivery["webhook_id"],))
+    else:
+        await uow.connection.execute(_LOCK_CHANNEL, (delivery["channel"],))
     cursor = await uow.connection.execute(
         """
         WITH turn AS (DELETE FROM delivery_turns WHERE delivery_id = %(id)s AND claimed_until = %(claimed_until)s)
