@@ -29,6 +29,7 @@ from functions.kernel.storage.outbox import Outbox
 from functions.kernel.storage.reminders import AHEAD
 from functions.kernel.storage.unit_of_work import UnitsOfWork
 from functions.kernel.webhook_secret import KEY_NAME
+from functions.notification_service.turns import end_all
 
 log = logging.getLogger(__name__)
 
@@ -69,13 +70,22 @@ class EmbeddedTaskwake:
     async def start(self) -> ApiContext:
         """Begin to deliver and to ring, with all that was left behind; returns what chat-api works with."""
         self._database = Database(self._postgres.url(logins.FUNCTIONS.name), max_connections=20, prepare=True)
+        # Of their own, so that a thousand messages to be sent at once keep no reminder waiting for a connection.
+        self._sending_database = Database(self._postgres.url(logins.FUNCTIONS.name), max_connections=8, prepare=True)
+        await end_all(self._sending_database)
         api_database = JoiningDatabase(self._postgres.url(logins.API.name), max_connections=12, prepare=True)
         feed = Feed(api_database)
         self._bus = EmbeddedEventBus(Outbox(self._database))
         bus = WakingBus(self._bus, feed)
         self._clock = EmbeddedAlarmClock()
         hosts = {
-            function.name: host(function, self._database, bus, self._clock, self.secrets)
+            function.name: host(
+                function,
+                self._sending_database if function.name == "delivery-requested" else self._database,
+                bus,
+                self._clock,
+                self.secrets,
+            )
             for function in FUNCTIONS
             if function.name != "chat-api"
         }
@@ -115,6 +125,7 @@ class EmbeddedTaskwake:
             await self.context.close()
             await self._bus.stop()
             await self._database.close()
+            await self._sending_database.close()
         if self._keep:
             self._keep.cancel()
             await asyncio.gather(self._keep, return_exceptions=True)

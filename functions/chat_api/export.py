@@ -53,6 +53,7 @@ LEFT_OUT = {
     "commands": "answers that were given already, kept for 90 days",
     "dead_letters": "what could not be handled: the operator's",
     "dead_letter_audit": "what operators did with it: not chat-api's to read",
+    "delivery_turns": "which messages are being sent just now, and which wait for that",
     "departures": "positions for copies; of no meaning elsewhere",
     "idempotency_keys": "answers that were given already, kept for 90 days",
     "identities": "whom an OpenID provider vouches for: the operator's, and not chat-api's to read",

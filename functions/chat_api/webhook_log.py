@@ -4,7 +4,7 @@ from typing import Any, get_args
 from uuid import UUID, uuid4
 
 from functions.chat_api.cursor import Key
-from functions.chat_api.deliveries import DEAD, STATUS
+from functions.chat_api.deliveries import DEAD, NEXT, STATUS
 from functions.chat_api.fields import TaskTopic
 from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRunResult, WebhookDelivery
 from functions.kernel.cloudevent import render_json
@@ -18,7 +18,7 @@ from functions.kernel.webhooks import wants
 
 _PAGE = f"""
     SELECT deliveries.id, task_id, deliveries.event ->> 'type' AS type, {STATUS} AS status, requested_at, delivered_at,
-           next_attempt_at, called.attempts
+           {NEXT}, called.attempts
     FROM deliveries {DEAD}
     CROSS JOIN LATERAL (
         SELECT COALESCE(json_agg(json_build_object(
@@ -59,17 +59,24 @@ async def dry_run(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], limit
         {"topics": list(_TOPICS), "user": user_id, "limit": limit},
     )
     events = [event_of(row["event"]) for row in await cursor.fetchall()]
-    wanted = [event for event in events if wants(webhook, event)]
-    if webhook["filter"] is not None:
-        asked = {_task_of(event) for event in wanted}
-        meant = await of_which_it_holds(uow.connection, user_id, webhook["filter"], asked)
-        wanted = [event for event in wanted if _task_of(event) in meant]
+    wanted = await wanted_of(uow, user_id, webhook, events)
     wanted_ids = {event.id for event in wanted}
     return DryRunResult(
         wanted=len(wanted),
         events=[_looked_at(event, event.id in wanted_ids) for event in events],
         example=_request(uow, webhook, wanted[0], key) if wanted else None,
     )
+
+
+async def wanted_of(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], events: list[Event]) -> list[Event]:
+    """Those of the events, which its owner may see, that the webhook wants; its filter is asked of the tasks as they
+    are now."""
+    wanted = [event for event in events if wants(webhook, event)]
+    if webhook["filter"] is None:
+        return wanted
+    asked = {_task_of(event) for event in wanted}
+    meant = await of_which_it_holds(uow.connection, user_id, webhook["filter"], asked)
+    return [event for event in wanted if _task_of(event) in meant]
 
 
 def _task_of(event: Event) -> UUID:

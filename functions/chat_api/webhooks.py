@@ -116,8 +116,7 @@ async def redeliver(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, delivery_i
     row = await cursor.fetchone()
     if row is None:
         raise NotFoundError(f"this webhook has no delivery {delivery_id}")
-    if webhook["disabled_at"] is not None:
-        raise ConflictError("this webhook is off; turn it on first (PATCH enabled: true)")
+    check_is_on(webhook)
     await uow.connection.execute(
         """
         UPDATE deliveries SET delivered_at = NULL, given_up_at = NULL, next_attempt_at = NULL, failures = 0
@@ -125,7 +124,21 @@ async def redeliver(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, delivery_i
         """,
         (delivery_id,),
     )
-    uow.emit(DeliveryRequested(delivery_id=delivery_id, task_id=row["task_id"], user_id=user_id, channel="webhook"))
+    uow.emit(
+        DeliveryRequested(
+            delivery_id=delivery_id,
+            task_id=row["task_id"],
+            user_id=user_id,
+            channel="webhook",
+            webhook_id=webhook_id,
+        )
+    )
+
+
+def check_is_on(webhook: dict[str, Any]) -> None:
+    """Raise ConflictError if it is called no more."""
+    if webhook["disabled_at"] is not None:
+        raise ConflictError("this webhook is off; turn it on first (PATCH enabled: true)")
 
 
 async def _check(uow: UnitOfWork, person: Person, asked: NewWebhook | WebhookChange) -> None:

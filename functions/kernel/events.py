@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from functions.kernel.clock import system_clock
 from functions.kernel.domain.due import RingKind
 from functions.kernel.domain.task import Task
+from functions.kernel.identity import receiver_key
 
 TYPE_PREFIX = "dev.taskwake."
 SOURCE = "/taskwake"
@@ -168,7 +169,7 @@ class ListChanged(Event):
 class DeliveryRequested(Event):
     """A notice is to be sent over one channel that leaves the house: `email`, or `webhook`. Channel `webhooks`: some
     webhook wants the event whose id is `delivery_id`; a delivery for each is still to be planned. `remind_at` is the
-    moment of the reminder that it tells of, if it does."""
+    moment of the reminder that it tells of, if it does. `webhook_id`: which webhook, of the channel `webhook`."""
 
     topic: ClassVar[str] = "delivery.requested.v1"
     delivery_id: UUID
@@ -176,10 +177,14 @@ class DeliveryRequested(Event):
     user_id: UUID
     channel: Literal["email", "webhook", "webhooks"]
     remind_at: AwareDatetime | None = None
+    webhook_id: UUID | None = None
 
     @property
     def key(self) -> UUID:
-        return self.task_id
+        """A receiver that is slow holds up what it is told of the task itself, and nobody else."""
+        if self.channel == "webhooks":
+            return self.task_id
+        return receiver_key(self.task_id, self.webhook_id or self.user_id)
 
     @property
     def audience(self) -> tuple[UUID | None, UUID | None]:

@@ -35,6 +35,11 @@ def delivery_id(notice: UUID, channel: str) -> UUID:
     return uuid5(notice, channel)
 
 
+def receiver_key(task_id: UUID, receiver: UUID) -> UUID:
+    """What is told of one task to one receiver."""
+    return uuid5(task_id, str(receiver))
+
+
 def attempt_event_id(delivery: UUID, moment: datetime) -> str:
     """The event that asks for this delivery again at a moment."""
     return str(uuid5(delivery, moment.astimezone(UTC).isoformat()))

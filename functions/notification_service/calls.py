@@ -1,44 +1,29 @@
-"""Calling a webhook: the attempt is recorded, a failed one is made again later, and a receiver that takes nothing for
-three days, or says that it is gone, is called no more."""
+"""What comes of a call of a webhook: the attempt is recorded, a failed one is made again later, and a receiver that
+takes nothing for three days, or says that it is gone, is called no more."""
 
-import random
-import time
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from functions.kernel.errors import RejectedError
 from functions.kernel.events import DeliveryRequested
-from functions.kernel.ports import SecretStore
 from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.kernel.telemetry import measures
-from functions.notification_service.channels.webhook import GONE, Answer, WebhookAnswerError, WebhookNotifier
-from functions.notification_service.deliveries import mark_delivered, message_of
+from functions.notification_service.channels.webhook import GONE
+from functions.notification_service.deliveries import mark_delivered
 from functions.notification_service.notices import Notice, tell
-from functions.notification_service.retrying import pause_after
+from functions.notification_service.retrying import Attempt, try_again
+
+A_MINUTE = timedelta(minutes=1)
+"""An event is written before its delivery is requested, by what it takes to wake the functions between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One call: the answer, or why there is none."""
-
-    milliseconds: int
-    answer: Answer | None = None
-    error: str | None = None
-
-
-async def call(
-    uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str, Any], notifier: WebhookNotifier, secrets: SecretStore
+async def record(
+    uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str, Any], attempt: Attempt, ours: bool
 ) -> None:
-    """Call the delivery's webhook once. Whatever comes of it is written, so the event that asked for it is done; the
-    database's row and the alarm see to the next attempt, and nothing waits here meanwhile."""
-    if delivery["disabled_at"] is not None:
-        await _give_up(uow, delivery)
+    """Keep the attempt, and what follows from it if the delivery is still `ours`."""
+    await _keep(uow, delivery, attempt)
+    if not ours:
         return
-    attempt = await _attempt(delivery, notifier, secrets, uow)
-    await _record(uow, delivery, attempt)
     if attempt.error is None:
         await mark_delivered(uow, event)
         await uow.connection.execute(
@@ -46,77 +31,38 @@ async def call(
             (delivery["webhook_id"],),
         )
         return
-    await uow.connection.execute(
-        "UPDATE webhooks SET failing_since = %s WHERE id = %s AND failing_since IS NULL",
+    cursor = await uow.connection.execute(
+        "UPDATE webhooks SET failing_since = COALESCE(failing_since, %s) WHERE id = %s RETURNING failing_since",
         (uow.now, delivery["webhook_id"]),
     )
+    failing_since = (await cursor.fetchall())[0]["failing_since"]
     gone = attempt.answer is not None and attempt.answer.status == GONE
-    pause = None if gone else _pause(delivery, attempt)
-    if pause is not None:
-        moment = uow.present + pause
-        await uow.connection.execute(
-            "UPDATE deliveries SET failures = failures + 1, next_attempt_at = %s WHERE id = %s",
-            (moment, delivery["id"]),
-        )
-        uow.arm(moment)
+    if not gone and await try_again(uow, delivery, attempt):
         return
-    await _give_up(uow, delivery)
+    await uow.connection.execute("UPDATE deliveries SET given_up_at = %s WHERE id = %s", (uow.now, delivery["id"]))
     # One event that a receiver chokes on is no reason to withhold the others: it took some since.
-    if gone or (delivery["failing_since"] and delivery["failing_since"] <= await _first_failure(uow, delivery)):
-        await _disable(uow, event, delivery, attempt.error)
+    if gone or failing_since <= await _first_failure(uow, delivery):
+        await _disable(uow, event, delivery, attempt.error, min(failing_since, delivery["requested_at"]) - A_MINUTE)
 
 
-async def _attempt(
-    delivery: dict[str, Any], notifier: WebhookNotifier, secrets: SecretStore, uow: UnitOfWork
-) -> Attempt:
-    message = await message_of(delivery, secrets, uow.now)
-    began = time.monotonic()
-    answer, error = None, None
-    try:
-        answer = await notifier.post(message)
-        error = None if answer.taken else answer.error
-    except TimeoutError:
-        error = "the webhook did not answer in time"
-    except (WebhookAnswerError, RejectedError) as failure:
-        error = str(failure)
-    seconds = time.monotonic() - began
-    measures.measured(measures.CALL, seconds, {"http.response.status_code": answer.status} if answer else {})
-    return Attempt(round(seconds * 1000), answer, error)
-
-
-async def _record(uow: UnitOfWork, delivery: dict[str, Any], attempt: Attempt) -> None:
+async def _keep(uow: UnitOfWork, delivery: dict[str, Any], attempt: Attempt) -> None:
     await uow.connection.execute(
         """
         INSERT INTO delivery_attempts (id, delivery_id, user_id, milliseconds, status, error, response)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)
+        SELECT %s, id, user_id, %s, %s, %s, %s FROM deliveries WHERE id = %s  -- it may be gone by now
         """,
         (
             uuid4(),
-            delivery["id"],
-            delivery["user_id"],
             attempt.milliseconds,
             attempt.answer and attempt.answer.status,
             attempt.error,
             attempt.answer.body if attempt.answer else "",
+            delivery["id"],
         ),
     )
 
 
-def _pause(delivery: dict[str, Any], attempt: Attempt) -> timedelta | None:
-    failures = delivery["failures"] + 1
-    wish = attempt.answer.retry_after if attempt.answer else None
-    # The same each time it is asked: a transaction that is done again waits for the same moment.
-    spread = random.Random(f"{delivery['id']}/{failures}").random()  # noqa: S311 - no secret
-    return pause_after(failures, spread, wish)
-
-
-async def _give_up(uow: UnitOfWork, delivery: dict[str, Any]) -> None:
-    await uow.connection.execute(
-        "UPDATE deliveries SET given_up_at = %s, next_attempt_at = NULL WHERE id = %s", (uow.now, delivery["id"])
-    )
-
-
-async def _first_failure(uow: UnitOfWork, delivery: dict[str, Any]) -> Any:
+async def _first_failure(uow: UnitOfWork, delivery: dict[str, Any]) -> datetime:
     """When the first of this delivery's failed attempts was, since it was asked for the last time."""
     cursor = await uow.connection.execute(
         """
@@ -126,10 +72,13 @@ async def _first_failure(uow: UnitOfWork, delivery: dict[str, Any]) -> Any:
         """,
         (delivery["id"], delivery["failures"] + 1),
     )
-    return (await cursor.fetchall())[0]["moment"]
+    moment: datetime = (await cursor.fetchall())[0]["moment"]
+    return moment
 
 
-async def _disable(uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str, Any], error: str) -> None:
+async def _disable(
+    uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str, Any], error: str, missed_since: datetime
+) -> None:
     """Call it no more, and tell its owner, once."""
     cursor = await uow.connection.execute(
         """
@@ -146,6 +95,7 @@ async def _disable(uow: UnitOfWork, event: DeliveryRequested, delivery: dict[str
         event=event,
         kind="webhook-disabled",
         title=f"Your webhook at {host} is off",
-        body=f"It is called no more, since {error}. Put it right, then turn it on again and have sent what it missed.",
+        body=f"It is called no more, since {error}. Put it right, then turn it on again, and have it sent what it "
+        f"missed since {missed_since:%Y-%m-%dT%H:%M}Z (POST /webhooks/{delivery['webhook_id']}/redeliver).",
     )
     await tell(uow, [notice])

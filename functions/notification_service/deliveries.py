@@ -13,15 +13,16 @@ from functions.kernel.webhook_secret import KEY_NAME, signing_secrets
 
 
 async def load(uow: UnitOfWork, delivery_id: UUID) -> dict[str, Any] | None:
-    """The delivery with where it goes now, locked; null when its webhook or person is gone."""
+    """The delivery with where it goes now and whose turn it is, locked; null when its webhook or person is gone."""
     rows = await (
         await uow.connection.execute(
             """
             SELECT deliveries.id, deliveries.user_id, deliveries.task_id, channel, delivered_at, given_up_at, title,
                    body, deliveries.event::text AS event, webhook_id, requested_at, failures, users.email, webhooks.url,
-                   secret_generation, secret_rotated_at, failing_since, disabled_at
+                   secret_generation, secret_rotated_at, disabled_at, next_attempt_at, claimed_until, called_at
             FROM deliveries JOIN users ON users.id = deliveries.user_id
             LEFT JOIN webhooks ON webhooks.id = webhook_id
+            LEFT JOIN delivery_turns ON delivery_turns.delivery_id = deliveries.id
             WHERE deliveries.id = %s FOR UPDATE OF deliveries
             """,
             (delivery_id,),
@@ -52,7 +53,7 @@ async def secrets_of(webhook: dict[str, Any], secrets: SecretStore, now: datetim
 
 
 async def mark_delivered(uow: UnitOfWork, event: DeliveryRequested) -> None:
-    """Record that an attempt succeeded; of e-mail, those that failed are noted by the host."""
+    """Record that an attempt succeeded."""
     await uow.connection.execute(
         "UPDATE deliveries SET delivered_at = clock_timestamp(), next_attempt_at = NULL WHERE id = %s",
         (event.delivery_id,),

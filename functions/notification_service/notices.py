@@ -133,7 +133,7 @@ async def _request(uow: UnitOfWork, plans: Sequence[_Plan]) -> None:
                 [plan.webhook_id for plan in plans],
                 [plan.notice.title for plan in plans],
                 [plan.notice.body for plan in plans],
-                [_webhook_body(plan) for plan in plans],
+                [render_json(plan.notice.event).decode() for plan in plans],
             ),
         )
     ).fetchall()
@@ -148,13 +148,10 @@ async def _request(uow: UnitOfWork, plans: Sequence[_Plan]) -> None:
                     task_id=plan.notice.task_id,
                     user_id=plan.notice.user_id,
                     channel="webhook" if plan.webhook_id else "email",
+                    webhook_id=plan.webhook_id,
                     remind_at=plan.notice.remind_at,
                 )
             )
-
-
-def _webhook_body(plan: _Plan) -> str | None:
-    return render_json(plan.notice.event).decode() if plan.webhook_id else None
 
 
 async def members_of(uow: UnitOfWork, list_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:

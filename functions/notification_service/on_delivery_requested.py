@@ -1,19 +1,15 @@
 """delivery-requested: sends one notice over one channel, and records the attempt."""
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from functions.kernel.events import DeliveryRequested
 from functions.kernel.ports import SecretStore
-from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
-from functions.kernel.storage.unit_of_work import UnitOfWork
-from functions.notification_service.calls import call
+from functions.kernel.storage.unit_of_work import Errand, UnitOfWork
+from functions.notification_service import turns
 from functions.notification_service.channels.directory import Channels
-from functions.notification_service.deliveries import load, mark_delivered, message_of
 from functions.notification_service.planning import plan
-
-SEND_SECONDS = TRANSACTION_TIMEOUT_SECONDS - 5
-"""A send that takes longer is tried again: its transaction would be no more when it ended."""
+from functions.notification_service.sending import send
 
 
 async def on_delivery_requested(
@@ -22,24 +18,16 @@ async def on_delivery_requested(
     uow: UnitOfWork,
     channels: Channels,
     secrets: SecretStore,
-) -> None:
-    """Send each that is not delivered yet, or plan what webhooks want of an event.
+) -> list[Errand]:
+    """Take each whose turn it is, and return what sends it; or plan what webhooks want of an event.
 
-    Of a webhook each outcome is written, and the alarm asks again. Of e-mail, what the server refuses for good is
-    rejected, all else retried; the host notes the failed attempt, since this transaction is then no more.
+    Whatever comes of an attempt is written, and the alarm asks for the next one; a crash on the way is found by the
+    alarm, too.
     """
+    errands: list[Errand] = []
     for event in events:
         if event.channel == "webhooks":
             await plan(uow, event.delivery_id)
-            continue
-        delivery = await load(uow, event.delivery_id)
-        if delivery is None or delivery["delivered_at"] or delivery["given_up_at"]:
-            continue
-        if event.channel == "webhook":
-            await call(uow, event, delivery, channels.webhooks(), secrets)
-            continue
-        notifier = await channels.notifier(event.channel)
-        message = await message_of(delivery, secrets, uow.now)
-        async with asyncio.timeout(SEND_SECONDS):
-            await notifier.send(message)
-        await mark_delivered(uow, event)
+        elif delivery := await turns.take(uow, event):
+            errands.append(partial(send, event, delivery, channels, secrets, uow.now))
+    return errands

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from functions.kernel.ports import Message, SecretStore, TestNotice, TestNoticeResult
-from functions.kernel.storage.unit_of_work import UnitOfWork
+from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
 from functions.notification_service.channels.directory import Channels
 from functions.notification_service.deliveries import secrets_of
 
@@ -13,10 +13,11 @@ BODY = "You asked for it, and it arrived: this channel works."
 
 
 async def send_test_notice(
-    asked: TestNotice, *, uow: UnitOfWork, channels: Channels, secrets: SecretStore
+    asked: TestNotice, *, units: UnitsOfWork, channels: Channels, secrets: SecretStore
 ) -> TestNoticeResult:
     """Send it to every address that the person has on this channel; the first that fails is the answer."""
-    addresses = await _addresses(uow, asked)
+    async with units.begin() as uow:
+        addresses = await _addresses(uow, asked)
     if not addresses:
         return TestNoticeResult(delivered=False, detail=f"you have no address for {asked.channel}")
     for address in addresses:

@@ -1,4 +1,4 @@
-"""Deliveries that failed, and are to be asked for again: claimed like reminders."""
+"""Deliveries that failed, or whose sending did not end, and are to be asked for again: claimed like reminders."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ async def claim(uow: UnitOfWork, limit: int, second: datetime | None) -> list[De
             ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         ) AS due
         WHERE deliveries.id = due.id
-        RETURNING deliveries.id, user_id, task_id, channel, due.next_attempt_at AS moment,
+        RETURNING deliveries.id, user_id, task_id, channel, webhook_id, due.next_attempt_at AS moment,
                   deliveries.event ->> 'traceparent' AS traceparent,
                   deliveries.event #>> '{data,remind_at}' AS remind_at
         """,
@@ -37,6 +37,7 @@ async def claim(uow: UnitOfWork, limit: int, second: datetime | None) -> list[De
             task_id=row["task_id"],
             user_id=row["user_id"],
             channel=row["channel"],
+            webhook_id=row["webhook_id"],
             remind_at=row["remind_at"],
         )
         for row in await cursor.fetchall()

@@ -28,7 +28,7 @@ The price: while an event is retried, what is behind it waits: its partition, an
 one batch of a lane over at a time, the lane. An event of which its function knows that it can never be
 handled is not retried at all, and one of a bulk that will fail each time is given up by its function at once.
 Without a time limit, a function that hangs would hold its partition for ever. 60 s are more than the slowest
-lawful delivery takes (SMTP: 10 s a step, a webhook: 15 s, a bulk of 1000: under a second).
+lawful delivery takes (an e-mail or a webhook: 15 s, a bulk of 1000: under a second).
 
 Publishing (outbound): no retries here, since the outbox check publishes what was left behind; the limit lets
 the caller go on. Conversations: a person waits. Jobs: the scheduler's own retries, nothing more."""

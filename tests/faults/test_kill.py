@@ -64,7 +64,12 @@ POINTS: dict[str, Point] = {
     "after it is published, before it is marked": at("mark_published"),
     "in the middle of a webhook call": sending(lambda site: site.hooks, "task.due.v1"),
     "in the middle of an e-mail": sending(lambda site: site.mails, "e-mail"),
-    "after a delivery, before its commit": at("delivery-requested", "UPDATE deliveries SET delivered_at", "COMMIT"),
+    "before the commit of who takes a delivery": at("INSERT INTO delivery_turns", "COMMIT"),
+    "after the commit of who takes a delivery, before it is sent": at(
+        "INSERT INTO delivery_turns", "COMMIT", answered=True
+    ),
+    "after a delivery, before its outcome's commit": at("UPDATE deliveries SET delivered_at", "COMMIT"),
+    "after a delivery, after its outcome's commit": at("UPDATE deliveries SET delivered_at", "COMMIT", answered=True),
 }
 
 
@@ -79,6 +84,7 @@ async def kill_at(site: Site, point: Point, title: str, *, after: float = 0) -> 
 
 
 @pytest.mark.requirement("TRUST-012")
+@pytest.mark.requirement("PROD-183")
 @pytest.mark.parametrize("point", POINTS)
 async def test_killed_at_this_point_it_keeps_every_promise_when_it_runs_again(site: Site, point: str) -> None:
     for _ in range(TIMES):

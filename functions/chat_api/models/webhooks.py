@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import INTEGRAL, TaskTopic, WebhookUrl
+from functions.chat_api.fields import INTEGRAL, Moment, TaskTopic, WebhookUrl
 from functions.chat_api.models.filters import Query
 from functions.chat_api.models.input import Input
 
@@ -90,6 +90,20 @@ class WebhookDeliveryPage(BaseModel):
 
     deliveries: list[WebhookDelivery]
     next_cursor: str | None
+
+
+class Missed(Input):
+    """Since when events are to be sent, which is at most as far back as the event log goes."""
+
+    since: Moment = Field(examples=["2026-11-23T09:00:00+01:00"])
+
+
+class MissedResult(BaseModel):
+    """How many deliveries were requested. Of more than 1,000 events `next_since` is what to ask for next; null: that
+    was all."""
+
+    requested: int
+    next_since: datetime | None
 
 
 class DryRun(Input):

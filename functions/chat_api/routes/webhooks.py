@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from functions.chat_api import cursor as cursors
-from functions.chat_api import webhook_log
+from functions.chat_api import missed, webhook_log
 from functions.chat_api import webhooks as service
 from functions.chat_api.access import Asking, AuthenticatedRoute
 from functions.chat_api.answers import declared
@@ -15,6 +15,8 @@ from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.webhooks import (
     DryRun,
     DryRunResult,
+    Missed,
+    MissedResult,
     NewWebhook,
     WebhookChange,
     WebhookDeliveryPage,
@@ -42,6 +44,7 @@ class WebhookRoute(IdempotentRoute):
 
 
 router = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
+plain = APIRouter(route_class=IdempotentRoute)
 reading = APIRouter(route_class=AuthenticatedRoute)
 """A POST that writes nothing: no Idempotency-Key, and nothing of its answer is kept."""
 
@@ -114,6 +117,14 @@ async def redeliver(webhook_id: UUID, delivery_id: UUID, person: Asking, api: Ap
         await service.redeliver(uow, person.id, webhook_id, delivery_id)
 
 
+@plain.post("/webhooks/{webhook_id}/redeliver", responses=declared(409))
+async def redeliver_since(webhook_id: UUID, asked: Missed, person: Asking, api: Api) -> MissedResult:
+    """Have it sent what it missed since then: of your events those that it wants as it is now, and did not take."""
+    async with api.begin(person.id) as uow:
+        webhook = await service.load(uow.connection, person.id, webhook_id, lock=True)
+        return await missed.send(uow, person.id, webhook, asked.since)
+
+
 @reading.post("/webhooks/{webhook_id}/dry-run")
 async def dry_run(webhook_id: UUID, asked: DryRun, person: Asking, api: Api) -> DryRunResult:
     """Which of your newest events this webhook would have been sent, and the exact request for one. Sends nothing."""
@@ -123,6 +134,7 @@ async def dry_run(webhook_id: UUID, asked: DryRun, person: Asking, api: Api) -> 
         return await webhook_log.dry_run(uow, person.id, webhook, asked.limit, key)
 
 
+router.include_router(plain)
 router.include_router(reading)
 
 

@@ -28,8 +28,9 @@ LONGEST_DELAY_SECONDS = 60.0
 """Together about a quarter of an hour, before an event is given up as a dead letter."""
 MAX_WAITING = 5000
 """Events that one lane holds in memory; beyond, publishing waits, or leaves them in the outbox for later."""
-AT_ONCE = 8
-"""Events that a lane without batches handles side by side: its handlers wait for other machines."""
+AT_ONCE = 100
+"""Events that a lane without batches handles side by side: its handlers wait for other machines, holding little else,
+and take care themselves that no single one of these gets all of it."""
 
 
 @dataclass(slots=True)

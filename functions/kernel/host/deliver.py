@@ -1,4 +1,4 @@
-"""Delivering events to one function: inbox claim, handler, effects and outbox in one transaction."""
+"""Delivering events to one function: inbox claim, handler, effects and outbox in one transaction, then its errands."""
 
 import asyncio
 import inspect
@@ -21,7 +21,7 @@ from functions.kernel.ports import TestNotice, TestNoticeResult
 from functions.kernel.settings import MAX_ALARM_LEAD_SECONDS
 from functions.kernel.storage import attempts, inbox
 from functions.kernel.storage.database import Database
-from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
+from functions.kernel.storage.unit_of_work import Errand, UnitOfWork, UnitsOfWork
 
 SEEN_AFTER_SECONDS = 5
 """So long a request must be under way for Knative to count all of it: it averages over a tenth of the stable window of
@@ -87,8 +87,7 @@ class FunctionHost:
         """Answer another function's call. NotFoundError when this one is not there to be called."""
         if self._invoked is None:
             raise NotFoundError(f"{self.function.name} answers no calls")
-        async with self.units.begin() as uow:
-            result: TestNoticeResult = await self._invoked(asked, uow=uow)
+        result: TestNoticeResult = await self._invoked(asked, units=self.units)
         return result
 
     async def deliver(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
@@ -164,12 +163,13 @@ class FunctionHost:
                     if (envelope.source, envelope.id) in new:
                         new.discard((envelope.source, envelope.id))
                         fresh.append(event)
-                if fresh:
-                    await self.call(fresh, uow)
+                errands: Sequence[Errand] = (await self.call(fresh, uow) if fresh else None) or ()
             if fresh:
                 self._given_up_in_a_row = 0
             await self.units.publish(uow)
             done(fresh, uow.present)
+            # Not acknowledged before: who is given no request may be frozen, or ended.
+            await asyncio.gather(*(errand(self.units) for errand in errands))
 
     def _decode(self, delivery: Delivery) -> Event:
         if isinstance(delivery.event, InvalidEventError):

@@ -24,3 +24,10 @@ async def claim(connection: Connection, function: str, events: Sequence[CloudEve
         )
     ).fetchall()
     return {(row["source"], row["event_id"]) for row in rows}
+
+
+async def give_back(connection: Connection, function: str, source: str, event_id: str) -> None:
+    """The event was not handled after all: it is when it comes again, as a dead letter that is replayed."""
+    await connection.execute(
+        "DELETE FROM inbox WHERE function = %s AND source = %s AND event_id = %s", (function, source, event_id)
+    )

@@ -386,8 +386,23 @@ class Delivery(SQLModel, table=True):
     failures: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
     """A webhook's failed attempts since it was asked for, or asked for again."""
     next_attempt_at: datetime | None = _moment(nullable=True)
-    """When the alarm asks for it again; null: it is asked for, or over."""
+    """When the alarm asks for it again; null: it is asked for, or over. While it is sent: when whoever sends it has
+    lost it."""
     given_up_at: datetime | None = _moment(nullable=True)
+
+
+class DeliveryTurn(SQLModel, table=True):
+    """A delivery that waits for its turn at its receiver (`target`: a webhook's id, or `email`), or is being sent:
+    since `called_at`, by who has until `claimed_until`."""
+
+    __tablename__: ClassVar[Any] = "delivery_turns"
+    __table_args__ = (Index("delivery_turns_by_target", "target", "asked_at"),)
+    delivery_id: UUID = _reference("deliveries.id", primary_key=True)
+    target: str = _words()
+    asked_at: datetime = _moment()
+    """When the delivery was requested: who waits the longest is next."""
+    claimed_until: datetime | None = _moment(nullable=True)
+    called_at: datetime | None = _moment(nullable=True)
 
 
 class DeliveryAttempt(SQLModel, table=True):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -94,3 +94,9 @@ class UnitsOfWork:
         for error in results:
             if isinstance(error, Exception):
                 log.warning("not done now, the outbox check will: %s: %s", type(error).__name__, error)
+
+
+Errand = Callable[[UnitsOfWork], Awaitable[None]]
+"""What a handler leaves to be done after its commit, with no connection held, before its event is acknowledged. It
+records what came of it in units of work of its own; a crash before that must be found by an alarm that the handler
+set, since the event is not handled again."""

@@ -35,6 +35,8 @@ from functions.operations.client.models import (
     LedgerPage,
     MemberChange,
     MemberPage,
+    Missed,
+    MissedResult,
     MissPage,
     NewCalendarFeed,
     NewFilter,
@@ -726,6 +728,20 @@ class Client(Connection):
             f"/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
             headers={"Idempotency-Key": idempotency_key},
             keyed=True,
+        )
+
+    def redeliver_since(self, webhook_id: UUID, body: Missed, *, idempotency_key: str | None = None) -> MissedResult:
+        """Have it sent what it missed since then: of your events those that it wants as it is now, and did not take."""
+        return cast(
+            MissedResult,
+            self._call(
+                MissedResult,
+                "POST",
+                f"/webhooks/{webhook_id}/redeliver",
+                headers={"Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
+            ),
         )
 
     def remove_member(self, list_id: UUID, user_id: UUID, *, idempotency_key: str | None = None) -> None:

@@ -591,6 +591,21 @@ class MissRead(Model):
     created_at: datetime
 
 
+class Missed(Model):
+    """Since when events are to be sent, which is at most as far back as the event log goes."""
+
+    since: datetime
+
+
+class MissedResult(Model):
+    """How many deliveries were requested. Of more than 1,000 events `next_since` is what to ask for next; null:
+    that was all.
+    """
+
+    requested: int
+    next_since: datetime | None
+
+
 class MovedTask(Model):
     """A task whose due time means another moment now: `was` and `is_now` (UTC)."""
 

@@ -109,9 +109,11 @@ def mail(sight: Sight) -> Finding:
     if not row["failed"]:
         return well("mail", f"{row['number']} in the last day", sight.place)
     what = f"{row['failed']} of {row['number']} in the last day are not delivered"
-    return wrong(
-        "mail", what, sight.place, "see `taskwake dead-letters list`; `taskwake secret smtp-url` sets the server"
+    todo = (
+        "the log says why each failed, `taskwake dead-letters list` what was refused for good; "
+        "`taskwake secret smtp-url` sets the server"
     )
+    return wrong("mail", what, sight.place, todo)
 
 
 def span(age: timedelta) -> str:

@@ -213,6 +213,8 @@ ELSEWHERE: list[tuple[str, str, str, Any, str]] = [
     ("webhook-dry-run-none", "POST", "/webhooks/{hook}/dry-run", {"limit": 0}, "limit"),
     ("webhook-deliveries-cursor", "GET", "/webhooks/{hook}/deliveries?cursor=x", None, "cursor"),
     ("webhook-deliveries-limit", "GET", "/webhooks/{hook}/deliveries?limit=101", None, "limit"),
+    ("webhook-redeliver-since", "POST", "/webhooks/{hook}/redeliver", {"since": "yesterday"}, "since"),
+    ("webhook-redeliver-zone", "POST", "/webhooks/{hook}/redeliver", {"since": "2026-01-01T00:00:00"}, "since"),
     ("webhook-redeliver-id", "POST", "/webhooks/{hook}/deliveries/1/redeliver", None, "delivery_id"),
     ("filter-query", "POST", "/filters", {"name": "a", "query": "todya"}, "query"),
     ("filter-name-nul", "POST", "/filters", {"name": "\0", "query": "p1"}, "name"),

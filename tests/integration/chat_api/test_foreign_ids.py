@@ -91,6 +91,7 @@ CASES: dict[str, Case] = {
     "PATCH /webhooks/{webhook_id}": Case(NOBODY, {"enabled": False}),
     "GET /webhooks/{webhook_id}/deliveries": Case(NOBODY),
     "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": Case(NOBODY),
+    "POST /webhooks/{webhook_id}/redeliver": Case(NOBODY, {"since": "2026-01-01T00:00:00Z"}),
     "POST /webhooks/{webhook_id}/dry-run": Case(NOBODY, {"limit": 5}),
     "POST /webhooks/{webhook_id}/secret/rotate": Case(NOBODY),
     "DELETE /webhooks/{webhook_id}": Case(NOBODY),

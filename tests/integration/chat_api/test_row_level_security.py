@@ -14,6 +14,7 @@ pytestmark = pytest.mark.requirement("FLOW-020")
 
 # Of these the API's role may read nothing at all, or not every column.
 UNREADABLE = {
+    "delivery_turns",
     "credentials",
     "identities",
     "list_invitations",

@@ -145,7 +145,8 @@ async def test_mail_that_fails_for_now_is_tried_again_and_delivered_once(
 
 @pytest.mark.requirement("FLOW-008")
 @pytest.mark.requirement("FLOW-012")
-async def test_mail_refused_for_good_is_a_dead_letter_and_later_ones_are_sent(
+@pytest.mark.requirement("PROD-185")
+async def test_mail_refused_for_good_is_a_dead_letter_that_may_be_replayed_and_later_ones_are_sent(
     taskwake: World, sam: Person, mailbox: Mailbox
 ) -> None:
     mailbox.refusals = ["550 5.1.1 no such user"]
@@ -157,8 +158,17 @@ async def test_mail_refused_for_good_is_a_dead_letter_and_later_ones_are_sent(
     [letter] = await taskwake.execute("SELECT * FROM dead_letters WHERE event LIKE %s", f"%{delivery['id']}%")
     assert (letter["function"], letter["attempts"]) == ("delivery-requested", 1)
     assert "550" in letter["reason"]
+    mailbox.refusals = ["550 5.1.1 no such user, still"]
+    for status, mails in (("failed", 0), ("delivered", 1)):
+        await taskwake.execute("SELECT * FROM replay_dead_letters(ARRAY[%s]::uuid[], 'operator')", letter["id"])
+        await taskwake.taskwake.look_again()
+        await taskwake.settled()
+        assert [each["id"] for each in await deliveries(sam, status)] == [delivery["id"]]
+        assert len(mailbox.mails) == mails
+    waiting = await taskwake.execute("SELECT 1 FROM dead_letters WHERE id = %s AND replayed_at IS NULL", letter["id"])
+    assert waiting == []
     later = await sam.create(due_at=soon(-1))
-    assert (await deliveries(sam, "delivered"))[0]["task_id"] == later["id"]
+    assert (await deliveries(sam, "delivered", 2))[0]["task_id"] == later["id"]
 
 
 @pytest.mark.requirement("FLOW-013")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.notification_service.retrying import LONGEST_WISH, PAUSES, pause_after
+from functions.notification_service.retrying import LONGEST_WISH, MAIL_PAUSES, PAUSES, pause_after
 
 pytestmark = pytest.mark.requirement("PROD-071")
 
@@ -42,3 +42,11 @@ def test_the_receivers_wish_lengthens_a_pause_up_to_a_day_and_never_shortens_it(
 
 def test_a_wish_makes_no_attempt_after_the_last() -> None:
     assert pause_after(len(PAUSES) + 1, 0.5, timedelta(seconds=1)) is None
+
+
+@pytest.mark.requirement("PROD-185")
+def test_an_e_mail_is_tried_often_in_the_first_two_minutes_and_for_as_long_as_a_webhook() -> None:
+    moments = [sum(MAIL_PAUSES[:made], timedelta()) for made in range(1, len(MAIL_PAUSES) + 1)]
+    assert len([moment for moment in moments if moment < timedelta(minutes=2)]) == 5
+    assert list(MAIL_PAUSES) == sorted(MAIL_PAUSES)
+    assert timedelta(days=3) < moments[-1] < timedelta(days=3, hours=4)
