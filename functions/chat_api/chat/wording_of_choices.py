@@ -43,4 +43,4 @@ def _due_or_none(task: Task, here: Here) -> str:
 
 def _moment(moment: datetime, here: Here) -> str:
     local = to_local(moment, here.zone)
-    return f"{day_words(local.date(), here.now.date())} at {local:%H:%M:%S}"
+    return f"{day_words(local.date(), here.now.date())} at {local:%H:%M:%S}.{local.microsecond // 1000:03}"

@@ -65,6 +65,7 @@ PLACES: dict[str, Case] = {
     "POST /calendar-feeds list_ids": Case(MEMBERS, {"name": "x", "list_ids": ["{list_id}"]}, refused=WRONG),
     "POST /webhooks list_id": Case(MEMBERS, WEBHOOK | {"list_id": "{list_id}"}, refused=WRONG),
     "PATCH /webhooks/{own_webhook_id} list_id": Case(MEMBERS, {"list_id": "{list_id}"}, refused=WRONG),
+    "POST /chat list_id": Case(MEMBERS, {"text": "find {title}", "list_id": "{list_id}"}, refused=WRONG, echoes=True),
     "POST /commands task_create": Case(WRITERS, command("task_create", **NEW_IN_LIST), refused=WRONG),
     "POST /commands task_update": Case(WRITERS, command("task_update", id="{task_id}", title="mine")),
     "POST /commands task_complete": Case(WRITERS, command("task_complete", id="{task_id}")),
@@ -86,9 +87,18 @@ PLACES: dict[str, Case] = {
     "POST /mcp skip_task": Case(WRITERS, tool("skip_task", task_id="{task_id}"), refused=REFUSED),
     "POST /mcp reopen_task": Case(WRITERS, tool("reopen_task", task_id="{task_id}"), refused=REFUSED),
     "POST /mcp delete_task": Case(WRITERS, tool("delete_task", task_id="{task_id}"), refused=REFUSED),
+    "POST /mcp move_task": Case(WRITERS, tool("move_task", task_id="{task_id}", to={"first": True}), refused=REFUSED),
+    "POST /mcp list_notices": Case(ANYBODY, tool("list_notices")),
+    "POST /mcp snooze_notice": Case(
+        NOBODY, tool("snooze_notice", notice_id="{notice_id}", snooze={"minutes": 5}), refused=REFUSED
+    ),
+    "POST /mcp undo": Case(NOBODY, tool("undo", event_id="{event_id}"), refused=REFUSED),
 }
 """By the route and the place. Each is asked with a new task of the other's, and another of one's own."""
-NOT_ANOTHERS = {"POST /commands uuid": "what a program calls its own command"}
+NOT_ANOTHERS = {
+    "POST /commands uuid": "what a program calls its own command",
+    "POST /chat question": "a question of one's own conversation, the only one that is looked into",
+}
 
 
 def outcome(answer: httpx.Response) -> int:

@@ -142,7 +142,7 @@ async def test_a_feed_follows_from_its_first_stream_to_its_last(
     one, other = (feed.stream(UUID(int=number), (0, 0)) for number in (1, 2))
     for stream in (one, other):
         await anext(stream)
-        assert await anext(stream) == ": alive\n\n"
+        assert (await anext(stream)).startswith(": alive\n")
     assert (running, begun) == (1, 1)
     await one.aclose()
     await asyncio.sleep(0)
