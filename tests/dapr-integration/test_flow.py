@@ -88,16 +88,22 @@ async def test_an_event_that_nobody_published_is_published_by_the_outbox_check(w
 async def test_an_event_that_fails_again_and_again_ends_as_a_dead_letter_with_its_last_error(pooled: World) -> None:
     asked = DeliveryRequested(delivery_id=uuid4(), task_id=uuid4(), user_id=pooled.user_id, channel="email")
     await pooled.rows(
-        "INSERT INTO deliveries (id, user_id, task_id, channel, title) VALUES (%s, %s, %s, 'no such one', 'x')",
-        asked.delivery_id,
-        asked.user_id,
-        asked.task_id,
+        "ALTER TABLE deliveries ADD CONSTRAINT never_taken CHECK (title <> 'Poison' OR next_attempt_at IS NULL)"
     )
-    await pooled.publish(asked.topic, asked.key, render(asked))
-    letters = await pooled.until(DEAD_LETTERS, asked.id)
+    try:
+        await pooled.rows(
+            "INSERT INTO deliveries (id, user_id, task_id, channel, title) VALUES (%s, %s, %s, 'email', 'Poison')",
+            asked.delivery_id,
+            asked.user_id,
+            asked.task_id,
+        )
+        await pooled.publish(asked.topic, asked.key, render(asked))
+        letters = await pooled.until(DEAD_LETTERS, asked.id)
+    finally:
+        await pooled.rows("ALTER TABLE deliveries DROP CONSTRAINT never_taken")
 
     assert [(letter["function"], letter["attempts"]) for letter in letters] == [("delivery-requested", 3)]
-    assert "no such one" in letters[0]["reason"]
+    assert "never_taken" in letters[0]["reason"]
     assert letters[0]["topic"] == asked.topic
     place = letters[0]["broker_partition"], letters[0]["broker_offset"]
     assert place in await places_of(pooled.stack, asked.topic, asked.id)
