@@ -71,6 +71,7 @@ export function openEditor(row, task, { zone, wall }, then) {
     ...fields.nodes,
     ...place.nodes,
     field("Notes", notes),
+    shownNotes(notes),
     subtasksField(task, then.undo),
     error,
     element(
@@ -122,4 +123,16 @@ export function openEditor(row, task, { zone, wall }, then) {
   row.replaceChildren(form);
   title.focus();
   title.select();
+}
+
+/** Below the box with the notes what they look like, where that is not as they are written. */
+function shownNotes(box) {
+  const shown = element("div", { class: "shown-notes" });
+  const show = async () => {
+    const { rendered } = await import("./markdown.js");
+    shown.replaceChildren(rendered(box.value) ?? "");
+  };
+  box.addEventListener("input", show);
+  if (box.value) show();
+  return shown;
 }
