@@ -35,7 +35,7 @@ async def called(receiver: Receiver, times: int = 1) -> list[trace.TraceContext]
 
 async def events_of(taskwake: World, task: dict[str, Any]) -> dict[str, trace.TraceContext | None]:
     """The trace that each event of the task carries, by topic."""
-    query = "SELECT topic, event ->> 'traceparent' AS traceparent FROM events WHERE key = %s ORDER BY seq"
+    query = "SELECT topic, event ->> 'traceparent' AS traceparent FROM events WHERE task_id = %s ORDER BY seq"
     return {row["topic"]: trace.parse(row["traceparent"]) for row in await taskwake.execute(query, task["id"])}
 
 
