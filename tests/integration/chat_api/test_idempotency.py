@@ -165,6 +165,7 @@ async def test_every_write_of_a_person_takes_a_key(
         "create_webhook": {"url": "http://127.0.0.1:9/", "topics": ["task.due.v1"]},
         "change_webhook": {"topics": ["task.due.v1", "task.recurred.v1"]},
         "snooze_notice": {"minutes": 10},
+        "redeliver_since": {"since": "2020-01-01T00:00:00Z"},
         "change_list": {"name": "home"},
         "change_member": {"role": "viewer"},
         "create_invitation": {},

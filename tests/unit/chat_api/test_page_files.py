@@ -20,7 +20,7 @@ def test_the_index_names_every_file_by_the_hash_of_all_and_at_once_every_script_
     assert {address.split("/")[0] for address in named} == {version}
     scripts = {name for name in files if name.endswith((".js", ".css"))}
     later = scripts - {address.split("/")[1] for address in named}
-    assert {name.partition("-")[0] for name in later} == {"settings", "dead_letters", "worker.js"}
+    assert {name.partition("-")[0] for name in later} == {"settings", "dead_letters", "markdown", "worker.js"}
 
 
 def test_every_import_and_every_named_file_is_there() -> None:
