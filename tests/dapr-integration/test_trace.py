@@ -11,7 +11,7 @@ from functions.operations.demo.live import webhook_receiver
 from tests.dapr_world import World
 
 TRACE, SPAN = "a1" * 16, "b2" * 8
-EVENTS = "SELECT topic, event ->> 'traceparent' AS traceparent FROM events WHERE key = %s"
+EVENTS = "SELECT topic, event ->> 'traceparent' AS traceparent FROM events WHERE task_id = %s"
 
 
 def lines(world: World, function: str) -> list[dict[str, Any]]:
