@@ -10,6 +10,7 @@ from loadtests.embedded import embedded
 from loadtests.event_stream import EventStream
 from loadtests.machine import describe
 from loadtests.open_loop import paced
+from loadtests.people import people
 from loadtests.percentiles import percentile
 from loadtests.result import Result, at_most, reported
 
@@ -24,7 +25,7 @@ PATIENCE_SECONDS = 20.0
 async def measure() -> list[Result]:
     """PEOPLE people with BROWSERS each; RATE times a second one of them, in turn, creates a task."""
     async with embedded() as served:
-        tokens = await asyncio.to_thread(served.people, PEOPLE)
+        tokens = [one.token for one in await asyncio.to_thread(people, served.owner_url, PEOPLE)]
         browsers = [EventStream(CREATED, time.perf_counter) for _ in range(PEOPLE * BROWSERS)]
         streams = [await Connection.open(served.port, browser.read) for browser in browsers]
         for number, stream in enumerate(streams):

@@ -11,6 +11,7 @@ from loadtests.connection import Connections, request
 from loadtests.embedded import embedded
 from loadtests.machine import describe
 from loadtests.open_loop import paced
+from loadtests.people import people
 from loadtests.percentiles import percentile
 from loadtests.result import Result, at_most, below, reported
 
@@ -24,8 +25,8 @@ WEIGHTS = {"create": 22, "list": 25, "read": 20, "change": 12, "complete": 13, "
 async def measure() -> list[Result]:
     """An open loop: a request leaves when it is due, whatever the answers before it took."""
     async with embedded() as served:
-        people = [_Person(token) for token in await asyncio.to_thread(served.people, PEOPLE)]
-        traffic = _Traffic(people, await Connections(served.port).open(CONNECTIONS))
+        crowd = [_Person(one.token) for one in await asyncio.to_thread(people, served.owner_url, PEOPLE)]
+        traffic = _Traffic(crowd, await Connections(served.port).open(CONNECTIONS))
         await paced(RATE, int(RATE * WARM_UP_SECONDS), traffic.send)
         traffic.forget()
         await paced(RATE, int(RATE * SECONDS), traffic.send)
