@@ -10,6 +10,7 @@ from starlette.routing import Route
 from functions.chat_api import answers
 from functions.chat_api.access import COOKIE, asks_who
 from functions.chat_api.models.problem import Problem
+from functions.chat_api.parameters import described
 
 RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"description": "Replaced by `answers`."}}
 """Naming 4XX keeps FastAPI from promising a 422 of its own shape; in its place come the errors of each operation."""
@@ -68,7 +69,7 @@ def _complete(schema: dict[str, Any], public: set[str]) -> None:
             responses |= answers.of(method, operation, secured=secured)
             operation["summary"] = operation["summary"].capitalize()
             for parameter in operation.get("parameters", []):
-                parameter["schema"] = _without_null(parameter["schema"])
+                parameter |= described(parameter) | {"schema": _without_null(parameter["schema"])}
             bodies = [operation["requestBody"]] if "requestBody" in operation else []
             for body in [*bodies, *responses.values()]:
                 media = body.get("content", {}).get("application/json")

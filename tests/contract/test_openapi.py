@@ -100,6 +100,15 @@ def test_every_body_has_an_example_that_its_schema_takes(name: str) -> None:
 
 
 @each_operation
+def test_every_parameter_says_what_it_is(name: str) -> None:
+    parameters = OPERATIONS[name][2].get("parameters", [])
+    assert [each["name"] for each in parameters if not each.get("description")] == []
+    assert [each["name"] for each in parameters if each["in"] == "path" and "format" in each["schema"]] == [
+        each["name"] for each in parameters if each["in"] == "path" and "example" in each
+    ]
+
+
+@each_operation
 def test_every_example_of_a_parameter_is_one_that_it_takes(name: str) -> None:
     for parameter in OPERATIONS[name][2].get("parameters", []):
         for example in parameter["schema"].get("examples", []):
