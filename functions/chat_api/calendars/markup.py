@@ -16,8 +16,11 @@ def without_markup(text: str) -> str:
     if not _MARKUP.search(text):
         return text
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:  # what html.parser raises for a marked section that it does not know, such as `<![x]>`
+        return text
     return _GAPS.sub("\n\n", "".join(reader.parts)).strip()
 
 

@@ -85,7 +85,6 @@ async def respond(api: ApiContext, person: Person, said: Said, by: UUID | None) 
             break
     taken = zip(sentences, answers, strict=False)
     did = [answer for answer in answers if answer.undo]
-    did = [answer for answer in answers if answer.undo]
     return Answer(
         answer="\n".join(f"I take it as “{sentence}”. {answer.answer}" for sentence, answer in taken),
         tasks=[task for answer in answers for task in answer.tasks],
