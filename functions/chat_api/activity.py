@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from functions.chat_api.fields import TaskTopic
 from functions.chat_api.models.activity import Activity, ActivityPage, FieldChange
-from functions.chat_api.timeline import dropped
+from functions.chat_api.timeline import MAX_SEQ, dropped
 from functions.kernel.domain.due import describe
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
@@ -29,7 +29,6 @@ _SAID = {
 }
 _PLACE = {"list_id": "another list", "parent_id": "another task", "assignee_id": "somebody"}
 """What is said by its name, and how, where who asks may not see that."""
-MAX_SEQ = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def in_words(event: TaskEvent | TaskDue, changes: list[FieldChange], names: dict
         return f"{who} {said} {title}"
     if "deleted_at" in event.changed:
         return f"{who} restored {title}"
-    if isinstance(event, TaskUpdated) and event.changed == ["position"]:
+    if event.changed == ["position"]:
         return f"{who} moved {title} to another place"
     told = _told(event, changes, names)
     return f"{who} changed {title}" + (f": {'; '.join(told)}" if told else "")

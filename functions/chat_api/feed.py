@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from functions.chat_api.timeline import mark, split
-from functions.kernel.errors import InvalidInputError
+from functions.chat_api.timeline import Position, cursor_of, mark, present, split
 from functions.kernel.events import Event
 from functions.kernel.ports import EventBus
 from functions.kernel.storage.database import Database
@@ -25,31 +24,7 @@ log = logging.getLogger(__name__)
 
 Wake = Callable[[], Awaitable[None]]
 Follow = Callable[[Wake], Coroutine[Any, Any, None]]
-Position = tuple[int, int]
-"""A transaction of a timeline, as cursors name it, and the number of an event in it."""
 _Row = tuple[int, int, str, str]
-MAX_TX, MAX_SEQ = 2**64, 2**63 - 1
-"""What PostgreSQL's xid8 stays below, and its largest bigint."""
-
-
-def parse_cursor(text: str) -> Position:
-    """The position that a cursor names. Raises InvalidInputError (field `cursor`)."""
-    tx, dash, seq = text.partition("-")
-    if text.isascii() and dash and tx.isdecimal() and seq.isdecimal() and len(text) <= 40:
-        position = int(tx), int(seq)
-        if position < (MAX_TX, 0) and position[1] <= MAX_SEQ:
-            return position
-    raise InvalidInputError("cursor", f"{text[:40]!r} is no cursor; leave it out to start at the present")
-
-
-def _cursor(position: Position) -> str:
-    return f"{position[0]}-{position[1]}"
-
-
-async def present(database: Database) -> Position:
-    """The position of now: what was committed before is behind it, all else comes after it."""
-    [row] = await database.fetch("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx, timeline()")
-    return mark(row["timeline"], int(row["tx"])), 0
 
 
 class _Stream:
@@ -111,13 +86,13 @@ class Feed:
         HEARTBEAT_SECONDS shows that the line is alive. It begins with an id of its own, as each comment has one: who is
         cut off before anything happened goes on from there, and not from when they are back.
         """
-        yield f"retry: 1000\nid: {_cursor(after)}\n\n"
+        yield f"retry: 1000\nid: {cursor_of(after)}\n\n"
         with self._watched(user_id, after) as stream:
             # What is committed from here on is looked out for; what was before is read by the stream itself.
             await self._begun.wait()
             while not self._closed:
                 if not await _within(stream.news, HEARTBEAT_SECONDS):
-                    yield f": alive\nid: {_cursor(stream.after)}\n\n"
+                    yield f": alive\nid: {cursor_of(stream.after)}\n\n"
                     continue
                 stream.news.clear()
                 stream.reading = True
@@ -132,7 +107,7 @@ class Feed:
                 if more:
                     stream.news.set()
                 for tx, seq, topic, event in rows:
-                    yield f"id: {_cursor((tx, seq))}\nevent: {topic}\ndata: {event}\n\n"
+                    yield f"id: {cursor_of((tx, seq))}\nevent: {topic}\ndata: {event}\n\n"
 
     @contextmanager
     def _watched(self, user_id: UUID, after: Position) -> Iterator[_Stream]:

@@ -28,20 +28,20 @@ async def who(uow: UnitOfWork, event: TaskEvent) -> str:
 
 async def before(uow: UnitOfWork, event: TaskEvent) -> TaskEvent | None:
     """The event of the same task before this one; by `seq`, which within a task is the order of commits."""
-    return next(iter(await _around(uow, event, "<", "DESC", 1)), None)
+    return next(iter(await _around(uow, event, "<", 1)), None)
 
 
 async def later(uow: UnitOfWork, event: TaskEvent) -> list[TaskEvent]:
     """The newest MOST_LOOKED_AT after this one, newest first."""
-    return await _around(uow, event, ">", "DESC", MOST_LOOKED_AT)
+    return await _around(uow, event, ">", MOST_LOOKED_AT)
 
 
-async def _around(uow: UnitOfWork, event: TaskEvent, side: str, order: str, limit: int) -> list[TaskEvent]:
+async def _around(uow: UnitOfWork, event: TaskEvent, side: str, limit: int) -> list[TaskEvent]:
     cursor = await uow.connection.execute(
         f"""
         SELECT event FROM events WHERE task_id = %s AND seq {side} (SELECT seq FROM events WHERE id = %s)
-          AND by_id IS NOT NULL ORDER BY seq {order} LIMIT %s
-        """,  # noqa: S608 - constants
+          AND by_id IS NOT NULL ORDER BY seq DESC LIMIT %s
+        """,  # noqa: S608 - a constant
         (event.task.id, event.id, limit),
     )
     found = [event_of(row["event"]) for row in await cursor.fetchall()]

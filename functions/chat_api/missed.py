@@ -48,6 +48,7 @@ async def send(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], since: d
 
 async def _request(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, events: list[Event]) -> int:
     told = {delivery_id(notice_id(event.id, user_id), f"webhook/{webhook_id}"): event for event in events}
+    tasks = {each: _task_of(event) for each, event in told.items()}
     cursor = await uow.connection.execute(
         """
         INSERT INTO deliveries (id, user_id, task_id, channel, webhook_id, title, event)
@@ -61,8 +62,8 @@ async def _request(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, events: lis
             user_id,
             webhook_id,
             list(told),
-            [_task_of(event)[0] for event in told.values()],
-            [_task_of(event)[1] for event in told.values()],
+            [task_id for task_id, _ in tasks.values()],
+            [title for _, title in tasks.values()],
             [render_json(event).decode() for event in told.values()],
         ),
     )
@@ -72,7 +73,7 @@ async def _request(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, events: lis
             DeliveryRequested(
                 traceparent=event.traceparent,
                 delivery_id=each,
-                task_id=_task_of(event)[0],
+                task_id=tasks[each][0],
                 user_id=user_id,
                 channel="webhook",
                 webhook_id=webhook_id,

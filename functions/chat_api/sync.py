@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from functions.chat_api.feed import MAX_SEQ, MAX_TX, parse_cursor
 from functions.chat_api.models.sync import Gone, SyncedList, SyncedMember, SyncPage
-from functions.chat_api.timeline import NOW, check, dropped_in, mark, split
+from functions.chat_api.timeline import MAX_SEQ, MAX_TX, NOW, check, dropped_in, mark, parse_cursor, split
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
 from functions.kernel.storage.database import Connection

@@ -1,4 +1,4 @@
-"""Which of a database's lives a cursor is of.
+"""Where in the event log a cursor is, and of which of a database's lives.
 
 A database that was restored goes on from an earlier point: its transactions' numbers come again, for other ones.
 Each restore begins a timeline (`taskwake restored`), and a cursor says in front of its transaction which one it is of:
@@ -11,11 +11,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from functions.kernel.errors import ExpiredError
+from functions.kernel.errors import ExpiredError, InvalidInputError
 from functions.kernel.storage.database import Connection, Database
 
 _XID_BITS = 48
 """At 10,000 transactions a second this lasts for 890 years."""
+MAX_TX, MAX_SEQ = 2**64, 2**63 - 1
+"""What PostgreSQL's xid8 stays below, and its largest bigint."""
+Position = tuple[int, int]
+"""A transaction of a timeline, as cursors name it, and the number of an event in it."""
+
+
+def parse_cursor(text: str) -> Position:
+    """The position that a cursor names. Raises InvalidInputError (field `cursor`)."""
+    tx, dash, seq = text.partition("-")
+    if text.isascii() and dash and tx.isdecimal() and seq.isdecimal() and len(text) <= 40:
+        position = int(tx), int(seq)
+        if position < (MAX_TX, 0) and position[1] <= MAX_SEQ:
+            return position
+    raise InvalidInputError("cursor", f"{text[:40]!r} is no cursor; leave it out to start at the present")
+
+
+def cursor_of(position: Position) -> str:
+    """What `parse_cursor` reads as this position."""
+    return f"{position[0]}-{position[1]}"
+
+
+async def present(database: Database) -> Position:
+    """The position of now: what was committed before is behind it, all else comes after it."""
+    [row] = await database.fetch("SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx, timeline()")
+    return mark(row["timeline"], int(row["tx"])), 0
 
 
 def mark(timeline: int, xid: int) -> int:

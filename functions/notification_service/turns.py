@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from functions.kernel.events import DeliveryRequested
-from functions.kernel.identity import attempt_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.database import Database
+from functions.kernel.storage.deliveries import ASKED_FOR, asking_again
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.notification_service.deliveries import load
 
@@ -39,8 +39,7 @@ _GIVE = f"""
         FROM chosen WHERE delivery_turns.delivery_id = chosen.delivery_id
     )
     UPDATE deliveries SET next_attempt_at = %(until)s FROM chosen WHERE deliveries.id = chosen.delivery_id
-    RETURNING deliveries.id, user_id, task_id, channel, webhook_id, deliveries.event ->> 'traceparent' AS traceparent,
-              deliveries.event #>> '{{data,remind_at}}' AS remind_at
+    RETURNING {ASKED_FOR}
 """  # noqa: S608 - constants
 
 
@@ -142,22 +141,7 @@ async def _give(uow: UnitOfWork, delivery: dict[str, Any], own: UUID | None = No
         },
     )
     given = await cursor.fetchall()
-    uow.emit(
-        *(
-            DeliveryRequested(
-                id=attempt_event_id(row["id"], until),
-                traceparent=row["traceparent"],
-                delivery_id=row["id"],
-                task_id=row["task_id"],
-                user_id=row["user_id"],
-                channel=row["channel"],
-                webhook_id=row["webhook_id"],
-                remind_at=row["remind_at"],
-            )
-            for row in given
-            if row["id"] != own
-        )
-    )
+    uow.emit(*(asking_again(row, until) for row in given if row["id"] != own))
     return own in {row["id"] for row in given}
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from functions.kernel.events import DeliveryRequested
-from functions.kernel.identity import attempt_event_id
+from functions.kernel.storage.deliveries import ASKED_FOR, asking_again
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -15,7 +15,7 @@ async def claim(uow: UnitOfWork, limit: int, second: datetime | None) -> list[De
     nothing claimed.
     """
     cursor = await uow.connection.execute(
-        """
+        f"""
         UPDATE deliveries SET next_attempt_at = NULL
         FROM (
             SELECT id, next_attempt_at FROM deliveries
@@ -23,22 +23,8 @@ async def claim(uow: UnitOfWork, limit: int, second: datetime | None) -> list[De
             ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         ) AS due
         WHERE deliveries.id = due.id
-        RETURNING deliveries.id, user_id, task_id, channel, webhook_id, due.next_attempt_at AS moment,
-                  deliveries.event ->> 'traceparent' AS traceparent,
-                  deliveries.event #>> '{data,remind_at}' AS remind_at
-        """,
+        RETURNING {ASKED_FOR}, due.next_attempt_at AS moment
+        """,  # noqa: S608 - a constant
         {"end": second and second + timedelta(seconds=1), "limit": limit},
     )
-    return [
-        DeliveryRequested(
-            id=attempt_event_id(row["id"], row["moment"]),
-            traceparent=row["traceparent"],
-            delivery_id=row["id"],
-            task_id=row["task_id"],
-            user_id=row["user_id"],
-            channel=row["channel"],
-            webhook_id=row["webhook_id"],
-            remind_at=row["remind_at"],
-        )
-        for row in await cursor.fetchall()
-    ]
+    return [asking_again(row, row["moment"]) for row in await cursor.fetchall()]

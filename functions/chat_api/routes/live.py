@@ -8,8 +8,7 @@ from fastapi.responses import StreamingResponse
 from functions.chat_api.access import Asking, Shown
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
-from functions.chat_api.feed import parse_cursor, present
-from functions.chat_api.timeline import check_now
+from functions.chat_api.timeline import check_now, parse_cursor, present
 from functions.chat_api.wakes import take
 from functions.kernel.dapr import app_token as dapr_token
 from functions.kernel.errors import InvalidInputError, UnauthenticatedError

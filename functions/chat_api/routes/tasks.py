@@ -11,12 +11,12 @@ from functions.chat_api.access import Asking
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
 from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, etag, is_known, tagged
-from functions.chat_api.feed import present
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.flow import Flow
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, SeriesRead, TaskChange, TaskMove, TaskPage
 from functions.chat_api.models.task_query import TaskQuery
+from functions.chat_api.timeline import cursor_of, present
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import NotFoundError
 from functions.kernel.storage import tasks as storage
@@ -41,8 +41,7 @@ async def list_tasks(asked: Annotated[TaskQuery, Query()], person: Asking, api: 
 
     The header `X-Event-Cursor` is where /events goes on from this answer.
     """
-    tx, seq = await present(api.database)
-    response.headers["x-event-cursor"] = f"{tx}-{seq}"
+    response.headers["x-event-cursor"] = cursor_of(await present(api.database))
     async with api.database.begin(person.id) as (connection, now):
         return await listing.page(connection, person, now, asked)
 

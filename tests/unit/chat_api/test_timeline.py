@@ -3,9 +3,8 @@
 import pytest
 
 from functions.chat_api import sync
-from functions.chat_api.feed import MAX_TX, parse_cursor
-from functions.chat_api.timeline import check, mark, split
-from functions.kernel.errors import ExpiredError
+from functions.chat_api.timeline import MAX_SEQ, MAX_TX, check, cursor_of, mark, parse_cursor, split
+from functions.kernel.errors import ExpiredError, InvalidInputError
 
 pytestmark = pytest.mark.requirement("TRUST-037")
 
@@ -38,3 +37,36 @@ def test_a_cursor_of_another_timeline_or_of_the_future_is_gone(tx: int, known: b
     else:
         with pytest.raises(ExpiredError, match="begin anew"):
             check(tx, timeline=9, following=11)
+
+
+@pytest.mark.parametrize(
+    ("text", "position"), [("0-0", (0, 0)), ("12-34", (12, 34)), (f"{MAX_TX - 1}-{MAX_SEQ}", (MAX_TX - 1, MAX_SEQ))]
+)
+def test_cursor_names_a_position(text: str, position: tuple[int, int]) -> None:
+    assert parse_cursor(text) == position
+    assert cursor_of(position) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "1",
+        "1-",
+        "-1",
+        "1-2-3",
+        "a-b",
+        "1.5-0",
+        " 1-2",
+        "+1-2",
+        "²-0",
+        "٣-٣",
+        f"{MAX_TX}-0",
+        f"1-{MAX_SEQ + 1}",
+    ],
+)
+def test_anything_else_is_refused_by_name(text: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        parse_cursor(text)
+    assert refused.value.field == "cursor"

@@ -10,9 +10,9 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from functions.chat_api import activity, cursor, etags, sync
-from functions.chat_api.feed import parse_cursor
 from functions.chat_api.idempotency import LONGEST, key_of
 from functions.chat_api.sorting import MOST_CURSOR, Order
+from functions.chat_api.timeline import parse_cursor
 from functions.kernel.errors import InvalidInputError
 from tests.unit.fuzz.fuzzing import fuzz, mutated, odd_json
 
