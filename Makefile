@@ -82,8 +82,8 @@ soak: .venv/.dev ## The fault tests in their long form (hours; PARTS="seeds kill
 	$(BIN)/python -m loadtests.soak --seeds $(SEEDS) $(PARTS)
 
 .PHONY: fuzz
-fuzz: .venv/.dev ## Everything that reads input, with so many wrong inputs each (EXAMPLES=1000000: some hours)
-	$(BIN)/python -m loadtests.fuzz --examples $(EXAMPLES)
+fuzz: .venv/.dev ## Everything that reads input, with so many wrong inputs each (EXAMPLES=1000000: some hours; PARTS="words files" for some)
+	$(BIN)/python -m loadtests.fuzz --examples $(EXAMPLES) $(PARTS)
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## The page, in Chromium

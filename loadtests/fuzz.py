@@ -1,6 +1,6 @@
-"""`python -m loadtests.fuzz` (`make fuzz`): everything that reads input, with many wrong inputs each.
+"""`python -m loadtests.fuzz [parts…]` (`make fuzz`): everything that reads input, with many wrong inputs each.
 
-What was found is written to loadtests/reports/bench.json.
+What each part found is written to loadtests/reports/bench.json as it ends, so that who stops it keeps what it did.
 """
 
 import argparse
@@ -15,33 +15,41 @@ from loadtests.bench import table
 from loadtests.machine import describe
 from loadtests.result import REPORT, Result, at_least, at_most, merged, read_report, write_report
 
-NAME = "fuzz"
-TESTS = "tests/unit/fuzz"
+PARTS = {name: f"tests/unit/fuzz/test_{name}.py" for name in ("events", "files", "recurrence", "requests", "words")}
 EACH = 1_000_000
 MIB = 1024.0
 """What one process may hold, of readers and of Hypothesis, which remembers what it tried of the last 10,000."""
 
 
 def main(arguments: Sequence[str] | None = None, report: Path = REPORT) -> int:
-    """Run them all; 1 when a target was missed."""
-    parser = argparse.ArgumentParser(prog="python -m loadtests.fuzz", description=__doc__)
+    """Run the parts that are named, or all; 1 when a target was missed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m loadtests.fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--examples", type=int, default=EACH, help=f"so many inputs each ({EACH})")
-    examples = parser.parse_args(arguments).examples
-    results = results_of(examples, cases.run(("-s", TESTS), {"FUZZ_EXAMPLES": str(examples)}))
-    write_report(merged(read_report(report), results, [NAME]), report)
+    options = parser.parse_args(arguments)
+    if unknown := sorted(set(options.parts) - set(PARTS)):
+        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    results = list[Result]()
+    for name in options.parts or PARTS:
+        found = cases.run(("-s", PARTS[name]), {"FUZZ_EXAMPLES": str(options.examples)})
+        results += results_of(name, options.examples, found)
+        write_report(merged(read_report(report), results, [f"fuzz-{name}"]), report)
     console = Console()
     console.print(table(results))
     console.print(f"Written to {report}")
     return 1 if any(result.met is False for result in results) else 0
 
 
-def results_of(examples: int, found: cases.Cases) -> list[Result]:
-    """Each reader was given so many, and none failed or held too much."""
+def results_of(part: str, examples: int, found: cases.Cases) -> list[Result]:
+    """Each reader of the part was given so many, and none failed or held too much."""
+    name = f"fuzz-{part}"
     conditions = f"{found.ran} readers by Hypothesis, {found.seconds:.0f} s; {describe()}"
     return [
-        at_least(f"{NAME}: inputs each", examples if found.ran else 0, "inputs", EACH, conditions),
-        at_most(f"{NAME}: failures", found.wrong, "readers", 0, conditions),
-        at_most(f"{NAME}: greatest memory", found.peak_mib, "MiB", MIB, conditions),
+        at_least(f"{name}: inputs each", examples if found.ran else 0, "inputs", EACH, conditions),
+        at_most(f"{name}: failures", found.wrong, "readers", 0, conditions),
+        at_most(f"{name}: greatest memory", found.peak_mib, "MiB", MIB, conditions),
     ]
 
 

@@ -46,6 +46,16 @@ def _times(part: str, test: str) -> Promise:
     return Promise("so many times as much as in `make test`", f"soak-{part}: times each", test)
 
 
+def _fuzz(part: str) -> tuple[Promise, ...]:
+    """What holds for each part of `make fuzz`."""
+    test = f"tests/unit/fuzz/test_{part}.py"
+    return (
+        Promise("each reader is given", f"fuzz-{part}: inputs each", test),
+        Promise("readers that failed", f"fuzz-{part}: failures", test),
+        Promise("the most memory that was held", f"fuzz-{part}: greatest memory", test),
+    )
+
+
 SHORT = "tests/integration/loadtests/test_short.py"
 FLOW = "tests/dapr-integration/test_flow.py"
 CATCH_UP = "tests/integration/recurring_task_service/test_catch_up.py"
@@ -139,11 +149,11 @@ SCENARIOS = (
         Promise("healthy events' p99, times that without", "poison-dapr: p99 beside, against without", "loadtests/benchmarks/poison_dapr.py"),
         *_each("poison-dapr", "tests/dapr-integration/test_poison.py", "healthy lost", "healthy twice", "not quarantined", "not handled after replay"),
     )),
-    Scenario("Wrong inputs for everything that reads", (
-        Promise("each reader is given", "fuzz: inputs each", "tests/unit/fuzz/fuzzing.py"),
-        Promise("readers that failed", "fuzz: failures", "tests/unit/fuzz/fuzzing.py"),
-        Promise("the most memory that was held", "fuzz: greatest memory", "tests/unit/fuzz/fuzzing.py"),
-    )),
+    Scenario("Wrong inputs for what reads CloudEvents, single and in batches", _fuzz("events")),
+    Scenario("Wrong inputs for what reads files: calendars, Todoist's, Vikunja's, zips", _fuzz("files")),
+    Scenario("Wrong inputs for what reads recurrence rules", _fuzz("recurrence")),
+    Scenario("Wrong inputs for what reads requests", _fuzz("requests")),
+    Scenario("Wrong inputs for what reads phrases and filters", _fuzz("words")),
     Scenario("Ten minutes of steady work, embedded: growth from the second third to the last", (
         *_each("leak", "loadtests/benchmarks/leak.py", *(f"{what}, growth" for what in ("memory of Taskwake", "open files of Taskwake", "connections to PostgreSQL"))),
     )),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
-from functions.kernel.cloudevent_values import quoted
+from functions.kernel.cloudevent_values import check_name, quoted
 from functions.kernel.errors import InvalidEventError
 
 _HEADER_TEXT = re.compile(r"[ -~]*+").fullmatch
@@ -16,8 +16,8 @@ _PERCENT_ENCODED = re.compile(r"(?:[^%]++|%[0-9A-Fa-f]{2})*+").fullmatch
 def read_attributes(headers: Mapping[str, str]) -> dict[str, str]:
     """The attributes of a binary-mode message by name, `datacontenttype` from Content-Type.
 
-    Raises InvalidEventError for a header that cannot be decoded or is there twice; the attributes' own rules
-    are for the caller to check.
+    Raises InvalidEventError for a header that names no attribute, cannot be decoded, or is there twice; the values'
+    own rules are for the caller to check.
     """
     attributes: dict[str, str] = {}
     for header, raw in headers.items():
@@ -28,6 +28,7 @@ def read_attributes(headers: Mapping[str, str]) -> dict[str, str]:
             name = name[3:]
             if name in ("data", "datacontenttype"):
                 raise InvalidEventError(name, f"must not be a ce-{name} header: it is the body, or Content-Type")
+            check_name(name)
             value = _decode(name, raw.strip(" \t"))
         else:
             continue

@@ -62,6 +62,13 @@ def test_content_type_is_not_percent_decoded() -> None:
     assert read_attributes({"content-type": 'a/b; c="%41"'}) == {"datacontenttype": 'a/b; c="%41"'}
 
 
+@pytest.mark.parametrize("header", ["ce-\ud800", "ce-a b", "ce-é", "ce-", "ce-" + "a" * 65])
+def test_header_that_names_no_attribute_is_refused_in_words_that_a_log_takes(header: str) -> None:
+    with pytest.raises(InvalidEventError, match="name has") as refused:
+        read_attributes({header: "é"})
+    assert str(refused.value).encode()
+
+
 @pytest.mark.parametrize("header", ["ce-datacontenttype", "ce-data"])
 def test_header_that_the_binding_reserves_is_refused(header: str) -> None:
     with pytest.raises(InvalidEventError):

@@ -112,25 +112,38 @@ def test_a_part_that_there_is_not_is_refused(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.requirement("TRUST-154")
-def test_fuzzing_keeps_how_many_inputs_how_many_failures_and_how_much_memory(tmp_path: Path, runs: list) -> None:
+def test_fuzzing_keeps_of_each_part_how_many_inputs_how_many_failures_and_how_much_memory(
+    tmp_path: Path, runs: list
+) -> None:
     report = tmp_path / "bench.json"
-    assert fuzz.main([], report) == 0
-    assert runs == [(("-s", fuzz.TESTS), {"FUZZ_EXAMPLES": "1000000"})]
+    write_report([reported("fuzz-words: failures", 3, "readers", "")], report)
+    assert fuzz.main(["events"], report) == 0
+    assert runs == [(("-s", "tests/unit/fuzz/test_events.py"), {"FUZZ_EXAMPLES": "1000000"})]
     assert [(result.name, result.value) for result in read_report(report)] == [
-        ("fuzz: failures", 0),
-        ("fuzz: greatest memory", 100),
-        ("fuzz: inputs each", 1_000_000),
+        ("fuzz-events: failures", 0),
+        ("fuzz-events: greatest memory", 100),
+        ("fuzz-events: inputs each", 1_000_000),
+        ("fuzz-words: failures", 3),
     ]
     assert fuzz.main(["--examples", "20"], report) == 1
-    assert met(fuzz.results_of(fuzz.EACH, Cases(20, 1, 0, 9, fuzz.MIB + 1))) == {
-        "fuzz: inputs each": True,
-        "fuzz: failures": False,
-        "fuzz: greatest memory": False,
+    assert [tests for (_, tests), _ in runs[1:]] == list(fuzz.PARTS.values())
+    assert met(fuzz.results_of("words", fuzz.EACH, Cases(20, 1, 0, 9, fuzz.MIB + 1))) == {
+        "fuzz-words: inputs each": True,
+        "fuzz-words: failures": False,
+        "fuzz-words: greatest memory": False,
     }
+
+
+@pytest.mark.requirement("TRUST-154")
+def test_fuzzing_takes_every_file_that_holds_readers_to_a_law() -> None:
+    held = {path.name for path in (ROOT / "tests/unit/fuzz").glob("test_*.py")} - {"test_fuzzing.py"}
+    assert {Path(tests).name for tests in fuzz.PARTS.values()} == held
 
 
 @pytest.mark.requirement("TRUST-153", "TRUST-154")
 def test_make_runs_both_in_their_long_form() -> None:
     text = (ROOT / "Makefile").read_text()
     assert re.search(r"^soak:.*\n\t\$\(BIN\)/python -m loadtests\.soak --seeds \$\(SEEDS\) \$\(PARTS\)$", text, re.M)
-    assert re.search(r"^fuzz:.*\n\t\$\(BIN\)/python -m loadtests\.fuzz --examples \$\(EXAMPLES\)$", text, re.M)
+    assert re.search(
+        r"^fuzz:.*\n\t\$\(BIN\)/python -m loadtests\.fuzz --examples \$\(EXAMPLES\) \$\(PARTS\)$", text, re.M
+    )
