@@ -10,6 +10,7 @@ from functions.kernel.domain.due import ALL_DAY_RINGS_AT, resolve
 from functions.kernel.domain.intent import ChangeTask, Cleared, Shift, SnoozeTask
 from functions.kernel.domain.labels import as_label
 from functions.kernel.domain.phrases import Phrase
+from functions.kernel.domain.recurrence import occurrences, parse_rule
 from functions.kernel.domain.task import LOWEST_PRIORITY, Task
 from functions.kernel.domain.wall_time import to_local, to_utc
 from functions.kernel.errors import InvalidInputError
@@ -62,6 +63,8 @@ def change_of(
         return TaskChange(**_shifted(task, intent.shift, person, now))
     if intent.assignee is not None:
         return TaskChange(assignee_id=assignee_id)
+    if intent.note is not None:
+        return TaskChange(notes="\n".join([*([task.notes] if task.notes else []), intent.note]))
     if intent.clear is not None:
         due = "due_on" if task.due_on else "due_local"
         return TaskChange(**{_CLEARING.get(intent.clear, due): None})
@@ -72,7 +75,9 @@ def change_of(
     if phrase is None:
         raise InvalidInputError("text", "it does not say what to change")
     change: dict[str, Any] = {"list_id": list_id} if list_id else {}
-    if intent.only_time and phrase.due_local:
+    if intent.same_day and phrase.rrule and (own := task.due_local or task.due_on):
+        change |= _first_of_rule(phrase, task, own, person, now)
+    elif intent.same_day and phrase.due_local:
         day = _day_of(task, person) or phrase.due_local.date()
         change |= {"due_local": datetime.combine(day, phrase.due_local.time()), "zone": _zone(phrase, person)}
     elif phrase.due_local:
@@ -85,7 +90,7 @@ def change_of(
     if phrase.rrule:
         change |= {"rrule": phrase.rrule, "anchor": phrase.anchor, "exdates": list(phrase.exdates)}
     if phrase.reminders:
-        change["reminders"] = list(phrase.reminders)
+        change["reminders"] = [*task.reminders, *(new for new in phrase.reminders if new not in task.reminders)]
     if phrase.labels:
         change["labels"] = [*task.labels, *(label for name in phrase.labels if (label := as_label(name)))]
     if phrase.priority:
@@ -108,6 +113,20 @@ def moment_of(snooze: SnoozeTask, person: Person, now: datetime) -> datetime:
 
 def _zone(phrase: Phrase, person: Person) -> str | None:
     return (phrase.zone or person.zone) if phrase.due_local else None
+
+
+def _first_of_rule(phrase: Phrase, task: Task, own: date, person: Person, now: datetime) -> dict[str, Any]:
+    """Where a rule that names no day to begin on begins for a task due on `own`: there, where the rule gives that, else
+    at what it gives next from today on; at the task's time of day, unless the phrase names one."""
+    zone = task.zone if task.due_local else None
+    if phrase.due_local:
+        own, zone = datetime.combine(own, phrase.due_local.time()), _zone(phrase, person)
+    rule = parse_rule(phrase.rrule or "")
+    first = next(occurrences(rule, own), own)
+    today = datetime.combine(now, own.time()) if isinstance(own, datetime) else now.date()
+    if first != own and first < today:
+        first = next(occurrences(rule, today), own)
+    return {"due_local": first, "zone": zone} if isinstance(first, datetime) else {"due_on": first}
 
 
 def _day_of(task: Task, person: Person) -> date | None:

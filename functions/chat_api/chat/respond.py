@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from functions.chat_api import tasks as service
 from functions.chat_api.chat import wording
-from functions.chat_api.chat.candidates import Place, find_any, list_id_of, place_of
+from functions.chat_api.chat.candidates import Place, find, find_any, list_id_of, place_of
 from functions.chat_api.chat.changes import new_task_of
 from functions.chat_api.chat.deeds import ask_for_many, do_many, do_one, do_picked
 from functions.chat_api.chat.listing import list_tasks
@@ -176,6 +176,8 @@ async def _do(
         case FindTasks(words=words):
             found = await find_any(uow, person, words)
             return Reply(wording.found(words, found, here), found, understood=bool(found))
+        case ChangeTask(words=words, otherwise=Phrase() as added) if not (await find(uow, person, words, "open")).tasks:
+            return await _create(uow, person, added, place, here)
         case CompleteTask() | SkipTask() | ReopenTask() | ChangeTask() | DeleteTask() | SnoozeTask():
             return await do_one(uow, person, intent, turns, here)
         case Many():

@@ -72,12 +72,10 @@ def changed(before: Task, after: Task, here: Here, deed: ChangeTask) -> str:
         )
     if before.rrule != after.rrule:
         parts.append(f"“{after.title}” {'repeats now' if after.rrule else 'does not repeat any more'}")
-    if before.reminders != after.reminders:
-        parts.append(
-            f"I remind you of “{after.title}” {_reminded(after, here)}"
-            if after.reminders
-            else "I remind you at the due time only"
-        )
+    if before.reminders != after.reminders or deed.clear == "reminders":
+        parts.append(_when_reminded(after, here))
+    if deed.note is not None:
+        parts.append(f"the notes of “{after.title}” end with “{deed.note}” now")
     if (before.labels, before.priority) != (after.labels, after.priority):
         parts.append(f"“{after.title}” is marked {_marks(after) or 'with nothing'} now")
     if before.list_id != after.list_id:
@@ -90,6 +88,15 @@ def changed(before: Task, after: Task, here: Here, deed: ChangeTask) -> str:
         return f"“{after.title}” is like that already."
     text = "; ".join(parts) + "."
     return text[0].upper() + text[1:]
+
+
+def _when_reminded(task: Task, here: Here) -> str:
+    if task.reminders:
+        later = "" if due_words(task, here) else ", once it has a due time"
+        return f"I remind you of “{task.title}” {_reminded(task, here)}{later}"
+    if due_words(task, here) is None:
+        return f"I do not remind you of “{task.title}”, which has no due time"
+    return f"I remind you of “{task.title}” at the due time only; say “remove the due date from it”, and I never do"
 
 
 def listed(tasks: Sequence[Task], asked: ListTasks, begin: date | None, end: date | None, here: Here) -> str:
@@ -138,7 +145,17 @@ def found(words: str, tasks: Sequence[Task], here: Here) -> str:
     """What was found by words, in a line each."""
     if not tasks:
         return f"I found no task like “{words}”."
+    if len(tasks) == 1:
+        return f"“{tasks[0].title}” is {_state(tasks[0], here)}."
     return "\n".join([f"{count(tasks)} like “{words}”:", *lines(tasks, here)])
+
+
+def _state(task: Task, here: Here) -> str:
+    if task.completed_at:
+        at = to_local(task.completed_at, here.zone)
+        return f"{'skipped' if task.skipped else 'done'}, {day_words(at.date(), here.now.date())} at {at:%H:%M}"
+    due = due_words(task, here)
+    return (f"due {due}" if due else "open, with no due time") + (", repeating" if task.rrule else "")
 
 
 def snoozed(task: Task, moment: datetime, here: Here) -> str:
@@ -154,8 +171,12 @@ def count(tasks: Sequence[Task]) -> str:
 
 def lines(tasks: Sequence[Task], here: Here) -> list[str]:
     """The first tasks, a line each, and how many more there are."""
-    named = [f"• {task.title}" + (f" ({due})" if (due := due_words(task, here)) else "") for task in tasks[:IN_WORDS]]
+    named = [f"• {task.title}" + (f" ({when})" if (when := _in_line(task, here)) else "") for task in tasks[:IN_WORDS]]
     return named + ([f"… and {len(tasks) - IN_WORDS} more"] if len(tasks) > IN_WORDS else [])
+
+
+def _in_line(task: Task, here: Here) -> str | None:
+    return _state(task, here) if task.completed_at else due_words(task, here)
 
 
 def unclear(ambiguity: Ambiguity) -> str:

@@ -92,7 +92,7 @@ def _when_to(deed: ChangeTask | SnoozeTask, here: Here) -> str:
     at = f" at {phrase.due_local:%H:%M}" if phrase.due_local else ""
     if isinstance(deed, SnoozeTask):
         return f"{day}{at}"
-    return f"to{at.removeprefix(' at')}" if deed.only_time else f"to {day.removeprefix('on ')}{at}"
+    return f"to{at.removeprefix(' at')}" if deed.same_day else f"to {day.removeprefix('on ')}{at}"
 
 
 def _far(shift: Shift) -> str:

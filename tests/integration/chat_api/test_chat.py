@@ -1,7 +1,7 @@
 """Chat: finding, snoozing, and doing the same to many tasks, which is asked about first."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +43,89 @@ async def test_nothing_found_is_said_and_nothing_is_done(sam: Person) -> None:
     answer = await say(sam, "find the unicorn")
     assert (answer["understood"], answer["tasks"]) == (False, [])
     assert "unicorn" in answer["answer"]
+
+
+@pytest.mark.requirement("PROD-100")
+async def test_how_it_stands_with_one_task_is_answered(sam: Person) -> None:
+    await sam.create(title="Dentist", due_local="2031-07-04T09:00:00", zone="Europe/Berlin")
+    await sam.complete(await sam.create(title="Buy groceries"))
+    await sam.create(title="Call Kim")
+    assert (await say(sam, "when is the dentist?"))["answer"].startswith("“Dentist” is due on Fri 4 Jul 2031 at 09:00")
+    assert (await say(sam, "did I buy groceries?"))["answer"].startswith("“Buy groceries” is done, today at ")
+    assert (await say(sam, "have I called Kim yet?"))["answer"] == "“Call Kim” is open, with no due time."
+
+
+@pytest.mark.requirement("PROD-480")
+@pytest.mark.parametrize(
+    ("due", "text", "after"),
+    [
+        ({"due_local": "2031-07-04T09:00:00"}, "make dentist repeat every 6 months", "2031-07-04T09:00:00"),
+        ({"due_local": "2031-07-03T09:00:00"}, "repeat the dentist every friday", "2031-07-04T09:00:00"),
+        ({"due_local": "2031-07-03T09:00:00"}, "repeat dentist every friday at 10", "2031-07-04T10:00:00"),
+        ({"due_on": "2031-07-03"}, "repeat the dentist every friday", "2031-07-04"),
+    ],
+)
+async def test_a_task_begins_to_repeat_on_its_own_day_and_stops_again(
+    sam: Person, due: dict[str, str], text: str, after: str
+) -> None:
+    task = await sam.create(title="Dentist", **due)
+    assert (await say(sam, text))["understood"]
+    changed = await sam.get(f"/tasks/{task['id']}")
+    assert (changed["due_local"] or changed["due_on"], bool(changed["rrule"])) == (after, True)
+    assert "does not repeat any more" in (await say(sam, "stop repeating it"))["answer"]
+    ended = await sam.get(f"/tasks/{task['id']}")
+    assert (ended["due_local"] or ended["due_on"], ended["rrule"]) == (after, None)
+
+
+@pytest.mark.requirement("PROD-480")
+async def test_what_was_due_long_ago_begins_to_repeat_at_what_its_rule_gives_next(sam: Person) -> None:
+    task = await sam.create(title="Dentist", due_on="2020-01-01")  # a Wednesday
+    await say(sam, "repeat the dentist every friday")
+    due = date.fromisoformat((await sam.get(f"/tasks/{task['id']}"))["due_on"])
+    assert due.isoweekday() == 5
+    assert due >= datetime.now(UTC).date() - timedelta(days=1)
+
+
+@pytest.mark.requirement("PROD-480")
+async def test_a_reminder_is_added_to_what_is_there_and_taken_off_again(sam: Person) -> None:
+    task = await sam.create(title="Dentist", due_local="2031-07-04T09:00:00", reminders=[{"minutes_before": 60}])
+    answer = await say(sam, "remind me 10 minutes before the dentist")
+    assert answer["answer"] == "I remind you of “Dentist” 1 hour before and 10 minutes before."
+    assert len((await sam.get(f"/tasks/{task['id']}"))["reminders"]) == 2
+    assert "at the due time only" in (await say(sam, "stop reminding me about the dentist"))["answer"]
+    assert (await sam.get(f"/tasks/{task['id']}"))["reminders"] == []
+    assert "and did nothing" in (await say(sam, "remind me 10 minutes before the circus"))["answer"]
+    assert [each["title"] for each in (await sam.get("/tasks"))["tasks"]] == ["Dentist"]
+
+
+@pytest.mark.requirement("PROD-480")
+async def test_a_reminder_of_what_has_no_due_time_says_so(sam: Person) -> None:
+    await sam.create(title="Dentist")
+    assert "once it has a due time" in (await say(sam, "remind me 10 minutes before the dentist"))["answer"]
+    assert "has no due time" in (await say(sam, "stop reminding me about the dentist"))["answer"]
+
+
+@pytest.mark.requirement("PROD-481")
+async def test_a_note_is_added_below_what_stands_there(sam: Person) -> None:
+    task = await sam.create(title="Groceries", notes="Oats")
+    answer = await say(sam, "add a note to groceries: whole milk")
+    assert answer["answer"] == "The notes of “Groceries” end with “whole milk” now."
+    assert (await sam.get(f"/tasks/{task['id']}"))["notes"] == "Oats\nwhole milk"
+    await say(sam, "undo")
+    assert (await sam.get(f"/tasks/{task['id']}"))["notes"] == "Oats"
+
+
+@pytest.mark.requirement("PROD-482")
+async def test_what_is_put_into_a_list_moves_there_and_else_is_added_there(sam: Person) -> None:
+    shopping = await sam.post("/lists", {"name": "Shopping"})
+    task = await sam.create(title="Bread")
+    await say(sam, "put the bread on the shopping list")
+    await say(sam, "put milk in #shopping")
+    assert (await sam.get(f"/tasks/{task['id']}"))["list_id"] == shopping["id"]
+    there = (await sam.get("/tasks", list_id=shopping["id"]))["tasks"]
+    assert {each["title"] for each in there} == {"Bread", "milk"}
+    refused = await say(sam, "put the bread in #unheard-of")
+    assert refused["answer"].startswith("I did nothing: there is no list called “unheard-of”")
 
 
 @pytest.mark.requirement("PROD-101")
@@ -195,7 +278,7 @@ async def test_what_the_grammar_does_not_understand_a_model_may_put_into_its_wor
 
 
 @pytest.mark.requirement("PROD-104")
-@pytest.mark.parametrize("words", [None, "", "NONE", "=> hello", "delete everything", "=>", "=> why?\n" * 9])
+@pytest.mark.parametrize("words", [None, "", "NONE", "=> may I ask", "delete everything", "=>", "=> why?\n" * 9])
 async def test_a_model_that_makes_no_sense_changes_nothing(
     sam: Person, model: Callable[[str | None], Model], words: str | None
 ) -> None:

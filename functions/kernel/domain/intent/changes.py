@@ -32,6 +32,8 @@ _TO_LIST = re.compile(
     r"|(?:the\s+)?list\s+(?:[\"“](?P<quoted_after>[^\"”]+)[\"”]|(?P<name_after>[^\W\d_][\w-]*))",
     re.I,
 )
+_PUT = re.compile(r"(?:put|file)\s+(?P<rest>.+)", re.I)
+_INTO = re.compile(r"\s+(?:in|into|on|onto|under|to)\s+", re.I)
 _WHEN = re.compile(r"(?:until|till|to|for|by|in)\s+", re.I)
 _UNTIL = re.compile(r"\b(?:until|till|for|by)\b", re.I)
 _BY = re.compile(
@@ -88,16 +90,15 @@ def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstoo
         if phrase.spans and not phrase.title:
             old = None if says_many(rest) else _FROM.search(rest[: place.start()])
             words = rest[: old.start() if old and read(old["due"]).has_due else place.start()]
-            return _changed(spoken_words(_FIELD.sub("", words)), phrase)
-        if listed := _TO_LIST.fullmatch(rest[place.end() :]):
-            name = next(name for name in listed.groups() if name)
+            return ChangeTask.to(spoken_words(_FIELD.sub("", words)), phrase)
+        if name := _list_named(rest[place.end() :]):
             return ChangeTask(spoken_words(rest[: place.start()]), Phrase("", list_name=name))
     if verb in _ALWAYS_CHANGE:
         phrase = read(rest)
         # "Reschedule all p1 tasks tomorrow": the mark says which, and is none to give them.
         marked = says_many(rest) and bool(phrase.list_name or phrase.labels or phrase.priority)
         if phrase.spans and phrase.title and not marked:
-            return _changed(spoken_words(phrase.title), phrase)
+            return ChangeTask.to(spoken_words(phrase.title), phrase)
         if marked:
             return NotUnderstood((f"{verb} all tasks in #work to friday", f"{verb} all p1 tasks to friday"))
         return NotUnderstood((f"{verb} {spoken_words(rest)} to friday", f"{verb} {spoken_words(rest)} by 2 days"))
@@ -108,14 +109,27 @@ def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstoo
         )
     if verb == "make" and re.match(r"it\s", rest, re.I):
         phrase = read(rest[3:])
-        return _changed("it", phrase) if phrase.spans and not phrase.title else None
+        return ChangeTask.to("it", phrase) if phrase.spans and not phrase.title else None
     return None
 
 
-def _changed(words: str, phrase: Phrase) -> ChangeTask:
-    only_time = phrase.due_local is not None and phrase.rrule is None
-    only_time = only_time and not any(span.kind == "date" for span in phrase.spans)
-    return ChangeTask(words, replace(phrase, title="", spans=()), only_time=only_time)
+def read_putting(said: str, read: "partial[Phrase]") -> ChangeTask | None:
+    """ "put the report in #work", "put milk on the shopping list": what is there moves, else it is added there."""
+    found = _PUT.fullmatch(said)
+    for place in reversed(list(_INTO.finditer(found["rest"]))) if found else ():
+        where = found["rest"][place.end() :] if found else ""
+        phrase = read(where)
+        alone = not phrase.title and [span.kind for span in phrase.spans] == ["list"]
+        if name := phrase.list_name if alone else _list_named(where):
+            words = spoken_words(found["rest"][: place.start()]) if found else ""
+            added = None if words == "it" else replace(read(words), list_name=name, spans=())
+            return ChangeTask(words, Phrase("", list_name=name), otherwise=added)
+    return None
+
+
+def _list_named(words: str) -> str | None:
+    listed = _TO_LIST.fullmatch(words)
+    return next(name for name in listed.groups() if name) if listed else None
 
 
 def _shift(verb: str, rest: str) -> ChangeTask | None:

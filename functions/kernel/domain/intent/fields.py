@@ -41,6 +41,19 @@ _PRIORITY = re.compile(
 _NAMED = {"highest": 1, "lowest": 4, "none": 4}
 _ASSIGN = re.compile(r"(?:re-?)?assign\s+(?P<words>.+)\s+to\s+(?P<who>.+)", re.I)
 _UNASSIGN = re.compile(r"un-?assign\s+(?P<words>.+)", re.I)
+_NOTES = (
+    re.compile(
+        r"(?:add|attach|write|put)\s+(?:(?:a|the|this)\s+)?(?:note|comment)\s+(?:to|on|for)\s+(?P<words>[^:]+?)"
+        r"(?:\s*:|\s+(?:that says|saying))\s+(?P<note>.+)",
+        re.I,
+    ),
+    re.compile(
+        r"(?:add|write|put)\s+(?P<note>.+?)\s+(?:to|in|into|on)\s+(?:the\s+)?(?:notes?|comments?)\s+(?:of|on|for)\s+"
+        r"(?P<words>.+)",
+        re.I,
+    ),
+    re.compile(r"(?:note|comment)\s+(?:to|on|for)\s+(?P<words>[^:]+?)\s*:\s+(?P<note>.+)", re.I),
+)
 _KEPT = ("delete buy milk", "remove the deadline from buy milk", "remove @errand from buy milk")
 
 
@@ -53,7 +66,16 @@ def read_field(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstood
     if found := _PRIORITY.fullmatch(said):
         level = found["level"] or found["of_level"] or _NAMED[(found["named"] or found["of_named"]).lower()]
         return ChangeTask(spoken_words(found["words"] or found["of_words"]), Phrase("", priority=int(level)))
-    return _cleared(said) or _unmarked(said, read) or _marked(said, read)
+    return _noted(said, read) or _cleared(said) or _unmarked(said, read) or _marked(said, read)
+
+
+def _noted(said: str, read: "partial[Phrase]") -> ChangeTask | None:
+    """ "Note for friday: call Sam" is about a day, and no task."""
+    found = next((found for pattern in _NOTES if (found := pattern.fullmatch(said))), None)
+    if found is None or read(found["words"]).has_due:
+        return None
+    note = found["note"].strip('"“”') if found["note"][0] in '"“' else found["note"]
+    return ChangeTask(spoken_words(found["words"]), note=note)
 
 
 def _cleared(said: str) -> ChangeTask | NotUnderstood | None:

@@ -1,4 +1,4 @@
-"""Sentences that ask for tasks by their words: "find milk", "where is the report?", "which tasks mention Sam"."""
+"""Sentences that ask for tasks by their words: "find milk", "when is the dentist?", "which tasks mention Sam"."""
 
 import re
 from functools import partial
@@ -21,7 +21,24 @@ _FIND = (
         r"|(?:is there|do i have|have i) (?:a|any|anything) (?:tasks? )?(?:about|called|named|like)\s+(?P<more>.+)",
         re.I,
     ),
+    re.compile(
+        r"(?:when|what time|(?:on )?(?:what|which) day) (?:is|are|was|were)\s+(?P<words>.+?)"
+        r"(?:\s+(?:due|happening|planned|scheduled))?",
+        re.I,
+    ),
+    re.compile(r"when (?:do|should|must|shall) i (?:(?:have|need) to )?(?P<words>.+)|tell me about (?P<more>.+)", re.I),
+    re.compile(
+        r"(?:is|are|was|were) (?P<words>.+?) (?:(?:already|still|now|yet) )?"
+        r"(?:done|finished|completed?|open|due|overdue)(?: (?:yet|already|now))?",
+        re.I,
+    ),
+    re.compile(
+        r"(?:did|have) i (?:already |ever )?(?:(?:finish(?:ed)?|completed?|do|done) )?"
+        r"(?P<words>.+?)(?: (?:yet|already))?",
+        re.I,
+    ),
 )
+_ALL = re.compile(r"\b(?:any|some|every|no)(?:thing|body|one)\b|\b(?:i|you|we|there|tasks?|to-?dos)\b", re.I)
 _ABOUT = re.compile(r"(?:tasks?|anything|everything) (?:about|with|called|named|like)\s+", re.I)
 
 
@@ -32,4 +49,4 @@ def read_finding(said: str, read: "partial[Phrase]") -> FindTasks | None:
         return None
     words = found["words"] or found.groupdict().get("more") or ""
     words = spoken_words(_ABOUT.sub("", words, count=1))
-    return None if words == "it" or read(said).has_due else FindTasks(words)
+    return None if words == "it" or _ALL.search(words) or read(said).has_due else FindTasks(words)

@@ -1,6 +1,6 @@
 """What a chat sentence can ask for: a closed set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from functions.kernel.domain.intent.listing import ListTasks
@@ -55,21 +55,32 @@ Cleared = Literal["due", "deadline", "reminders", "repetition", "priority", "lab
 
 @dataclass(frozen=True, slots=True)
 class ChangeTask:
-    """Change the task that `words` mean; exactly one of the others is set."""
+    """Change the task that `words` mean; exactly one of the others is set, but for `same_day` and `otherwise`."""
 
     words: str
     phrase: Phrase | None = None
     """The new due time, rule, priority or list; its title is empty."""
     title: str | None = None
     shift: Shift | None = None
-    only_time: bool = False
-    """`phrase` named a time of day but no day: the task's own day stays."""
+    same_day: bool = False
+    """`phrase` named a time of day or a rule, but no day: the task's own day stays."""
+    note: str | None = None
+    """What is added to its notes."""
+    otherwise: Phrase | None = None
+    """What to add where there is no such task."""
     clear: Cleared | None = None
     """What it is to have no more."""
     without: tuple[str, ...] = ()
     """The labels that it is to have no more."""
     assignee: str | None = None
     """Who is to do it, by name; "me": who says so."""
+
+    @classmethod
+    def to(cls, words: str, phrase: Phrase) -> "ChangeTask":
+        """Change it to what the phrase says."""
+        named = any(span.kind == "date" for span in phrase.spans)
+        timed = bool(phrase.due_local or phrase.rrule)
+        return cls(words, replace(phrase, title="", spans=()), same_day=timed and not named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class ListTasks:
 
 
 _ASKS = re.compile(
-    r"(?:whats?|which|anything|any|how many|do i|have i|is there|are there|am i|show|list|display|see"
+    r"(?:whats?|which|anything|any|how many|do i|have i|(?:is|are) (?:there|anything|any)|am i|show|list|display|see"
     r"|view|give me|tell me)\b"
 )
 # A request to see tasks consists of these words, of marks, and a date; one word more, and it is something else.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from functions.kernel.domain.intent.changes import read_change, read_snooze
+from functions.kernel.domain.intent.changes import read_change, read_putting, read_snooze
 from functions.kernel.domain.intent.fields import read_field
 from functions.kernel.domain.intent.finding import read_finding
 from functions.kernel.domain.intent.kinds import (
@@ -25,6 +25,7 @@ from functions.kernel.domain.intent.kinds import (
 from functions.kernel.domain.intent.listing import ListTasks, read_listing
 from functions.kernel.domain.intent.many import read_many, read_outright
 from functions.kernel.domain.intent.outcomes import read_completion, read_deletion, read_reopening, read_skipping
+from functions.kernel.domain.intent.repeating import read_reminding, read_repeating
 from functions.kernel.domain.phrases import Habits, Phrase, parse
 from functions.kernel.domain.phrases.tokens import ORDINALS
 
@@ -36,7 +37,7 @@ _EXAMPLES = (
 )
 _INSTEAD_OF_UNDO = ("undo", "reopen the report", "move the report to friday", "rename buy milk to buy oat milk")
 _POLITE = re.compile(
-    r"(?:(?:please|pls|hey|hi|hello|ok|okay|so|and|also|now|then|well)[,!]?\s+(?=\S)"
+    r"(?:(?:please|pls|(?:hey|hi|hello)(?: there)?|ok|okay|so|and|also|now|then|well)[,!]?\s+(?=\S)"
     r"|(?:can|could|would|will) you (?:please )?|i(?:['’]d| would) like (?:you )?to (?=remind|add"
     r"|create|see))",
     re.I,
@@ -112,19 +113,27 @@ def _understand(said: str, now: datetime, habits: Habits) -> Intent:
             return answered
     if number := _number(said):
         return Pick(number)
-    if not said or _SMALL_TALK.match(said) or _BARE_VERB.match(said):
+    if not said or _BARE_VERB.match(said):
         return NotUnderstood(_EXAMPLES)
-    if _HELP.match(said):
-        return Help(_EXAMPLES)
     if _DONE.match(said):
         return CompleteTask("it")
+    if _SMALL_TALK.match(said):
+        return Help(_EXAMPLES)
     while polite := _POLITE.match(said):
         said = said[polite.end() :]
+    if _HELP.match(said):
+        return Help(_EXAMPLES)
     if _UNDO.match(said) or _REDO.match(said):
         return NotUnderstood(_INSTEAD_OF_UNDO)
     plain = said.rstrip(" .!?")
-    if field := read_field(plain, read):
-        return _for_many(field, now, habits)
+    change = (
+        read_field(plain, read)
+        or read_repeating(plain, read)
+        or read_reminding(plain, read)
+        or read_putting(plain, read)
+    )
+    if change:
+        return _for_many(change, now, habits)
     added = _ADD.match(said)
     if added and not said[: added.end()].lower().startswith("note that"):
         return _create(said[added.end() :], read)

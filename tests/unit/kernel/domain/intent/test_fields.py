@@ -61,3 +61,45 @@ def test_a_field_is_set_by_its_name(text: str, expected: Intent) -> None:
 @pytest.mark.parametrize("text", ["assign seats", "add @errand buy milk", "move the sofa to the living room"])
 def test_a_plan_stays_a_plan(text: str) -> None:
     assert isinstance(understand(text, NOW), CreateTask)
+
+
+@pytest.mark.requirement("PROD-481")
+@pytest.mark.parametrize(
+    ("text", "words", "note"),
+    [
+        ("add note to groceries: whole milk", "groceries", "whole milk"),
+        ('add a note to the report: "numbers by Kim"', "report", "numbers by Kim"),
+        ("add oat milk too to the notes of groceries", "groceries", "oat milk too"),
+        ("note on the dentist: bring the card: the blue one", "dentist", "bring the card: the blue one"),
+        ("add a comment to the report saying it is late", "report", "it is late"),
+    ],
+)
+def test_a_note_is_added_to_a_task(text: str, words: str, note: str) -> None:
+    assert understand(text, NOW) == ChangeTask(words, note=note)
+
+
+@pytest.mark.requirement("PROD-481")
+@pytest.mark.parametrize("text", ["note for friday: call Sam", "add a note to call Sam", "take notes: all of them"])
+def test_a_note_of_no_task_is_a_task_itself(text: str) -> None:
+    assert isinstance(understand(text, NOW), CreateTask)
+
+
+@pytest.mark.requirement("PROD-482")
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("put the report in #work", "report", "work"),
+        ("file the report under #work", "report", "work"),
+        ("put milk on the shopping list", "milk", "shopping"),
+        ("put bread and milk on my shopping list", "bread and milk", "shopping"),
+    ],
+)
+def test_what_is_put_into_a_list_moves_there_or_is_added_there(text: str, words: str, name: str) -> None:
+    expected = ChangeTask(words, Phrase("", list_name=name), otherwise=Phrase(words, list_name=name))
+    assert understand(text, NOW) == expected
+
+
+@pytest.mark.requirement("PROD-482")
+@pytest.mark.parametrize("text", ["put the bins out on friday", "put up shelves in the kitchen", "file taxes in april"])
+def test_what_is_put_elsewhere_is_a_task(text: str) -> None:
+    assert isinstance(understand(text, NOW), CreateTask)
