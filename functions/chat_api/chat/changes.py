@@ -63,6 +63,10 @@ def change_of(
         return TaskChange(**_shifted(task, intent.shift, person, now))
     if intent.assignee is not None:
         return TaskChange(assignee_id=assignee_id)
+    if intent.deadline is not None:
+        return TaskChange(deadline_on=_day(intent.deadline))
+    if intent.estimate_minutes is not None:
+        return TaskChange(estimate_minutes=intent.estimate_minutes)
     if intent.note is not None:
         return TaskChange(notes="\n".join([*([task.notes] if task.notes else []), intent.note]))
     if intent.clear is not None:
@@ -127,6 +131,10 @@ def _first_of_rule(phrase: Phrase, task: Task, own: date, person: Person, now: d
     if first != own and first < today:
         first = next(occurrences(rule, today), own)
     return {"due_local": first, "zone": zone} if isinstance(first, datetime) else {"due_on": first}
+
+
+def _day(phrase: Phrase) -> date | None:
+    return phrase.due_local.date() if phrase.due_local else phrase.due_on
 
 
 def _day_of(task: Task, person: Person) -> date | None:

@@ -15,13 +15,14 @@ from functions.chat_api.chat.candidates import (
     names_of_lists,
     still_there,
 )
-from functions.chat_api.chat.changes import change_of, moment_of
+from functions.chat_api.chat.changes import change_of, moment_of, new_task_of
 from functions.chat_api.chat.listing import select
 from functions.chat_api.chat.reply import Reply
 from functions.chat_api.models.chat import Choice
 from functions.chat_api.models.notices import NewSnooze
 from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import (
+    AddSubtask,
     ChangeTask,
     CompleteTask,
     Deed,
@@ -138,6 +139,11 @@ async def _do(uow: UnitOfWork, person: Person, deed: Deed, task: Task, here: wor
             asked = change_of(deed, task, person, here.now, list_id=list_id, assignee_id=who)
             changed = await service.change(uow, person, task.id, asked)
             return Reply(wording.changed(task, changed, here, deed), [changed])
+        case AddSubtask(phrase=phrase):
+            new = new_task_of(phrase, person, None).model_copy(update={"parent_id": task.id})
+            part = await service.create(uow, person, new)
+            due = f", due {words}" if (words := wording.due_words(part, here)) else ""
+            return Reply(f"Added “{part.title}” to what “{task.title}” consists of{due}.", [part])
         case SnoozeTask():
             return await _snooze(uow, person, deed, task, here)
 

@@ -20,6 +20,7 @@ from functions.chat_api.habits import habits_of
 from functions.chat_api.models.chat import Answer, Choice, Said
 from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import (
+    AddSubtask,
     ChangeTask,
     CompleteTask,
     Confirm,
@@ -178,7 +179,7 @@ async def _do(
             return Reply(wording.found(words, found, here), found, understood=bool(found))
         case ChangeTask(words=words, otherwise=Phrase() as added) if not (await find(uow, person, words, "open")).tasks:
             return await _create(uow, person, added, place, here)
-        case CompleteTask() | SkipTask() | ReopenTask() | ChangeTask() | DeleteTask() | SnoozeTask():
+        case CompleteTask() | SkipTask() | ReopenTask() | ChangeTask() | DeleteTask() | SnoozeTask() | AddSubtask():
             return await do_one(uow, person, intent, turns, here)
         case Many():
             return await ask_for_many(uow, person, intent, turns, here)

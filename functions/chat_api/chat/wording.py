@@ -74,6 +74,11 @@ def changed(before: Task, after: Task, here: Here, deed: ChangeTask) -> str:
         parts.append(f"“{after.title}” {'repeats now' if after.rrule else 'does not repeat any more'}")
     if before.reminders != after.reminders or deed.clear == "reminders":
         parts.append(_when_reminded(after, here))
+    if deed.deadline is not None and after.deadline_on and before.deadline_on != after.deadline_on:
+        by = day_words(after.deadline_on, here.now.date()).removeprefix("on ")
+        parts.append(f"“{after.title}” has to be done by {by} now")
+    if deed.estimate_minutes is not None and before.estimate_minutes != after.estimate_minutes:
+        parts.append(f"“{after.title}” takes {span(deed.estimate_minutes)} now")
     if deed.note is not None:
         parts.append(f"the notes of “{after.title}” end with “{deed.note}” now")
     if (before.labels, before.priority) != (after.labels, after.priority):

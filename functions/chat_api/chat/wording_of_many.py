@@ -5,6 +5,7 @@ from datetime import datetime
 
 from functions.chat_api.chat.wording import NO_MORE, Here, day_words, lines, span
 from functions.kernel.domain.intent import (
+    AddSubtask,
     ChangeTask,
     CompleteTask,
     Deed,
@@ -28,6 +29,8 @@ def to_do(deed: Deed, here: Here) -> str:
             return "reopen {}"
         case DeleteTask():
             return "delete {}"
+        case AddSubtask():
+            return "add a part to {}"
         case SnoozeTask():
             return f"remind you of {{}} again {_when_to(deed, here)}"
         case ChangeTask():
@@ -46,6 +49,8 @@ def did(deed: Deed, count: int, here: Here) -> str:
             return f"{tasks[0].upper()}{tasks[1:]} {'is' if count == 1 else 'are'} open again."
         case DeleteTask():
             return f"Deleted {tasks}."
+        case AddSubtask():
+            return f"Added a part to {tasks}."
         case SnoozeTask():
             return f"I remind you of {tasks} again {_when_to(deed, here)}."
         case ChangeTask():

@@ -128,6 +128,31 @@ async def test_what_is_put_into_a_list_moves_there_and_else_is_added_there(sam: 
     assert refused["answer"].startswith("I did nothing: there is no list called “unheard-of”")
 
 
+@pytest.mark.requirement("PROD-484")
+async def test_deadline_estimate_and_priority_are_set_and_the_due_time_stays(sam: Person) -> None:
+    task = await sam.create(title="Report", due_on="2031-07-04")
+    answer = await say(sam, "set the deadline of the report to 31 Dec 2031")
+    assert answer["answer"] == "“Report” has to be done by Wed 31 Dec 2031 now."
+    assert (await say(sam, "estimate it at 90 minutes"))["answer"] == "“Report” takes 90 minutes now."
+    assert (await say(sam, "make it urgent"))["answer"] == "“Report” is marked p1 now."
+    now = await sam.get(f"/tasks/{task['id']}")
+    assert (now["due_on"], now["deadline_on"], now["estimate_minutes"], now["priority"]) == (
+        *("2031-07-04", "2031-12-31"),
+        *(90, 1),
+    )
+
+
+@pytest.mark.requirement("PROD-485")
+async def test_a_subtask_is_added_to_the_task_that_is_meant(sam: Person) -> None:
+    party = await sam.create(title="Party")
+    answer = await say(sam, "add subtask bake a cake on 4 July 2031 to the party")
+    assert answer["answer"] == "Added “bake a cake” to what “Party” consists of, due on Fri 4 Jul 2031."
+    [made] = answer["tasks"]
+    assert (made["parent_id"], made["list_id"]) == (party["id"], party["list_id"])
+    await say(sam, "undo")
+    assert [task["title"] for task in (await sam.get("/tasks"))["tasks"]] == ["Party"]
+
+
 @pytest.mark.requirement("PROD-101")
 @pytest.mark.parametrize(
     "text", ["snooze it for 10 minutes", "snooze call Sam 10 min", "remind me again in 10 minutes"]

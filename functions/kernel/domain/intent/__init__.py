@@ -1,6 +1,7 @@
 """What a sentence of the chat asks for, and which task it means."""
 
 from functions.kernel.domain.intent.kinds import (
+    AddSubtask,
     ChangeTask,
     Cleared,
     CompleteTask,
@@ -27,6 +28,7 @@ from functions.kernel.domain.intent.matching import alike, beginnings, match
 from functions.kernel.domain.intent.sentence import understand
 
 __all__ = [
+    "AddSubtask",
     "ChangeTask",
     "Cleared",
     "CompleteTask",

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from functions.kernel.domain.intent.kinds import ChangeTask, NotUnderstood, Shift, SnoozeTask
+from functions.kernel.domain.intent.kinds import AddSubtask, ChangeTask, NotUnderstood, Shift, SnoozeTask
 from functions.kernel.domain.intent.many import says_many
 from functions.kernel.domain.intent.spoken_words import spoken_words
 from functions.kernel.domain.phrases import Phrase
@@ -25,6 +25,7 @@ _AGAIN = re.compile(r"remind me(?: (?:about|of) (?P<words>.+?))? (?:again|later)
 A_WHILE = Shift(0, 600)
 """A snooze of which nobody says how long."""
 _FIELD = re.compile(r"(?:the )?(?:due )?(?:date|time|day|deadline|priority) (?:of|for) ", re.I)
+_FIELD_AFTER = re.compile(r"(?:['’]s)? due (?:date|time|day)$|['’]s (?:date|time|day|priority)$", re.I)
 _FROM = re.compile(r"\s+from\s+(?P<due>.+)$", re.I)
 _CONNECTOR = re.compile(r"\s+(?:to|until|till|for|→|->|into)\s+", re.I)
 _TO_LIST = re.compile(
@@ -34,6 +35,17 @@ _TO_LIST = re.compile(
 )
 _PUT = re.compile(r"(?:put|file)\s+(?P<rest>.+)", re.I)
 _INTO = re.compile(r"\s+(?:in|into|on|onto|under|to)\s+", re.I)
+_SUBTASK = (
+    re.compile(
+        r"(?:add|create|make)\s+(?:an?\s+|the\s+)?sub-?task\s+(?P<title>.+)\s+(?:to|for|under|of|in)\s+(?P<words>.+)",
+        re.I,
+    ),
+    re.compile(
+        r"(?:add|create)\s+(?P<title>.+?)\s+as\s+an?\s+(?:sub-?task|part|step)\s+(?:to|of|for|under)\s+(?P<words>.+)",
+        re.I,
+    ),
+    re.compile(r"(?:new )?sub-?task\s+(?:of|for|to)\s+(?P<words>[^:]+):\s+(?P<title>.+)", re.I),
+)
 _WHEN = re.compile(r"(?:until|till|to|for|by|in)\s+", re.I)
 _UNTIL = re.compile(r"\b(?:until|till|for|by)\b", re.I)
 _BY = re.compile(
@@ -90,7 +102,7 @@ def read_change(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstoo
         if phrase.spans and not phrase.title:
             old = None if says_many(rest) else _FROM.search(rest[: place.start()])
             words = rest[: old.start() if old and read(old["due"]).has_due else place.start()]
-            return ChangeTask.to(spoken_words(_FIELD.sub("", words)), phrase)
+            return ChangeTask.to(spoken_words(_FIELD_AFTER.sub("", _FIELD.sub("", words))), phrase)
         if name := _list_named(rest[place.end() :]):
             return ChangeTask(spoken_words(rest[: place.start()]), Phrase("", list_name=name))
     if verb in _ALWAYS_CHANGE:
@@ -125,6 +137,13 @@ def read_putting(said: str, read: "partial[Phrase]") -> ChangeTask | None:
             added = None if words == "it" else replace(read(words), list_name=name, spans=())
             return ChangeTask(words, Phrase("", list_name=name), otherwise=added)
     return None
+
+
+def read_subtask(said: str, read: "partial[Phrase]") -> AddSubtask | None:
+    """ "add subtask buy soil to plants", "add buy soil as a step of plants"."""
+    found = next((found for pattern in _SUBTASK if (found := pattern.fullmatch(said))), None)
+    phrase = read(found["title"]) if found else None
+    return AddSubtask(spoken_words(found["words"]), phrase) if found and phrase and phrase.title else None
 
 
 def _list_named(words: str) -> str | None:

@@ -68,6 +68,9 @@ class ChangeTask:
     """What is added to its notes."""
     otherwise: Phrase | None = None
     """What to add where there is no such task."""
+    deadline: Phrase | None = None
+    """The day by which it must be done; its title is empty."""
+    estimate_minutes: int | None = None
     clear: Cleared | None = None
     """What it is to have no more."""
     without: tuple[str, ...] = ()
@@ -90,6 +93,14 @@ class SnoozeTask:
     words: str
     phrase: Phrase | None = None
     shift: Shift | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddSubtask:
+    """Write a new task as a part of the one that `words` mean; its title is never empty."""
+
+    words: str
+    phrase: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,7 @@ class Pick:
     number: int
 
 
-Deed = CompleteTask | SkipTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTask
+Deed = CompleteTask | SkipTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTask | AddSubtask
 """What is done to a task that words mean."""
 
 

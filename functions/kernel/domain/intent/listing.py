@@ -67,7 +67,8 @@ _NAME = r"(?:[\"“](?P<{0}quoted>[^\"”]+)[\"”]|(?P<{0}name>[^\W\d_][\w-]*))
 _IN_LIST = re.compile(
     rf"(?:\b(?:in|on|from|of)\s+)?\b(?:the|my|our|me|show|display|view|see)\s+{_NAME.format('')}\s+list\b"
     rf"|\b(?:in|on|from|of)\s+{_NAME.format('bare_')}\s+list\b"
-    rf"|\b(?:in|on|from|of)\s+(?:the\s+)?list\s+{_NAME.format('after_')}",
+    rf"|\b(?:in|on|from|of)\s+(?:the\s+)?list\s+{_NAME.format('after_')}"
+    r"|\b(?:in|from|of|show|see|view|display|list)\s+(?:me\s+)?(?:my\s+|the\s+)?(?P<inbox>inbox)\b",
     re.I,
 )
 # "My open list" is no list that is called "open".

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from functions.kernel.domain.intent.kinds import (
+    AddSubtask,
     ChangeTask,
     CompleteTask,
     Deed,
@@ -52,7 +53,7 @@ def read_many(deed: Deed, now: datetime, habits: Habits) -> Many | NotUnderstood
     """The deed as one for several tasks, when its words mean several; else None: they are of a title. Not understood is
     what says of several tasks more than can be read: to leave it out would touch others, too."""
     words = deed.words.strip(" .!?")
-    if isinstance(deed, ChangeTask) and deed.title is not None:
+    if isinstance(deed, AddSubtask) or (isinstance(deed, ChangeTask) and deed.title is not None):
         return None
     if _LAST_SPOKEN_OF.fullmatch(words.lower()):
         return Many(deed, None)

@@ -47,6 +47,8 @@ _COMPLETE = (
     ),
 )
 _COMPLETE_VERB = re.compile(r"complete\s+(?P<words>.+)", re.I)
+# "Finish the report" is a plan.
+_FINISH_IT = re.compile(r"(?:finish|close)\s+(?:it|this|that)(?: one)?(?: please)?", re.I)
 _I_DID = re.compile(r"i(?:['’]ve| have)?(?: just| already)? (?P<words>(?P<verb>[a-z]+)\b.*)", re.I)
 _SKIP = re.compile(
     r"(?:i(?:['’]ve| have)? )?skip(?:ped)?\s+(?:(?:the )?(?:next|this|today['’]s)\s+)?(?P<words>.+)", re.I
@@ -65,6 +67,8 @@ def read_completion(said: str, read: "partial[Phrase]") -> CompleteTask | None:
     found = next((found for pattern in _COMPLETE if (found := pattern.match(said))), None)
     if found:
         return CompleteTask(spoken_words(found["words"]))
+    if _FINISH_IT.fullmatch(said):
+        return CompleteTask("it")
     verb = _COMPLETE_VERB.match(said)
     if verb and not read(said).has_due:  # "complete the form by friday" is a plan
         return CompleteTask(spoken_words(verb["words"]))

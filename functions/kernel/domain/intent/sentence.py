@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from functions.kernel.domain.intent.changes import read_change, read_putting, read_snooze
+from functions.kernel.domain.intent.changes import read_change, read_putting, read_snooze, read_subtask
 from functions.kernel.domain.intent.fields import read_field
 from functions.kernel.domain.intent.finding import read_finding
 from functions.kernel.domain.intent.kinds import (
@@ -90,6 +90,7 @@ _ADD = re.compile(
     r"|(?:i )?gotta|schedule)\s*[:,]?\s+",
     re.I,
 )
+_TO_MARK = re.compile(r"\s+(?:to|on|in|onto|into)\s+(?=#[^\W_])", re.I)
 _TO_LIST = re.compile(r"\s+(?:to|on|in|onto|into) (?:my |the |our )?(?P<name>[^\W\d_][\w-]*) list\b", re.I)
 
 
@@ -102,6 +103,7 @@ def understand(text: str, now: datetime, habits: Habits | None = None) -> Intent
     intent = _understand(said, now, habits or Habits())
     deed = intent.deed if isinstance(intent, Many) else intent
     phrase = parse(said, now, habits) if isinstance(intent, ListTasks) else getattr(deed, "phrase", None)
+    phrase = phrase or getattr(deed, "deadline", None)
     unclear = [ambiguity for ambiguity in phrase.ambiguities if not ambiguity.settled] if phrase else []
     return Unclear(unclear[0], said) if unclear else intent
 
@@ -131,12 +133,13 @@ def _understand(said: str, now: datetime, habits: Habits) -> Intent:
         or read_repeating(plain, read)
         or read_reminding(plain, read)
         or read_putting(plain, read)
+        or read_subtask(plain, read)
     )
     if change:
         return _for_many(change, now, habits)
     added = _ADD.match(said)
     if added and not said[: added.end()].lower().startswith("note that"):
-        return _create(said[added.end() :], read)
+        return _create(_TO_MARK.sub(" ", said[added.end() :]), read)
     if snooze := read_snooze(plain, read):
         return _for_many(snooze, now, habits)
     if re.match(r"remind\b", said, re.I):

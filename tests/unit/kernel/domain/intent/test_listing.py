@@ -26,6 +26,9 @@ NOW = datetime(2026, 11, 25, 10)  # a Wednesday
         ("what do I have to work on today", ListTasks("today")),
         ("what is due before friday", ListTasks("range", NOW.date(), date(2026, 11, 26))),
         ("whats due today", ListTasks("today")),
+        ("is anything due today", ListTasks("today")),
+        ("list all tasks in inbox", ListTasks("all", list_name="inbox")),
+        ("show my inbox", ListTasks("all", list_name="inbox")),
     ],
 )
 def test_list_labels_and_priority_say_which_tasks_are_shown(text: str, expected: ListTasks) -> None:
@@ -37,6 +40,8 @@ def test_what_else_would_say_which_is_not_left_out(text: str) -> None:
     assert isinstance(understand(text, NOW), NotUnderstood)
 
 
-@pytest.mark.parametrize("text", ["plan tasks for tomorrow", "buy milk #work", "show Sam the report #work"])
+@pytest.mark.parametrize(
+    "text", ["plan tasks for tomorrow", "clean up the inbox", "buy milk #work", "show Sam the report #work"]
+)
 def test_marks_on_a_plan_are_a_tasks(text: str) -> None:
     assert isinstance(understand(text, NOW), CreateTask)

@@ -110,6 +110,7 @@ def test_a_question_about_tasks_lists_them(text: str, expected: ListTasks) -> No
         ("tick off buy milk", CompleteTask("buy milk")),
         ("done with it", CompleteTask("it")),
         ("done!", CompleteTask("it")),
+        ("finish it", CompleteTask("it")),
         ("reopen the report", ReopenTask("report")),
         ("mark the report as not done", ReopenTask("report")),
         ("I haven't finished the report", ReopenTask("report")),
