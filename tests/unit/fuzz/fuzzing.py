@@ -19,12 +19,15 @@ from hypothesis import strategies as st
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 PART = 10_000
+AT_ONCE = 50
+"""So many inputs are drawn at once in the long form: to draw one by one takes five times as long."""
+
 LONGEST_SECONDS = 10
 """Of processor time for one input: no reader takes as long, what does is a search without a bound."""
 
 MOST_MIB = 256
-"""By which this process may grow, for one input, and in the end of a part. What Hypothesis remembers of a part is less
-than half of it."""
+"""By which this process may grow, for inputs drawn at once, and in the end of a part. What Hypothesis remembers of a
+part is less than half of it."""
 
 _PIECES = re.compile(r"\w+|\W")
 
@@ -41,35 +44,63 @@ class GreedyError(AssertionError):
 
 def fuzz(**inputs: st.SearchStrategy[Any]) -> Callable[[Law], Callable[[], None]]:
     """A test that holds this law to that many inputs."""
+    size = AT_ONCE if EXAMPLES > PART else AT_ONCE // 5
+    several = st.lists(st.fixed_dictionaries(inputs), min_size=size, max_size=size)
 
     def of(law: Law) -> Callable[[], None]:
-        def bounded(**drawn: Any) -> None:
-            try:
-                with _watched(), _bounded():
-                    law(**drawn)
-            except Exception as error:
-                error.add_note(f"with {drawn!a:.2000}")
-                raise
-
         def test() -> None:
+            held = 0
+
+            def hold(each: list[dict[str, Any]]) -> None:
+                nonlocal held
+                held += len(each)
+                _hold(law, each)
+
             for number, start in enumerate(range(0, EXAMPLES, PART)):
                 wanted = min(PART, EXAMPLES - start)
                 chosen = settings(
-                    max_examples=wanted, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+                    max_examples=-(-wanted // size),
+                    deadline=None,
+                    database=None,
+                    suppress_health_check=list(HealthCheck),
                 )
                 try:
                     with _bounded():
-                        chosen(seed(SEED + number)(given(**inputs)(bounded)))()
+                        chosen(seed(SEED + number)(given(each=several)(hold)))()
                 except BaseException as error:
                     error.add_note(f"FUZZ_SEED={SEED + number} FUZZ_EXAMPLES={wanted} finds it again")
                     raise
                 if EXAMPLES > PART:
-                    _progress(law.__name__, start + wanted)
+                    _progress(law.__name__, held)
+            assert held >= EXAMPLES
 
         test.__name__, test.__doc__, test.__module__ = law.__name__, law.__doc__, law.__module__
         return test
 
     return of
+
+
+def _hold(law: Law, each: list[dict[str, Any]]) -> None:
+    """Hold the law to each of these inputs; the one that fails is named, also where only their memory does."""
+    try:
+        with _bounded():
+            for drawn in each:
+                with _named(drawn), _watched():
+                    law(**drawn)
+    except GreedyError:
+        for drawn in each:
+            with _named(drawn), _bounded():
+                law(**drawn)
+        raise
+
+
+@contextmanager
+def _named(drawn: dict[str, Any]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"with {drawn!a:.2000}")
+        raise
 
 
 @contextmanager
