@@ -51,10 +51,10 @@ def fuzz(**inputs: st.SearchStrategy[Any]) -> Callable[[Law], Callable[[], None]
         def test() -> None:
             held = 0
 
-            def hold(each: list[dict[str, Any]]) -> None:
+            def held_to(each: list[dict[str, Any]]) -> None:
                 nonlocal held
                 held += len(each)
-                _hold(law, each)
+                hold(law, each)
 
             for number, start in enumerate(range(0, EXAMPLES, PART)):
                 wanted = min(PART, EXAMPLES - start)
@@ -66,7 +66,7 @@ def fuzz(**inputs: st.SearchStrategy[Any]) -> Callable[[Law], Callable[[], None]
                 )
                 try:
                     with _bounded():
-                        chosen(seed(SEED + number)(given(each=several)(hold)))()
+                        chosen(seed(SEED + number)(given(each=several)(held_to)))()
                 except BaseException as error:
                     error.add_note(f"FUZZ_SEED={SEED + number} FUZZ_EXAMPLES={wanted} finds it again")
                     raise
@@ -80,7 +80,7 @@ def fuzz(**inputs: st.SearchStrategy[Any]) -> Callable[[Law], Callable[[], None]
     return of
 
 
-def _hold(law: Law, each: list[dict[str, Any]]) -> None:
+def hold(law: Law, each: list[dict[str, Any]]) -> None:
     """Hold the law to each of these inputs; the one that fails is named, also where only their memory does."""
     try:
         with _bounded():
