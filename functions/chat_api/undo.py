@@ -1,5 +1,6 @@
 """Undo: an event of one's own is taken back by another one, through what one could have done oneself."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from functions.chat_api import history, undo_list, undo_task
@@ -13,12 +14,12 @@ from functions.kernel.storage.outbox import event_of
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
-async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
+async def undo_last(uow: UnitOfWork, person: Person, scopes: Collection[str]) -> Undone:
     """Undo the newest of this person's events that did something which still stands, and undid nothing itself. When
     subtasks were closed, opened, deleted or restored with their task, that is undone with it.
 
     Raises ConflictError when that one can't be undone, or was done before the log begins, NotFoundError when there is
-    none.
+    none, and InsufficientScopeError where it takes a scope that is not among these.
     """
     cursor = await uow.connection.execute(
         """
@@ -43,16 +44,17 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
         event = event_of(row["event"])
         assert isinstance(event, TaskEvent | ListChanged)  # noqa: S101 - only these have a person who did it
         try:
-            return await _undo(uow, person, event)
+            return await _undo(uow, person, event, scopes)
         except SupersededError:
             continue
     await _check_kept(uow, "you did nothing since that could be undone")
     raise NotFoundError("you did nothing that could be undone")
 
 
-async def undo(uow: UnitOfWork, person: Person, event_id: UUID) -> Undone:
-    """Undo this event. Raises NotFoundError, NotAllowedError for what somebody else did, and ConflictError, which says
-    what stands in the way; also for what is not in a log that does not go back to its beginning."""
+async def undo(uow: UnitOfWork, person: Person, event_id: UUID, scopes: Collection[str] = ()) -> Undone:
+    """Undo this event. Raises NotFoundError, NotAllowedError for what somebody else did, or takes a scope that is not
+    among these, and ConflictError, which says what stands in the way; also for what is not in a log that does not go
+    back to its beginning."""
     cursor = await uow.connection.execute("SELECT event FROM events WHERE id = %s", (event_id,))
     row = await cursor.fetchone()
     event = event_of(row["event"]) if row else None
@@ -62,7 +64,7 @@ async def undo(uow: UnitOfWork, person: Person, event_id: UUID) -> Undone:
         raise NotFoundError(f"there is no event {event_id} of a task or list, or none that you may see")
     if event.by != person.id:
         raise NotAllowedError("somebody else did this; only who did it can undo it")
-    return await _undo(uow, person, event)
+    return await _undo(uow, person, event, scopes)
 
 
 async def _check_kept(uow: UnitOfWork, otherwise: str) -> None:
@@ -73,7 +75,8 @@ async def _check_kept(uow: UnitOfWork, otherwise: str) -> None:
         )
 
 
-async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent | ListChanged) -> Undone:
+async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent | ListChanged, scopes: Collection[str]) -> Undone:
     if isinstance(event, ListChanged):
+        undo_list.check_scopes(event, scopes)
         return await undo_list.undo(uow, person, event)
     return await undo_task.undo(uow, person, event)

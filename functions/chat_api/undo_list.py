@@ -1,9 +1,9 @@
 """Undoing what one did to a list, or to who shares it, through what one could have done oneself."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from uuid import UUID
 
-from functions.chat_api import history, members, names, sharing, wording
+from functions.chat_api import history, members, names, permissions, sharing, wording
 from functions.chat_api.history import SupersededError
 from functions.chat_api.membership import role_in
 from functions.chat_api.models.activity import Undone
@@ -11,6 +11,13 @@ from functions.chat_api.models.person import Person
 from functions.kernel.errors import ConflictError
 from functions.kernel.events import ListChanged
 from functions.kernel.storage.unit_of_work import UnitOfWork
+
+
+def check_scopes(event: ListChanged, scopes: Collection[str]) -> None:
+    """To take this event back takes what the deed took: who may not let anybody in does not by undo. Raises
+    InsufficientScopeError."""
+    if event.change in ("role", "joined", "left", "removed"):
+        permissions.check(scopes, {"account"}, "to undo what became of a list's members")
 
 
 async def undo(uow: UnitOfWork, person: Person, event: ListChanged) -> Undone:

@@ -393,14 +393,13 @@ class Client(Connection):
             "task.deleted.v1",
             "task.recurred.v1",
             "task.due.v1",
+            "list.changed.v1",
         ]
-        | Literal["list.changed.v1"]
-        | None
         | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> ActivityPage:
-        """What was done in your lists, and to them, by whomever, newest first; also that you left one, or it was
+        """What was done in your lists, and to them, by whomever, newest first; also that you left one, or it is
         deleted.
         """
         return cast(
@@ -887,7 +886,8 @@ class Client(Connection):
         it again.
 
         409 if it is undone already, where that would take back what somebody did since, where only somebody else
-        may do that now, or if it was done before the event log begins.
+        may do that now, or if it was done before the event log begins. What became of a list's members takes the
+        scope `account`, as changing it does.
         """
         return cast(
             Undone,

@@ -381,6 +381,21 @@ async def test_who_left_by_themselves_is_not_let_in_again_by_undoing_an_older_re
 
 
 @pytest.mark.requirement("PROD-403")
+@pytest.mark.parametrize("path", ["/undo", "/events/{id}/undo"])
+async def test_token_that_may_not_change_members_lets_nobody_in_by_undo(
+    taskwake: World, sam: Person, kim: Person, path: str
+) -> None:
+    home = await ours(sam, kim)
+    made = await sam.post("/tokens", {"name": "writes", "scopes": ["tasks:read", "tasks:write"]})
+    await remove(taskwake, home, sam, kim)
+    event = await last_change(taskwake, home)
+    answer = await sam.http.post(path.format(id=event), headers={"authorization": f"Bearer {made['secret']}"})
+    assert answer.status_code == 403
+    assert "account" in answer.json()["detail"]
+    assert (await kim.http.get(f"/lists/{home}")).status_code == 404
+
+
+@pytest.mark.requirement("PROD-403")
 async def test_handed_over_list_is_not_taken_back(taskwake: World, sam: Person, kim: Person) -> None:
     home = await ours(sam, kim)
     await demote(taskwake, home, sam, kim)
