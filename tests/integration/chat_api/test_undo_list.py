@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, get_args
 
 import httpx
+import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from functions.chat_api.undo_list import INVERSES
 from functions.kernel.events import ListChanged
+from functions.kernel.storage import logins
 from tests.integration.chat_api.test_sharing import shared, told, watching
 from tests.integration.world import Person, World, soon, until
 
@@ -393,6 +395,40 @@ async def test_token_that_may_not_change_members_lets_nobody_in_by_undo(
     assert answer.status_code == 403
     assert "account" in answer.json()["detail"]
     assert (await kim.http.get(f"/lists/{home}")).status_code == 404
+
+
+@pytest.mark.requirement("PROD-403")
+async def test_database_lets_nobody_in_by_an_event_that_rests_on_no_departure(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    home = await ours(sam, kim)
+    lee = await taskwake.person(name="Lee")
+    async with await psycopg.AsyncConnection.connect(taskwake.url(logins.API.name)) as connection:
+        await connection.execute("SELECT set_config('taskwake.user_id', %s, true)", (str(lee.id),))
+        cursor = await connection.execute(
+            """
+            INSERT INTO events (id, topic, key, list_id, user_id, by_id, event)
+            VALUES (gen_random_uuid(), 'list.changed.v1', %(list)s, %(list)s, %(lee)s, %(lee)s, '{}') RETURNING id
+            """,
+            {"list": home, "lee": lee.id},
+        )
+        [forged] = await cursor.fetchone() or []
+        assert (await connection.execute("SELECT readmit(%s, 100)", (forged,))).rowcount == 0
+        await connection.rollback()
+
+
+@pytest.mark.requirement("PROD-400")
+async def test_who_accepts_while_the_list_is_deleted_is_no_member_of_it(taskwake: World, sam: Person) -> None:
+    home = await shared(sam)
+    people = [await taskwake.person(name=f"p{number}") for number in range(4)]
+    secrets = [(await sam.post(f"/lists/{home}/invitations", {}))["secret"] for _ in people]
+    await asyncio.gather(
+        sam.http.delete(f"/lists/{home}"),
+        *(each.http.post(f"/invitations/{secret}/accept") for each, secret in zip(people, secrets, strict=True)),
+    )
+    for each in people:
+        assert (await each.http.get(f"/lists/{home}")).status_code == 404
+    assert await taskwake.execute("SELECT 1 FROM list_members WHERE list_id = %s AND deleted_at IS NULL", home) == []
 
 
 @pytest.mark.requirement("PROD-403")
