@@ -86,6 +86,7 @@ async def remind(uow: UnitOfWork, person: Person, list_id: UUID, *, whom: UUID |
     cursor = await uow.connection.execute(
         f"""
         {TASKS} WHERE tasks.list_id = %(list)s AND tasks.status = 'open' AND tasks.deleted_at IS NULL
+            AND (tasks.due_on IS NOT NULL OR tasks.due_local IS NOT NULL OR tasks.reminders <> '[]')
             AND (%(whom)s::uuid IS NULL OR COALESCE(tasks.assignee_id, tasks.created_by) = %(whom)s)
         ORDER BY tasks.id {lock}
         """,

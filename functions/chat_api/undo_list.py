@@ -26,13 +26,15 @@ async def undo(uow: UnitOfWork, person: Person, event: ListChanged) -> Undone:
     # Of two at once the second one finds it done.
     await uow.connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(event.list_id),))
     await history.check_not_undone(uow, event)
+    people = [event.user_id] if event.user_id else []
+    known = {person.id: person.name} | await names.names_of(uow.connection, people)
     begun = len(uow.emitted)
     await INVERSES[event.change](uow, person, event)
     [at] = [n for n, each in enumerate(uow.emitted) if n >= begun and isinstance(each, ListChanged)]
     done = uow.emitted[at].model_copy(update={"undoes": UUID(event.id)})
     assert isinstance(done, ListChanged)  # noqa: S101 - see above
     uow.emitted[at] = done
-    known = {person.id: person.name} | await names.names_of(uow.connection, [done.user_id] if done.user_id else [])
+    known |= await names.names_of(uow.connection, people)  # who was let in again is known by name now
     return Undone(undone=UUID(event.id), by_event=UUID(done.id), text=wording.of_list(done, known), task=None)
 
 

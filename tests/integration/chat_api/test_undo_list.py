@@ -143,6 +143,7 @@ async def test_what_was_done_is_undone_and_done_again(taskwake: World, sam: Pers
     if change != "restored":
         assert await as_it_is(taskwake, home) == before
     again = await by.post(f"/events/{answer['by_event']}/undo")
+    assert "omebody" not in again["text"]
     if change not in ("deleted", "joined"):  # when it was deleted, and who Lee is, is another each time
         assert await as_it_is(taskwake, home) == after
     await by.post(f"/events/{again['by_event']}/undo")
@@ -228,8 +229,20 @@ async def test_what_is_in_a_deleted_list_is_nowhere(taskwake: World, sam: Person
     home = await ours(sam, kim)
     [task] = [each for each in await sam.tasks(list_id=home) if each["title"] == "assigned"]
     invited = await sam.post(f"/lists/{home}/invitations", {"role": "viewer"})
+    await taskwake.execute(
+        """
+        INSERT INTO misses (id, user_id, series_id, task_id, title, catch_up, missed, first_at, last_at)
+        SELECT gen_random_uuid(), %s, series_id, id, title, 'latest', 1, now(), now() FROM tasks
+        WHERE list_id = %s AND series_id IS NOT NULL
+        """,
+        sam.id,
+        home,
+    )
+    assert len((await sam.get("/reminders/misses"))["misses"]) == 1
     await sam.http.delete(f"/lists/{home}")
     for person in (sam, kim):
+        assert (await person.get("/reminders/misses"))["misses"] == []
+        assert (await person.get("/reminders/ledger"))["entries"] == []
         assert await person.tasks(search="assigned") == await person.tasks(label="garden") == []
         assert (await person.http.get(f"/tasks/{task['id']}")).status_code == 404
         assert (await person.http.patch(f"/tasks/{task['id']}", json={"title": "x"})).status_code == 404
