@@ -1,34 +1,21 @@
 """Who did what when: the event log of a task, or of a person's lists, in words and as data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 from uuid import UUID
 
-from pydantic import BaseModel
-
-from functions.chat_api.fields import TaskTopic
+from functions.chat_api.fields import ActivityTopic
 from functions.chat_api.models.activity import Activity, ActivityPage, FieldChange
+from functions.chat_api.names import names_in, names_of
 from functions.chat_api.timeline import MAX_SEQ, dropped
-from functions.kernel.domain.due import describe
-from functions.kernel.domain.task import Task
+from functions.chat_api.wording import Told, changes_of, in_words
 from functions.kernel.errors import InvalidInputError
-from functions.kernel.events import EVENT_TYPES, TaskDeleted, TaskDue, TaskEvent, TaskUpdated
+from functions.kernel.events import EVENT_TYPES, ListChanged, TaskDeleted, TaskDue, TaskEvent, TaskUpdated
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.outbox import event_of
 
 _WITH_TASK = [kind.topic for kind in EVENT_TYPES if issubclass(kind, TaskEvent)]
-_DUE = {"due_on", "due_local", "due_at", "zone"}
-_DERIVED = {"version", "series_id", "recurrence_id", "completed_at", "status", "skipped"}
-_LONGEST = 60
-_SAID = {
-    "task.created.v1": "added",
-    "task.completed.v1": "completed",
-    "task.reopened.v1": "reopened",
-    "task.deleted.v1": "deleted",
-}
-_PLACE = {"list_id": "another list", "parent_id": "another task", "assignee_id": "somebody"}
-"""What is said by its name, and how, where who asks may not see that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +50,23 @@ _FILTERS = """
     AND (%(task)s::uuid IS NULL OR task_id = %(task)s)
 """
 _OF_TASK = f"SELECT * FROM events WHERE {_FILTERS} ORDER BY seq DESC LIMIT %(limit)s"  # noqa: S608 - constants
-# Each list's newest by its index, and of those the newest.
+# Each list's newest by its index, and of those the newest. Of a list that the person left, or that was deleted, what
+# they were told themselves, which is found by the key of the list's own events. Each member has a copy of a deletion.
 _OF_LISTS = f"""
     SELECT of_list.* FROM list_members AS mine CROSS JOIN LATERAL (
-        SELECT * FROM events WHERE events.list_id = mine.list_id AND {_FILTERS} ORDER BY seq DESC LIMIT %(limit)s
+        SELECT * FROM events WHERE events.list_id = mine.list_id AND {_FILTERS}
+          AND (topic <> 'list.changed.v1' OR user_id = %(me)s OR event -> 'data' ->> 'change' <> 'deleted')
+        ORDER BY seq DESC LIMIT %(limit)s
     ) AS of_list
     WHERE mine.user_id = %(me)s AND (%(list)s::uuid IS NULL OR mine.list_id = %(list)s)
+    UNION ALL
+    SELECT of_list.* FROM (
+        SELECT list_id FROM departures WHERE user_id = %(me)s AND (%(list)s::uuid IS NULL OR list_id = %(list)s)
+        EXCEPT SELECT list_id FROM list_members WHERE user_id = %(me)s
+    ) AS gone CROSS JOIN LATERAL (
+        SELECT * FROM events WHERE events.key = gone.list_id AND user_id = %(me)s AND {_FILTERS}
+        ORDER BY seq DESC LIMIT %(limit)s
+    ) AS of_list
     ORDER BY seq DESC LIMIT %(limit)s
 """  # noqa: S608 - constants
 
@@ -81,7 +79,7 @@ async def page(connection: Connection, person_id: UUID, wanted: Wanted) -> Activ
         {
             "me": person_id,
             "before": wanted.before,
-            "topics": [wanted.topic] if wanted.topic else list(get_args(TaskTopic)),
+            "topics": [wanted.topic] if wanted.topic else list(get_args(ActivityTopic)),
             "with_task": _WITH_TASK,
             "by": wanted.by,
             "task": wanted.task_id,
@@ -92,151 +90,70 @@ async def page(connection: Connection, person_id: UUID, wanted: Wanted) -> Activ
     rows = await cursor.fetchall()
     shown = rows[: wanted.limit]
     found = [_found(row) for row in shown]
-    names = await names_of(connection, (event.by for event, _ in found if isinstance(event, TaskEvent)))
-    names |= await names_in(connection, (change for _, changes in found for change in changes))
+    named = await names_of(connection, (each for event, _ in found for each in _people_of(event)))
+    named |= await names_in(connection, (change for _, changes in found for change in changes))
     return ActivityPage(
-        activity=[_activity(row, *each, names, person_id) for row, each in zip(shown, found, strict=True)],
+        activity=[_activity(row, *each, named, person_id) for row, each in zip(shown, found, strict=True)],
         next_cursor=str(shown[-1]["seq"]) if len(rows) > wanted.limit else None,
         log_begins_at=gone.until if (gone := await dropped(connection)) else None,
     )
 
 
-async def names_of(connection: Connection, people: Iterable[UUID]) -> dict[UUID, str]:
-    """The names of those among them who share a list with who asks."""
-    cursor = await connection.execute("SELECT id, name FROM names_of_members(%s)", (sorted(set(people)),))
-    return {row["id"]: row["name"] for row in await cursor.fetchall()}
+def _people_of(event: Told) -> Iterator[UUID]:
+    if not isinstance(event, TaskDue):
+        yield event.by
+    if isinstance(event, ListChanged) and event.user_id:
+        yield event.user_id
 
 
-async def names_in(connection: Connection, changes: Iterable[FieldChange]) -> dict[UUID, str]:
-    """What the lists, tasks and people of these changes are called, as far as who asks may see them."""
-    ids = {UUID(each) for change in changes if change.field in _PLACE for each in (change.before, change.after) if each}
-    if not ids:
-        return {}
-    cursor = await connection.execute(
-        """
-        SELECT id, name FROM lists WHERE id = ANY(%(ids)s) UNION ALL
-        SELECT id, title FROM tasks WHERE id = ANY(%(ids)s) UNION ALL
-        SELECT id, name FROM names_of_members(%(ids)s)
-        """,
-        {"ids": sorted(ids)},
-    )
-    return {row["id"]: row["name"] for row in await cursor.fetchall()}
-
-
-def _found(row: dict[str, Any]) -> tuple[TaskEvent | TaskDue, list[FieldChange]]:
+def _found(row: dict[str, Any]) -> tuple[Told, list[FieldChange]]:
     event = event_of(row["event"])
-    assert isinstance(event, TaskEvent | TaskDue)  # noqa: S101 - of the topics asked for
+    assert isinstance(event, Told)  # noqa: S101 - of the topics asked for
     earlier = event_of(row["earlier"]) if row["earlier"] else None
     return event, changes_of(event, earlier.task if isinstance(earlier, TaskEvent) else None)
 
 
 def _activity(
-    row: dict[str, Any],
-    event: TaskEvent | TaskDue,
-    changes: list[FieldChange],
-    names: dict[UUID, str],
-    person_id: UUID,
+    row: dict[str, Any], event: Told, changes: list[FieldChange], names: dict[UUID, str], person_id: UUID
 ) -> Activity:
-    by = event.by if isinstance(event, TaskEvent) else None
-    undoes = event.undoes if isinstance(event, TaskEvent) else None
+    by = None if isinstance(event, TaskDue) else event.by
     return Activity(
         id=UUID(event.id),
         topic=event.topic,
         at=event.time,
         by=by,
         by_name=names.get(by) if by else None,
-        task_id=event.task.id if isinstance(event, TaskEvent) else event.task_id,
+        task_id=_task_id(event),
         list_id=row["list_id"],
-        title=event.task.title if isinstance(event, TaskEvent) else event.title,
+        title=_title(event),
         version=event.task.version if isinstance(event, TaskEvent) else None,
         text=in_words(event, changes, names),
         changes=changes,
-        undoes=undoes,
+        undoes=None if isinstance(event, TaskDue) else event.undoes,
         undone_by=row["undone_by"],
         undoable=by == person_id and row["undone_by"] is None and _is_undoable(event),
     )
 
 
-def _is_undoable(event: TaskEvent | TaskDue) -> bool:
-    if isinstance(event, TaskDeleted):
-        return event.moved_to is None
-    return event.topic != "task.recurred.v1" and not (isinstance(event, TaskUpdated) and event.along_with)
+def _task_id(event: Told) -> UUID | None:
+    if isinstance(event, TaskEvent):
+        return event.task.id
+    return event.task_id if isinstance(event, TaskDue) else None
 
 
-def changes_of(event: TaskEvent | TaskDue, before: Task | None) -> list[FieldChange]:
-    """The fields that an update changed, each with what it was, if the log still knows, and what it became."""
-    if not isinstance(event, TaskUpdated):
-        return []
-    changes = [
-        FieldChange(field=name, before=_plain(getattr(before, name, None)), after=_plain(getattr(event.task, name)))
-        for name in event.changed
-        if name in Task.model_fields
-    ]
-    return changes + [
-        FieldChange(field=name, before=was, after=becomes)
-        for name, (was, becomes) in event.series.items()
-        if name in event.changed
-    ]
+def _title(event: Told) -> str:
+    if isinstance(event, TaskEvent):
+        return event.task.title
+    return event.title if isinstance(event, TaskDue) else event.name or ""
 
 
-def in_words(event: TaskEvent | TaskDue, changes: list[FieldChange], names: dict[UUID, str]) -> str:
-    """What happened, as a sentence without its full stop."""
-    if isinstance(event, TaskDue):
-        return f"A reminder of “{event.title}” rang"
-    who, title = names.get(event.by, "Somebody"), f"“{event.task.title}”"
-    if event.topic == "task.recurred.v1":
-        due = describe(event.task.due_on, event.task.due_local, event.task.zone)
-        return f"The next {title} came" + (f", due {due}" if due else "")
-    if isinstance(event, TaskDeleted) and event.moved_to:
-        return f"{who} moved {title} to another list"
-    if not isinstance(event, TaskUpdated):
-        said = "skipped" if event.topic == "task.completed.v1" and event.task.skipped else _SAID[event.topic]
-        return f"{who} {said} {title}"
-    if "deleted_at" in event.changed:
-        return f"{who} restored {title}"
-    if event.changed == ["position"]:
-        return f"{who} moved {title} to another place"
-    told = _told(event, changes, names)
-    return f"{who} changed {title}" + (f": {'; '.join(told)}" if told else "")
-
-
-def _told(event: TaskUpdated, changes: list[FieldChange], names: dict[UUID, str]) -> list[str]:
-    told = []
-    fields = {change.field: change for change in changes}
-    if _DUE & fields.keys():
-        was = {name: fields[name].before if name in fields else _plain(getattr(event.task, name)) for name in _DUE}
-        old = was["due_on"] or (was["due_local"] or "").replace("T", " ").removesuffix(":00")
-        new = describe(event.task.due_on, event.task.due_local, event.task.zone)
-        zone = f" {was['zone']}" if was["due_local"] and was["zone"] else ""
-        told.append(f"due {old + zone if old else 'none'} → {new or 'none'}")
-    for name, change in fields.items():
-        if name in _DUE | _DERIVED | {"position"}:
-            continue
-        label = name.removesuffix("_id").replace("_", " ")
-        if name in _PLACE:
-            told.append(f"{label} {_named(name, change.before, names)} → {_named(name, change.after, names)}")
-        elif name != "notes" and all(
-            isinstance(each, str | int | float | None) for each in (change.before, change.after)
-        ):
-            told.append(f"{label} {_short(change.before)} → {_short(change.after)}")
-        else:
-            told.append(label)
-    return told
-
-
-def _named(field: str, value: str | None, names: dict[UUID, str]) -> str:
-    return _short(names.get(UUID(value), _PLACE[field])) if value else "none"
-
-
-def _short(value: str | float | None) -> str:
-    if isinstance(value, str):
-        return f"“{value if len(value) <= _LONGEST else value[:_LONGEST] + '…'}”"
-    return "none" if value is None else str(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    return value.isoformat() if hasattr(value, "isoformat") else str(value) if isinstance(value, UUID) else value
+def _is_undoable(event: Told) -> bool:
+    match event:
+        case TaskDeleted():
+            return event.moved_to is None
+        case TaskUpdated():
+            return event.along_with is None
+        case ListChanged(change="role"):
+            return event.role != "owner" and event.role_was is not None
+        case _:
+            return event.topic != "task.recurred.v1"

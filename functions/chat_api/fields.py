@@ -131,6 +131,8 @@ TaskTopic = Literal[
     "task.due.v1",
 ]
 """The topics of what happens to a task; how it was told of is none of them."""
+ActivityTopic = Literal[TaskTopic, "list.changed.v1"]
+"""Those, and that of lists and who shares them."""
 OccurrenceDate = Annotated[
     date,
     PlainValidator(_day_or_time),

@@ -1,8 +1,10 @@
-"""What the log says of a task around one of its events."""
+"""What the log says of a task, or a list, around one of its events."""
 
-from functions.chat_api.activity import names_of
+from uuid import UUID
+
+from functions.chat_api.names import names_of
 from functions.kernel.errors import ConflictError
-from functions.kernel.events import TaskEvent, TaskUpdated
+from functions.kernel.events import ListChanged, TaskEvent, TaskUpdated
 from functions.kernel.storage.outbox import event_of
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
@@ -11,6 +13,26 @@ MOST_LOOKED_AT = 100
 
 class SupersededError(ConflictError):
     """What the event did is not how things stand any more: there is nothing to take back."""
+
+
+async def check_not_undone(uow: UnitOfWork, event: TaskEvent | ListChanged) -> None:
+    """Raises SupersededError."""
+    cursor = await uow.connection.execute("SELECT id FROM events WHERE undoes = %s", (event.id,))
+    if row := await cursor.fetchone():
+        raise SupersededError(f"this is undone already, by the event {row['id']}; undo that one to do it again")
+
+
+async def others_since(uow: UnitOfWork, event: ListChanged) -> UUID | None:
+    """Somebody else who did something in the list since; null: nobody."""
+    cursor = await uow.connection.execute(
+        """
+        SELECT by_id FROM events
+        WHERE list_id = %s AND seq > (SELECT seq FROM events WHERE id = %s) AND by_id <> %s LIMIT 1
+        """,
+        (event.list_id, event.id, event.by),
+    )
+    row = await cursor.fetchone()
+    return row["by_id"] if row else None
 
 
 async def changed_since(uow: UnitOfWork, event: TaskEvent, name: str) -> str:

@@ -18,6 +18,8 @@ async def read(
             """
             SELECT id, task_id, series_id, title, catch_up, missed, first_at, last_at, created_at FROM misses
             WHERE user_id = %(user)s AND (%(at)s::timestamptz IS NULL OR (created_at, id) < (%(at)s, %(id)s::uuid))
+              -- Of what they see only: not of a list that is deleted.
+              AND EXISTS (SELECT FROM series WHERE series.id = series_id)
             ORDER BY created_at DESC, id DESC LIMIT %(limit)s
             """,
             {"user": user_id, "at": at, "id": row_id, "limit": limit + 1},

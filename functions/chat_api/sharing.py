@@ -1,14 +1,12 @@
-"""Lists and who shares them: each change is an event for all whom it concerns, also for those who see it no more."""
+"""Lists and invitations: each change is an event for all whom it concerns, also for those who see it no more."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from functions.chat_api import tasks
-from functions.chat_api.membership import role_in
 from functions.chat_api.models.lists import InvitationAbout, InvitationMade, NewInvitation, TaskListRead
 from functions.chat_api.models.person import Person
-from functions.chat_api.models.task import TaskChange
+from functions.chat_api.room import check_room
 from functions.kernel.credential import hashed, new_secret
 from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from functions.kernel.events import ListChanged
@@ -51,51 +49,41 @@ async def rename(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> T
 async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
     """Delete the list with all that is in it. Raises ConflictError for one's only one."""
     found = await read(uow, person, list_id, owned=True)
-    await _keep_one(uow, person)
-    # Written while the list is there: who may write to it may tell of it. Each member is told as themselves, since
-    # afterwards nobody is a member.
-    members = await _rows(uow, "SELECT user_id FROM list_members WHERE list_id = %s", (list_id,))
-    events = [
-        ListChanged(list_id=list_id, change="deleted", user_id=member["user_id"], by=person.id, name=found.name)
-        for member in members
-    ]
+    await keep_one(uow, person)
+
+    def told(user_id: UUID) -> ListChanged:
+        return ListChanged(list_id=list_id, change="deleted", user_id=user_id, by=person.id, name=found.name)
+
+    # Each member is told as themselves, since afterwards nobody is a member; the others while the list is there, since
+    # who may write to it may tell of it.
+    members = await _rows(
+        uow, "SELECT user_id FROM list_members WHERE list_id = %s AND user_id <> %s", (list_id, person.id)
+    )
+    events = [told(member["user_id"]) for member in members]
     await write(uow.connection, events, uow.now)
     uow.republish(events)
-    await uow.connection.execute("DELETE FROM lists WHERE id = %s", (list_id,))
+    await _rows(uow, "SELECT delete_list(%s)", (list_id,))
+    uow.emit(told(person.id))
 
 
-async def change_role(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID, role: str) -> None:
-    """Make a member an editor or a viewer, or the list theirs. Who becomes a viewer is assigned nothing in it any more.
-    Raises NotFoundError, NotAllowedError, ConflictError."""
-    found = await read(uow, person, list_id, owned=True)
-    before = await _role_of(uow, list_id, user_id)
-    if before == role:
-        return
-    if user_id == person.id:
-        raise ConflictError("a list has one owner: hand it over to another member by making them the owner")
-    if role == "owner":
-        await _keep_one(uow, person)
-        await uow.connection.execute("SELECT hand_over(%s, %s)", (list_id, user_id))
-    else:
-        if role == "viewer":
-            await _unassign(uow, person, list_id, user_id)
-        await uow.connection.execute(
-            "UPDATE list_members SET role = %s WHERE list_id = %s AND user_id = %s", (role, list_id, user_id)
-        )
-    # Of a list that is handed over the former owner is an editor, who may still tell of it.
-    uow.emit(ListChanged(list_id=list_id, change="role", user_id=user_id, by=person.id, name=found.name))
+async def restore(uow: UnitOfWork, person: Person, list_id: UUID) -> TaskListRead | None:
+    """Restore a list that this person deleted, for all its members, with all that was in it; null where there is none.
+    Raises ConflictError when they have too many."""
+    await check_room(uow.connection, person.id, "lists")
+    if not await _rows(uow, "SELECT restore_list(%s)", (list_id,)):
+        return None
+    found = await read(uow, person, list_id)
+    # To them themselves, too, who know of it by that when they have deleted it again.
+    uow.emit(ListChanged(list_id=list_id, change="restored", user_id=person.id, by=person.id, name=found.name))
+    return found
 
 
-async def remove(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID) -> None:
-    """Remove a member, or leave. What they were assigned in the list, and their reminders of it, go with them."""
-    found = await read(uow, person, list_id, owned=user_id != person.id)
-    if await _role_of(uow, list_id, user_id) == "owner":
-        raise ConflictError(
-            "the owner can't leave: hand the list over first (PATCH the role of a member), or delete it"
-        )
-    await uow.connection.execute("DELETE FROM list_members WHERE list_id = %s AND user_id = %s", (list_id, user_id))
-    change = "left" if user_id == person.id else "removed"
-    uow.emit(ListChanged(list_id=list_id, change=change, user_id=user_id, by=person.id, name=found.name))
+async def keep_one(uow: UnitOfWork, person: Person) -> None:
+    """Raise ConflictError if this person has one list only, where their new tasks go; two requests wait for each
+    other."""
+    own = await _rows(uow, "SELECT id FROM lists WHERE owner_id = %s ORDER BY id FOR UPDATE", (person.id,))
+    if len(own) < 2:
+        raise ConflictError("this is the only list of your own, where new tasks go; create another one first")
 
 
 async def invite(uow: UnitOfWork, person: Person, list_id: UUID, new: NewInvitation) -> InvitationMade:
@@ -134,41 +122,19 @@ async def accept(uow: UnitOfWork, person: Person, secret: str) -> TaskListRead:
         _check_room(invitation["members"])
         if not await _rows(uow, "SELECT accept_invitation(%s)", (hashed(secret),)):
             raise _no_invitation()  # another was quicker
-        uow.emit(ListChanged(list_id=list_id, change="joined", user_id=person.id, by=person.id))
+        found = await read(uow, person, list_id)
+        uow.emit(
+            ListChanged(
+                list_id=list_id, change="joined", user_id=person.id, by=person.id, name=found.name, role=found.role
+            )
+        )
+        return found
     return await read(uow, person, list_id)
 
 
 def _check_room(members: int) -> None:
     if members >= MOST_MEMBERS:
         raise ConflictError(f"the list has {MOST_MEMBERS} members, and that is all it may have")
-
-
-async def _keep_one(uow: UnitOfWork, person: Person) -> None:
-    """Raise ConflictError if this person has one list only, where their new tasks go; two requests wait for each
-    other."""
-    own = await _rows(uow, "SELECT id FROM lists WHERE owner_id = %s ORDER BY id FOR UPDATE", (person.id,))
-    if len(own) < 2:
-        raise ConflictError("this is the only list of your own, where new tasks go; create another one first")
-
-
-async def _unassign(uow: UnitOfWork, person: Person, list_id: UUID, user_id: UUID) -> None:
-    rows = await _rows(
-        uow,
-        """
-        SELECT id FROM tasks WHERE list_id = %s AND assignee_id = %s AND status = 'open' AND deleted_at IS NULL
-        ORDER BY id
-        """,
-        (list_id, user_id),
-    )
-    for row in rows:
-        await tasks.change(uow, person, row["id"], TaskChange(assignee_id=None))
-
-
-async def _role_of(uow: UnitOfWork, list_id: UUID, user_id: UUID) -> str:
-    role = await role_in(uow, list_id, user_id)
-    if role is None:
-        raise NotFoundError(f"{user_id} is no member of this list")
-    return role
 
 
 async def _invitation(uow: UnitOfWork, secret: str) -> dict[str, Any]:

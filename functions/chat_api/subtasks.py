@@ -148,9 +148,10 @@ async def any_touched(uow: UnitOfWork, above: Task) -> bool:
 
 async def plan_what_is_to_come(uow: UnitOfWork, person: Person, opened: Sequence[Task]) -> None:
     """Plan the reminders of these that are still to come; what was due meanwhile does not ring any more."""
+    zones = {user_id: await zone_of(uow, person, user_id) for user_id in {task.reminded_id for task in opened}}
     planned = []
     for task in opened:
-        zone = await zone_of(uow, person, task.reminded_id)
+        zone = zones[task.reminded_id]
         rings = rings_of(task, kept_due(task, zone).moment, uow.now, zone)
         planned.append((task, [ring for ring in rings if ring.at > uow.now]))
     await reminders.write(uow, planned)

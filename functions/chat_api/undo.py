@@ -1,37 +1,25 @@
 """Undo: an event of one's own is taken back by another one, through what one could have done oneself."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from functions.chat_api import activity, history, series, subtasks, undo_list
-from functions.chat_api import tasks as doing
+from functions.chat_api import history, undo_list, undo_task
 from functions.chat_api.history import SupersededError
-from functions.chat_api.membership import may_be_assigned
 from functions.chat_api.models.activity import Undone
 from functions.chat_api.models.person import Person
-from functions.chat_api.placing import list_for, move_along
 from functions.chat_api.timeline import dropped
-from functions.kernel.domain.task import Task
-from functions.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from functions.kernel.events import (
-    ListChanged,
-    TaskCompleted,
-    TaskCreated,
-    TaskDeleted,
-    TaskEvent,
-    TaskReopened,
-    TaskUpdated,
-)
-from functions.kernel.storage import tasks
+from functions.kernel.errors import ConflictError, NotAllowedError, NotFoundError
+from functions.kernel.events import ListChanged, TaskEvent
 from functions.kernel.storage.outbox import event_of
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
-async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
+async def undo_last(uow: UnitOfWork, person: Person, scopes: Collection[str]) -> Undone:
     """Undo the newest of this person's events that did something which still stands, and undid nothing itself. When
     subtasks were closed, opened, deleted or restored with their task, that is undone with it.
 
     Raises ConflictError when that one can't be undone, or was done before the log begins, NotFoundError when there is
-    none.
+    none, and InsufficientScopeError where it takes a scope that is not among these.
     """
     cursor = await uow.connection.execute(
         """
@@ -39,8 +27,10 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
           -- What followed by itself, as that an occurrence is left out, has an id made of what it followed from.
           AND uuid_extract_version(id) <> 5
           AND NOT EXISTS (SELECT FROM events WHERE undoes = done.id)
-          -- What moved along with another task, and what its old list was told, are undone with that task's move.
+          -- What followed from something else that was done, and what the list was told that a task left, are undone
+          -- with that; and of a deleted list the others' copies of its event are.
           AND done.event -> 'data' ->> 'moved_to' IS NULL AND done.event -> 'data' ->> 'along_with' IS NULL
+          AND (done.user_id = done.by_id OR done.event -> 'data' ->> 'change' IS DISTINCT FROM 'deleted')
           AND NOT EXISTS (
               SELECT FROM events AS above WHERE above.tx = done.tx AND above.topic = done.topic
                 AND (done.topic <> 'task.updated.v1' OR done.event -> 'data' ->> 'changed' = '["deleted_at"]')
@@ -54,16 +44,17 @@ async def undo_last(uow: UnitOfWork, person: Person) -> Undone:
         event = event_of(row["event"])
         assert isinstance(event, TaskEvent | ListChanged)  # noqa: S101 - only these have a person who did it
         try:
-            return await _undo(uow, person, event)
+            return await _undo(uow, person, event, scopes)
         except SupersededError:
             continue
     await _check_kept(uow, "you did nothing since that could be undone")
     raise NotFoundError("you did nothing that could be undone")
 
 
-async def undo(uow: UnitOfWork, person: Person, event_id: UUID) -> Undone:
-    """Undo this event. Raises NotFoundError, NotAllowedError for what somebody else did, and ConflictError, which says
-    what stands in the way; also for what is not in a log that does not go back to its beginning."""
+async def undo(uow: UnitOfWork, person: Person, event_id: UUID, scopes: Collection[str] = ()) -> Undone:
+    """Undo this event. Raises NotFoundError, NotAllowedError for what somebody else did, or takes a scope that is not
+    among these, and ConflictError, which says what stands in the way; also for what is not in a log that does not go
+    back to its beginning."""
     cursor = await uow.connection.execute("SELECT event FROM events WHERE id = %s", (event_id,))
     row = await cursor.fetchone()
     event = event_of(row["event"]) if row else None
@@ -73,7 +64,7 @@ async def undo(uow: UnitOfWork, person: Person, event_id: UUID) -> Undone:
         raise NotFoundError(f"there is no event {event_id} of a task or list, or none that you may see")
     if event.by != person.id:
         raise NotAllowedError("somebody else did this; only who did it can undo it")
-    return await _undo(uow, person, event)
+    return await _undo(uow, person, event, scopes)
 
 
 async def _check_kept(uow: UnitOfWork, otherwise: str) -> None:
@@ -84,182 +75,8 @@ async def _check_kept(uow: UnitOfWork, otherwise: str) -> None:
         )
 
 
-async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent | ListChanged) -> Undone:
+async def _undo(uow: UnitOfWork, person: Person, event: TaskEvent | ListChanged, scopes: Collection[str]) -> Undone:
     if isinstance(event, ListChanged):
-        await _check_not_undone(uow, event)
+        undo_list.check_scopes(event, scopes)
         return await undo_list.undo(uow, person, event)
-    found = await tasks.load(uow.connection, [event.task.id], seen_by=person.id, lock=True, deleted=True)
-    if event.task.id not in found:
-        raise SupersededError("the task of this event is gone, or you may not change it any more")
-    task = found[event.task.id]
-    await _check_not_undone(uow, event)
-    match event:
-        case TaskDeleted():
-            await _restore(uow, person, event, task)
-        case _ if await _is_deleted(uow, task):
-            raise SupersededError("the task is deleted; undo that first")
-        case TaskUpdated():
-            await _change_back(uow, person, event, task)
-        case TaskCreated():
-            await _delete(uow, person, event, task)
-        case TaskCompleted() if task.status == "done":
-            await doing.reopen(uow, person, task.id)
-        case TaskReopened() if task.status == "open":
-            await _close_again(uow, person, event, task)
-        case TaskCompleted() | TaskReopened():
-            raise SupersededError(f"the task is {task.status} again, so there is nothing to undo")
-        case _:
-            raise ConflictError("a series went on; complete, skip or delete the occurrence that it brought")
-    # Beside it there is what follows from it, such as that the next occurrence, or its subtasks, go with it.
-    [at] = [n for n, each in enumerate(uow.emitted) if isinstance(each, TaskEvent) and each.task.id == task.id][-1:]
-    done = uow.emitted[at].model_copy(update={"undoes": UUID(event.id)})
-    assert isinstance(done, TaskEvent)  # noqa: S101 - see above
-    uow.emitted[at] = done
-    changes = activity.changes_of(done, task)
-    names = {person.id: person.name} | await activity.names_in(uow.connection, changes)
-    text = activity.in_words(done, changes, names)
-    now = await tasks.load(uow.connection, [task.id], seen_by=person.id)
-    return Undone(undone=UUID(event.id), by_event=UUID(done.id), text=text, task=now.get(task.id))
-
-
-async def _check_not_undone(uow: UnitOfWork, event: TaskEvent | ListChanged) -> None:
-    """Asked under the lock of the task, so that of two at once the second one finds it."""
-    cursor = await uow.connection.execute("SELECT id FROM events WHERE undoes = %s", (event.id,))
-    if row := await cursor.fetchone():
-        raise SupersededError(f"this is undone already, by the event {row['id']}; undo that one to do it again")
-
-
-async def _is_deleted(uow: UnitOfWork, task: Task) -> bool:
-    cursor = await uow.connection.execute("SELECT 1 FROM tasks WHERE id = %s AND deleted_at IS NOT NULL", (task.id,))
-    return await cursor.fetchone() is not None
-
-
-async def _delete(uow: UnitOfWork, person: Person, event: TaskEvent, task: Task) -> None:
-    """What was created, or restored, goes again, unless somebody else had a hand in it since."""
-    for later in await history.later(uow, event):
-        if later.by != person.id:
-            who = await history.who(uow, later)
-            raise ConflictError(f"{who} has done something to the task since; delete it instead")
-    if task.series_id and task.status == "done":
-        raise ConflictError("its series went on since; delete the open occurrence instead")
-    await doing.delete(uow, person, task.id)
-
-
-async def _close_again(uow: UnitOfWork, person: Person, event: TaskEvent, task: Task) -> None:
-    """What was reopened is closed as it was; or, where that undid a deletion from a series, deleted from it."""
-    before = await history.before(uow, event)
-    if isinstance(before, TaskDeleted):
-        await doing.delete(uow, person, task.id, "this")
-        return
-    closed = before.task if before and before.task.status == "done" else None
-    await doing.close(
-        uow, person, task, skipped=closed.skipped if closed else False, at=closed.completed_at if closed else None
-    )
-
-
-async def _restore(uow: UnitOfWork, person: Person, event: TaskDeleted, task: Task) -> None:
-    cursor = await uow.connection.execute(
-        "SELECT deleted_at, first_version, version FROM tasks WHERE id = %s", (task.id,)
-    )
-    [row] = await cursor.fetchall()
-    if not row["deleted_at"] or any(isinstance(later, TaskDeleted) for later in await history.later(uow, event)):
-        raise SupersededError("the task was restored since, so there is nothing to undo")
-    if event.moved_to:
-        raise ConflictError("the task has moved to another list; move it back yourself")
-    if task.parent_id and task.parent_id not in await tasks.load(uow.connection, [task.parent_id]):
-        raise ConflictError("what it is a part of is deleted; undo that first")
-    if row["first_version"] == 0:
-        raise SupersededError("this occurrence went when the one before it was reopened; complete that one again")
-    if event.scope != "this" and task.series_id and task.status == "open":
-        await _check_alone(uow, task.series_id, task.id)
-    version = max(row["version"], event.task.version) + 1
-    await uow.connection.execute(
-        """
-        UPDATE tasks SET deleted_at = NULL, version = %(version)s,
-            first_version = CASE first_version WHEN version THEN %(version)s ELSE first_version END WHERE id = %(id)s
-        """,
-        {"version": version, "id": task.id},
-    )
-    if event.scope == "this" and task.status == "done":
-        await series.include(uow, task)
-        await doing.reopen(uow, person, task.id)
-        return
-    after = task.model_copy(update={"version": version})
-    await subtasks.plan_what_is_to_come(uow, person, [after])
-    uow.emit(TaskUpdated(task=after, by=person.id, changed=["deleted_at"]))
-    await subtasks.restore(uow, person, task.id, row["deleted_at"])
-
-
-async def _change_back(uow: UnitOfWork, person: Person, event: TaskUpdated, task: Task) -> None:
-    """The fields that were changed, and only those, as they were; the series, where it was changed, too."""
-    if "deleted_at" in event.changed:
-        await _delete(uow, person, event, task)
-        return
-    if event.changed == ["due_at"]:
-        raise SupersededError("this followed from a change of your zone; change that back")
-    before = await history.before(uow, event)
-    if before is None:
-        raise ConflictError("the log does not know what the task was before; change it back yourself")
-    if event.along_with:
-        raise SupersededError("the task moved along with another one; undo that one's move")
-    fields = [name for name in event.changed if name in Task.model_fields]
-    moved = {"list_id", "parent_id"}.intersection(fields)
-    for name in fields:
-        # Where it moved to, the others' order is none of its own.
-        if getattr(task, name) != getattr(event.task, name) and not (moved and name == "position"):
-            raise ConflictError(await history.changed_since(uow, event, name))
-    if moved:
-        await _check_place(uow, person, before.task)
-    if before.task.assignee_id and not await may_be_assigned(uow, before.task.list_id, before.task.assignee_id):
-        raise ConflictError("the one that it was assigned to is no member of the list any more who could complete it")
-    if "series_id" in fields:
-        await _check_series_back(uow, event, before.task)
-    if event.series:
-        await series.put_back(uow, task, event.series)
-    update = {name: getattr(before.task, name) for name in fields} | {"version": task.version + 1}
-    after = task.model_copy(update=update)
-    await tasks.update(uow.connection, after)
-    if after.list_id != task.list_id:
-        await move_along(uow, person, task, after)
-        gone = task.model_copy(update={"version": after.version})
-        uow.emit(TaskDeleted(task=gone, by=person.id, moved_to=after.list_id))
-    # Changed and changed back and nothing else: as untouched as it was, see tasks.reopen.
-    await uow.connection.execute(
-        "UPDATE tasks SET first_version = version WHERE id = %s AND first_version = version - 2", (task.id,)
-    )
-    if doing.REMINDED_BY.intersection(fields):
-        await subtasks.plan_what_is_to_come(uow, person, [after])
-    turned = {name: (becomes, was) for name, (was, becomes) in event.series.items()}
-    uow.emit(TaskUpdated(task=after, by=person.id, changed=event.changed, series=turned))
-
-
-async def _check_place(uow: UnitOfWork, person: Person, before: Task) -> None:
-    """Raise ConflictError where the task may not be put back to where it was."""
-    try:
-        await list_for(uow, person, before.list_id)
-        if before.parent_id:
-            await subtasks.check_parent(uow, person, before.parent_id, before.list_id, before.id)
-    except InvalidInputError as error:
-        raise ConflictError(f"it cannot go back to where it was: {error.message}") from None
-
-
-async def _check_series_back(uow: UnitOfWork, event: TaskUpdated, before: Task) -> None:
-    if event.task.series_id:
-        # But for what a completion brought that was taken back, as if it had never been.
-        cursor = await uow.connection.execute(
-            "SELECT 1 FROM tasks WHERE series_id = %s AND id <> %s AND first_version > 0",
-            (event.task.series_id, event.task.id),
-        )
-        if await cursor.fetchone():
-            raise ConflictError("the series that this began went on since; change its open occurrence instead")
-    if before.series_id:
-        await _check_alone(uow, before.series_id, before.id)
-
-
-async def _check_alone(uow: UnitOfWork, series_id: UUID, task_id: UUID) -> None:
-    cursor = await uow.connection.execute(
-        "SELECT id FROM tasks WHERE series_id = %s AND id <> %s AND status = 'open' AND deleted_at IS NULL",
-        (series_id, task_id),
-    )
-    if row := await cursor.fetchone():
-        raise ConflictError(f"its series goes on with another occurrence, {row['id']}; of a series only one is open")
+    return await undo_task.undo(uow, person, event)

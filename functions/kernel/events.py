@@ -69,7 +69,8 @@ class TaskCreated(TaskEvent):
 class TaskUpdated(TaskEvent):
     """A person changed a task; `changed` names the fields, `deleted_at` says that it was restored. What changed of its
     series, beside the task, is in `series`: each with what it was and what it became. `along_with`: it went to another
-    list because this task did, whose subtask it is, or whose series it is of.
+    list because this task did, whose subtask it is, or whose series it is of; or its assignee changed because of what
+    became of a member of this list.
     """
 
     topic: ClassVar[str] = "task.updated.v1"
@@ -142,19 +143,25 @@ class TaskDue(Event):
         return None, self.user_id
 
 
+ListRole = Literal["owner", "editor", "viewer"]
+
+
 class ListChanged(Event):
-    """A list, or who shares it, changed: it was `renamed` or `deleted`; or a member, `user_id`, `joined`, `left`, was
-    `removed`, or has another `role` (handed over, all its members' roles are to be read again). `name` is what it is
-    called, null in older events; renamed, it `was` called otherwise. `undoes` is the event that it takes back, if any.
+    """A list, or who shares it, changed: it was `renamed`, `deleted` or `restored`; or a member, `user_id`, `joined`,
+    `left`, was `removed`, or has another `role` (handed over, all its members' roles are to be read again). `name` is
+    what it is called, null in older events; renamed, it `was` called otherwise. `role` is the member's from then on,
+    `role_was` before; null: none, or an older event does not say. `undoes` is the event that it takes back, if any.
     """
 
     topic: ClassVar[str] = "list.changed.v1"
     list_id: UUID
-    change: Literal["renamed", "deleted", "joined", "left", "removed", "role"]
+    change: Literal["renamed", "deleted", "restored", "joined", "left", "removed", "role"]
     user_id: UUID | None = None
     by: UUID
     name: str | None = None
     was: str | None = None
+    role: ListRole | None = None
+    role_was: ListRole | None = None
     undoes: UUID | None = None
 
     @property

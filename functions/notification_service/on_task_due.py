@@ -10,10 +10,14 @@ from functions.notification_service.notices import Notice, tell
 
 
 async def on_task_due(events: Sequence[TaskDue], *, uow: UnitOfWork) -> None:
-    """Tell whom each reminder was for; nobody, if the task was completed or deleted since it rang."""
+    """Tell whom each reminder was for; nobody, if the task was completed, or deleted with its list or without, since it
+    rang."""
     rows = await (
         await uow.connection.execute(
-            "SELECT id FROM tasks WHERE id = ANY(%s) AND status = 'open' AND deleted_at IS NULL",
+            """
+            SELECT tasks.id FROM tasks JOIN lists ON lists.id = tasks.list_id AND lists.deleted_at IS NULL
+            WHERE tasks.id = ANY(%s) AND status = 'open' AND tasks.deleted_at IS NULL
+            """,
             ([event.task_id for event in events],),
         )
     ).fetchall()

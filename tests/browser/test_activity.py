@@ -80,3 +80,18 @@ async def test_on_a_phone_nothing_scrolls_sideways(open_page, api, scheme):
     page = await open_page("/app/activity", viewport={"width": 390, "height": 844}, color_scheme=scheme)
     await expect(line(page, title)).to_have_count(2)
     assert not await page.evaluate(SCROLLS_SIDEWAYS)
+
+
+@pytest.mark.requirement("PROD-405")
+async def test_deleted_list_is_told_of_and_restored_there(open_page, api):
+    name, title = unique("Attic"), unique("Sweep")
+    made = await api.call("POST", "/lists", {"name": name})
+    await api.call("POST", "/tasks", {"title": title, "list_id": made["id"]})
+    await api.call("DELETE", f"/lists/{made['id']}")
+    page = await open_page("/app/activity")
+    deleted = line(page, f"You deleted the list “{name}”")
+    await deleted.get_by_role("button", name="Undo").click()
+    await expect(deleted).to_contain_text("taken back")
+    await expect(line(page, f"You restored the list “{name}”")).to_be_visible()
+    await expect(page.locator("#lists").get_by_role("link", name=name)).to_be_visible()
+    await expect(line(page, f"You added “{title}”")).to_be_visible()

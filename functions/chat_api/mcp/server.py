@@ -155,9 +155,12 @@ async def undo(
     ctx: Context,
     event_id: Annotated[UUID | None, Field(description="Of what the person did; their last change, if none.")] = None,
 ) -> Undone:
-    """Take back what the person did last to a task, or one thing that they did."""
+    """Take back what the person did last to a task or a list, or one thing that they did."""
     person, api = await _asking(ctx)
-    return await (activity.undo_event(event_id, person, api) if event_id else activity.undo_last(person, api))
+    shown = _credential(ctx)
+    if event_id:
+        return await activity.undo_event(event_id, person, api, shown)
+    return await activity.undo_last(person, api, shown)
 
 
 async def _asking(ctx: Context) -> tuple[Person, ApiContext]:

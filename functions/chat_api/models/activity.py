@@ -10,7 +10,7 @@ from functions.kernel.domain.task import Task
 
 
 class FieldChange(BaseModel):
-    """A field of a task, as it was and as it became."""
+    """A field of a task, the name of a list or the role of its member, as it was and as it became."""
 
     field: str
     before: Any
@@ -18,9 +18,9 @@ class FieldChange(BaseModel):
 
 
 class Activity(BaseModel):
-    """An event of a task. `text` says it in words; `by` is null where nobody did it (a reminder rang), `by_name` is
-    null of who shares no list with you any more. `version` is the task's after it, null where a reminder rang.
-    `undone_by` is the event that took it back.
+    """An event of a task, or of a list and who shares it: then `task_id` is null, and `title` what it is called. `text`
+    says it in words; `by` is null where nobody did it (a reminder rang), `by_name` is null of who shares no list with
+    you any more. `version` is the task's after it, if there is one. `undone_by` is the event that took it back.
     """
 
     id: UUID
@@ -28,7 +28,7 @@ class Activity(BaseModel):
     at: datetime
     by: UUID | None
     by_name: str | None
-    task_id: UUID
+    task_id: UUID | None
     list_id: UUID | None
     title: str
     version: int | None
@@ -49,7 +49,8 @@ class ActivityPage(BaseModel):
 
 
 class Undone(BaseModel):
-    """What was undone, the event that did it (undo that to do it again), and the task; null, when it is gone."""
+    """What was undone, the event that did it (undo that to do it again), and the task; null, when it is
+    gone, or it was done to a list."""
 
     undone: UUID
     by_event: UUID

@@ -8,8 +8,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from functions.chat_api.fields import Name
 from functions.chat_api.models.input import Input
+from functions.kernel.events import ListRole
 
-Role = Literal["owner", "editor", "viewer"]
+Role = ListRole
 """An owner shares, renames and deletes the list; an editor changes its tasks; a viewer sees them."""
 GivenRole = Literal["editor", "viewer"]
 

@@ -35,6 +35,11 @@ export function undoButton(activity, { me, failed, undone }) {
   return element("button", { type: "button", class: "undo", "aria-label": `Undo: ${sentence(activity, me)}`, onclick: undo }, "Undo");
 }
 
+/** A task's leads to its flow; of a list there may be nothing left to go to. */
+function what({ task_id: task }) {
+  return task ? ["a", { class: "what", href: addressOf("flow", task) }] : ["span", { class: "what" }];
+}
+
 export class Activity {
   /** @type {any[]} */
   #known = [];
@@ -131,7 +136,7 @@ export class Activity {
       "li",
       { "data-event": activity.id, tabindex: "-1", class: activity.undone_by ? "undone" : null },
       element("time", { datetime: activity.at }, timeText(wall)),
-      element("a", { class: "what", href: addressOf("flow", activity.task_id) }, sentence(activity, me), activity.undone_by ? element("small", {}, " · taken back") : null),
+      element(...what(activity), sentence(activity, me), activity.undone_by ? element("small", {}, " · taken back") : null),
       undoButton(activity, { me, failed: this.failed, undone: () => this.#read() }),
     );
   }

@@ -39,8 +39,8 @@ const actions = new Actions({ store, undo, people, go, failed, row: (id) => list
 const list = new List(store, actions, people, (drawn) => views.drew(drawn));
 const reading = new Reading({ store, failed });
 const notices = new Notices({ show, failed });
-const members = new Members({ me: () => store.me, changed: lists });
-const sidebar = new Sidebar({ store, members, go, changed: lists, failed });
+const members = new Members({ me: () => store.me, undo, changed: lists });
+const sidebar = new Sidebar({ store, members, go, undo, changed: lists, failed });
 const flow = new Flow({ me: () => store.me, failed });
 const activity = new Activity({ me: () => store.me, failed });
 const search = new Search({ store, failed, router: () => router });

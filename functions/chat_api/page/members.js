@@ -10,9 +10,10 @@ const INVITED = "#invitation=";
 
 /** The dialog of one list's members. */
 export class Members {
-  /** @param {{me: () => any, changed: () => Promise<void>}} ports `changed`: one left, or handed the list over */
-  constructor({ me, changed }) {
+  /** @param {{me: () => any, undo: import("./undo.js").Undo, changed: () => Promise<void>}} ports `changed`: one left, or handed the list over */
+  constructor({ me, undo, changed }) {
     this.me = me;
+    this.undo = undo;
     this.changed = changed;
     this.title = element("h2", { id: "members-title" });
     this.list = element("ul", { "aria-label": "Members" });
@@ -76,7 +77,8 @@ export class Members {
   #change(member, role) {
     return this.#try(async () => {
       await changeMember(this.of.id, member.user_id, role);
-      if (role === "owner") {
+      if (role !== "owner") this.undo.list(this.of.id);
+      else {
         this.of = { ...this.of, role: "editor" };
         await this.changed();
       }
@@ -87,6 +89,7 @@ export class Members {
   #remove(member, leaves) {
     return this.#try(async () => {
       await removeMember(this.of.id, member.user_id);
+      this.undo.list(this.of.id);
       if (!leaves) return this.#show();
       this.dialog.close();
       await this.changed();

@@ -4,13 +4,15 @@ import { createList, deleteList, renameList } from "./api.js";
 import { askName, confirmDelete } from "./dialogs.js";
 import { byId, element, icon } from "./element.js";
 import { addressOf } from "./router.js";
+import { say } from "./toasts.js";
 
 export class Sidebar {
   /**
    * @param {{store: import("./store.js").Store, members: import("./members.js").Members, go: (address: string) => void,
-   *   changed: () => Promise<void>, failed: (problem: Error) => void}} ports `changed`: a list is gone
+   *   undo: import("./undo.js").Undo, changed: () => Promise<void>, failed: (problem: Error) => void}} ports `changed`: a list is gone
    */
-  constructor({ store, members, go, changed, failed }) {
+  constructor({ store, members, go, undo, changed, failed }) {
+    this.undo = undo;
     this.changed = changed;
     this.failed = failed;
     this.store = store;
@@ -67,14 +69,15 @@ export class Sidebar {
   }
 
   async #rename(id, name) {
-    const renamed = await renameList(id, name);
+    const renamed = await this.undo.doing(renameList(id, name).then((list) => (this.undo.list(id), list)));
     this.store.setLists(this.store.lists.map((list) => (list.id === id ? renamed : list)));
   }
 
   async #delete({ id, name }) {
-    if (!(await confirmDelete("Delete this list?", `${name}, with every task in it, for all its members. It can’t be undone.`))) return;
+    if (!(await confirmDelete("Delete this list?", `${name}, with every task in it, for all its members.`))) return;
     try {
-      await deleteList(id);
+      const back = await this.undo.doing(deleteList(id).then(() => this.undo.list(id)));
+      say(`Deleted the list “${name}”.`, { action: "Undo", run: back });
       await this.changed();
     } catch (problem) {
       this.failed(problem);

@@ -1,6 +1,6 @@
 /** The ways back from what was done on this page, the last first. */
 
-import { Problem, readTaskActivity, undoEvent } from "./api.js";
+import { Problem, readListActivity, readTaskActivity, undoEvent } from "./api.js";
 import { say } from "./toasts.js";
 
 const MOST = 20;
@@ -34,6 +34,11 @@ export class Undo {
   /** @param {string} id of a task that was deleted */
   deleted(id) {
     return this.add(async () => this.#event(await eventOf(id, ({ topic }) => topic === "task.deleted.v1")));
+  }
+
+  /** @param {string} id of a list to which, or to whose members, something was done; be it gone */
+  list(id) {
+    return this.add(async () => this.#event(still((await readListActivity(id)).find(({ undoable, undoes }) => undoable && !undoes))));
   }
 
   /** @param {string} event what was done, by its event's id */
@@ -85,7 +90,10 @@ export class Undo {
 
 /** The event of a task that was found, if it still stands. @param {string} id @param {(activity: any) => boolean} found */
 async function eventOf(id, found) {
-  const did = (await readTaskActivity(id, LOOKED_AT)).find((activity) => activity.undoable && found(activity));
-  if (!did) throw new Problem({ status: 409, title: "Nothing of it is left to be taken back." });
-  return did.id;
+  return still((await readTaskActivity(id, LOOKED_AT)).find((activity) => activity.undoable && found(activity)));
+}
+
+function still(activity) {
+  if (!activity) throw new Problem({ status: 409, title: "Nothing of it is left to be taken back." });
+  return activity.id;
 }

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 
 from functions.chat_api import activity as service
 from functions.chat_api import undo as undoing
-from functions.chat_api.access import Asking
+from functions.chat_api.access import Asking, Shown
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
-from functions.chat_api.fields import TaskTopic
+from functions.chat_api.fields import ActivityTopic
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.activity import ActivityPage, Undone
 from functions.kernel.errors import NotFoundError
@@ -28,11 +28,11 @@ async def list_activity(
     task_id: UUID | None = None,
     list_id: UUID | None = None,
     user_id: UUID | None = None,
-    topic: TaskTopic | None = None,
+    topic: ActivityTopic | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ActivityPage:
-    """What was done in your lists, by whomever, newest first."""
+    """What was done in your lists, and to them, by whomever, newest first; also that you left one, or it is deleted."""
     wanted = service.Wanted(task_id, list_id, user_id, topic, service.read_cursor(cursor), limit)
     async with api.database.transaction(person.id) as connection:
         return await service.page(connection, person.id, wanted)
@@ -52,18 +52,20 @@ async def list_task_activity(
 
 
 @router.post("/undo", responses=declared(404, 409))
-async def undo_last(person: Asking, api: Api) -> Undone:
-    """Take back the last thing that you did to a task and that is not undone; asked again, the one before it."""
+async def undo_last(person: Asking, api: Api, shown: Shown) -> Undone:
+    """Take back the last thing that you did to a task or a list and that is not undone; asked again, the one before."""
     async with api.begin(person.id) as uow:
-        return await undoing.undo_last(uow, person)
+        return await undoing.undo_last(uow, person, shown.scopes)
 
 
 @router.post("/events/{event_id}/undo", responses=declared(409))
-async def undo_event(event_id: UUID, person: Asking, api: Api) -> Undone:
-    """Take back something that you did to a task, by the event's id; an event that undid something: do it again.
+async def undo_event(event_id: UUID, person: Asking, api: Api, shown: Shown) -> Undone:
+    """Take back something that you did to a task or a list, by the event's id; an event that undid something: do it
+    again.
 
-    409 if it is undone already, where that would take back what somebody did since, or if it was done before the event
-    log begins.
+    409 if it is undone already, where that would take back what somebody did since, where only somebody else may do
+    that now, or if it was done before the event log begins. What became of a list's members takes the scope `account`,
+    as changing it does.
     """
     async with api.begin(person.id) as uow:
-        return await undoing.undo(uow, person, event_id)
+        return await undoing.undo(uow, person, event_id, shown.scopes)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
+from functions.chat_api import members as service
 from functions.chat_api import sharing
 from functions.chat_api.access import Asking
 from functions.chat_api.answers import declared
@@ -43,7 +44,7 @@ async def list_members(list_id: UUID, person: Asking, api: Api) -> MemberPage:
 async def change_member(list_id: UUID, user_id: UUID, change: MemberChange, person: Asking, api: Api) -> None:
     """Change the role of a member of your list. `owner` hands the list over to them, and you are an editor of it."""
     async with api.begin(person.id) as uow:
-        await sharing.change_role(uow, person, list_id, user_id, change.role)
+        await service.change_role(uow, person, list_id, user_id, change.role)
 
 
 @members.delete("/lists/{list_id}/members/{user_id}", status_code=204, responses=declared(409))
@@ -53,7 +54,7 @@ async def remove_member(list_id: UUID, user_id: UUID, person: Asking, api: Api) 
     What they were assigned in the list is nobody's then, and none of its tasks reminds them any more. The owner stays.
     """
     async with api.begin(person.id) as uow:
-        await sharing.remove(uow, person, list_id, user_id)
+        await service.remove(uow, person, list_id, user_id)
 
 
 @invitations.post("/lists/{list_id}/invitations", status_code=201, responses=declared(409))

@@ -125,6 +125,8 @@ class TaskList(SQLModel, table=True):
     created_at: datetime = _moment(default="now()")
     tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
     """The transaction that changed it, or its members, last."""
+    deleted_at: datetime | None = _moment(nullable=True)
+    """Since when nobody sees it, until it is restored; its memberships have the same."""
 
 
 class ListMember(SQLModel, table=True):
@@ -137,10 +139,13 @@ class ListMember(SQLModel, table=True):
     role: str = _words(default="'editor'")
     since_tx: int = Field(sa_column=Column(Xid8, nullable=False, server_default=text("pg_current_xact_id()")))
     """The transaction that made them a member."""
+    deleted_at: datetime | None = _moment(nullable=True)
+    """As the list's: to everybody it is no membership meanwhile."""
 
 
 class Departure(SQLModel, table=True):
-    """A task left a list, or a person did; written by triggers, for who follows the list."""
+    """A task left a list, or a person did; written by triggers, for who follows the list. `role` is what the person was
+    in it, `by_id` who took them out, themselves maybe; null where the list was deleted."""
 
     __tablename__: ClassVar[Any] = "departures"
     __table_args__ = (
@@ -152,6 +157,8 @@ class Departure(SQLModel, table=True):
     list_id: UUID = Field(nullable=False)
     task_id: UUID | None = None
     user_id: UUID | None = _reference("users.id", nullable=True)
+    role: str | None = _words(nullable=True)
+    by_id: UUID | None = None
 
 
 class ListInvitation(SQLModel, table=True):

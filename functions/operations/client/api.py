@@ -393,12 +393,15 @@ class Client(Connection):
             "task.deleted.v1",
             "task.recurred.v1",
             "task.due.v1",
+            "list.changed.v1",
         ]
         | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> ActivityPage:
-        """What was done in your lists, by whomever, newest first."""
+        """What was done in your lists, and to them, by whomever, newest first; also that you left one, or it is
+        deleted.
+        """
         return cast(
             ActivityPage,
             self._call(
@@ -879,10 +882,12 @@ class Client(Connection):
         return cast(SyncPage, self._call(SyncPage, "GET", "/sync", query={"cursor": cursor, "limit": limit}))
 
     def undo_event(self, event_id: UUID, *, idempotency_key: str | None = None) -> Undone:
-        """Take back something that you did to a task, by the event's id; an event that undid something: do it again.
+        """Take back something that you did to a task or a list, by the event's id; an event that undid something: do
+        it again.
 
-        409 if it is undone already, where that would take back what somebody did since, or if it was done before
-        the event log begins.
+        409 if it is undone already, where that would take back what somebody did since, where only somebody else
+        may do that now, or if it was done before the event log begins. What became of a list's members takes the
+        scope `account`, as changing it does.
         """
         return cast(
             Undone,
@@ -892,7 +897,9 @@ class Client(Connection):
         )
 
     def undo_last(self, *, idempotency_key: str | None = None) -> Undone:
-        """Take back the last thing that you did to a task and that is not undone; asked again, the one before it."""
+        """Take back the last thing that you did to a task or a list and that is not undone; asked again, the one
+        before.
+        """
         return cast(
             Undone, self._call(Undone, "POST", "/undo", headers={"Idempotency-Key": idempotency_key}, keyed=True)
         )

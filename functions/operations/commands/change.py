@@ -155,7 +155,7 @@ def undo(
     data: server.Data = server.DEFAULT_DATA,
     as_json: server.AsJson = False,
 ) -> None:
-    """Take back the last thing that you did to a task; once more, the one before it."""
+    """Take back the last thing that you did to a task or a list; once more, the one before it."""
     from functions.operations.terminal.session import session
 
     with session(data, url, token, as_json) as asked:

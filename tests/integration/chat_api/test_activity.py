@@ -80,3 +80,68 @@ async def test_what_is_not_ones_own_is_not_there_and_bad_questions_are_refused(s
         answer = await sam.http.get("/activity", params=query)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["field"] == field
+
+
+async def of_lists(person: Person) -> list[str]:
+    answer = await person.get("/activity", topic="list.changed.v1")
+    assert all(each["task_id"] is None and each["title"] for each in answer["activity"])
+    return [each["text"] for each in answer["activity"]]
+
+
+@pytest.mark.requirement("PROD-405")
+async def test_tells_what_became_of_lists_and_their_members_to_each_whom_it_concerns(sam: Person, kim: Person) -> None:
+    home = (await sam.post("/lists", {"name": "Home"}))["id"]
+    await sam.share(home, kim)
+    await sam.http.patch(f"/lists/{home}", json={"name": "Cottage"})
+    await sam.http.patch(f"/lists/{home}/members/{kim.id}", json={"role": "viewer"})
+    told = [
+        "Sam made Kim a viewer of the list “Cottage”",
+        "Sam renamed the list “Home” to “Cottage”",
+        "Kim joined the list “Home”",
+    ]
+    assert await of_lists(sam) == await of_lists(kim) == told
+    await sam.http.delete(f"/lists/{home}/members/{kim.id}")
+    assert (await of_lists(sam))[0].startswith("Sam removed ")
+    # To Kim what concerned her, and of people whom she does not see any more no name.
+    assert await of_lists(kim) == [
+        "Somebody removed Kim from the list “Cottage”",
+        "Somebody made Kim a viewer of the list “Cottage”",
+        "Kim joined the list “Home”",
+    ]
+    await sam.create(title="without her", list_id=home)
+    assert "without her" not in (await kim.http.get("/activity")).text
+
+
+@pytest.mark.requirement("PROD-405")
+async def test_a_deleted_list_is_told_once_with_its_undo_also_when_it_is_there_again(sam: Person, kim: Person) -> None:
+    home = (await sam.post("/lists", {"name": "Home"}))["id"]
+    await sam.share(home, kim)
+    await sam.http.delete(f"/lists/{home}")
+    for list_id in ({}, {"list_id": home}):
+        [deleted] = (await sam.get("/activity", topic="list.changed.v1", **list_id))["activity"]
+        assert (deleted["text"], deleted["undoable"]) == ("Sam deleted the list “Home”", True)
+    assert (await of_lists(kim))[0] == "Somebody deleted the list “Home”"
+    [of_kim, _] = (await kim.get("/activity", topic="list.changed.v1"))["activity"]
+    assert not of_kim["undoable"]
+    restored = await sam.post(f"/events/{deleted['id']}/undo")
+    [now, before, joined] = (await sam.get("/activity"))["activity"]
+    assert (now["id"], now["undoes"], now["undoable"]) == (restored["by_event"], deleted["id"], True)
+    assert (before["id"], before["undone_by"], before["undoable"]) == (deleted["id"], now["id"], False)
+    assert (joined["by_name"], joined["undoable"]) == ("Kim", False)
+    assert await of_lists(kim) == await of_lists(sam)
+
+
+@pytest.mark.requirement("PROD-405")
+async def test_pages_of_lists_that_are_there_and_gone_follow_each_other_without_gap(sam: Person) -> None:
+    for name in ("a", "b", "c"):
+        made = (await sam.post("/lists", {"name": name}))["id"]
+        await sam.http.patch(f"/lists/{made}", json={"name": f"{name}{name}"})
+        if name != "b":
+            await sam.http.delete(f"/lists/{made}")
+    texts, cursor = [], None
+    while True:
+        page = await sam.get("/activity", limit=1, **({"cursor": cursor} if cursor else {}))
+        texts += [each["text"] for each in page["activity"]]
+        if not (cursor := page["next_cursor"]):
+            break
+    assert texts == ["Sam deleted the list “cc”", "Sam renamed the list “b” to “bb”", "Sam deleted the list “aa”"]

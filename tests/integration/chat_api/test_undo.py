@@ -252,24 +252,3 @@ async def test_move_back_to_what_is_not_there_any_more_is_refused(taskwake: Worl
     answer = await sam.http.post("/undo")
     assert answer.status_code == 409
     assert (await sam.get(f"/tasks/{task['id']}"))["list_id"] == str(sam.list_id)
-
-
-async def test_new_name_of_a_list_is_undone_and_done_again(sam: Person) -> None:
-    work = await make_list(sam, "Work")
-    await sam.http.patch(f"/lists/{work}", json={"name": "Office"})
-    undone = await sam.post("/undo")
-    assert undone["text"] == "Sam renamed the list “Office” to “Work”"
-    assert (await sam.get(f"/lists/{work}"))["name"] == "Work"
-    await sam.post(f"/events/{undone['by_event']}/undo")
-    assert (await sam.get(f"/lists/{work}"))["name"] == "Office"
-
-
-async def test_after_a_list_was_deleted_nothing_older_is_undone_in_its_place(sam: Person) -> None:
-    task = await sam.create(title="older")
-    work = await make_list(sam, "Work")
-    await sam.create(title="in it", list_id=work)
-    await sam.http.delete(f"/lists/{work}")
-    answer = await sam.http.post("/undo")
-    assert answer.status_code == 409
-    assert answer.json()["detail"].startswith("you deleted the list “Work” with all that was in it")
-    assert (await sam.get(f"/tasks/{task['id']}"))["title"] == "older"
