@@ -16,32 +16,29 @@ ALTER TABLE erasures ENABLE ROW LEVEL SECURITY;
 
 -- Everything that is a person's, at once, and found by indexes. The event log, which nobody reads of them any more, and
 -- what else may name them are left to erase_traces.
+--
+-- Who sends to a webhook, rings an alarm or changes a task locks that and then the person; here it is the other way
+-- round. So no lock is waited for as long as PostgreSQL waits before it ends one of two who wait for each other: what was
+-- done is taken back, with its locks, and done anew.
 CREATE OR REPLACE FUNCTION remove_person(person uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-    DECLARE
-        owned uuid[];
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET lock_timeout = '500ms' AS $$
     BEGIN
-        FOR attempt IN 1..5 LOOP
+        FOR attempt IN 1..20 LOOP
             BEGIN
-                -- Before their person, as who sends to a webhook or changes a task does: else both could wait for each
-                -- other.
-                PERFORM FROM webhooks WHERE user_id = person ORDER BY id FOR NO KEY UPDATE;
-                owned := ARRAY(SELECT id FROM lists WHERE owner_id = person);
-                PERFORM FROM tasks WHERE created_by = person OR list_id = ANY (owned) ORDER BY id FOR NO KEY UPDATE;
                 PERFORM FROM users WHERE id = person FOR UPDATE;
-                owned := ARRAY(SELECT id FROM lists WHERE owner_id = person);  -- nobody adds to them any more
                 INSERT INTO erasures (user_id, email, list_ids)
-                    SELECT id, nullif(email, ''), owned FROM users WHERE id = person;
+                    SELECT id, nullif(email, ''), ARRAY(SELECT id FROM lists WHERE owner_id = person)
+                    FROM users WHERE id = person;
                 -- What they wrote in others' lists stays, with the list's owner.
                 UPDATE tasks SET created_by = lists.owner_id, version = version + 1 FROM lists
                     WHERE tasks.created_by = person AND lists.id = tasks.list_id AND lists.owner_id <> person;
                 DELETE FROM users WHERE id = person;
                 RETURN;
-            EXCEPTION WHEN deadlock_detected THEN
-                -- Somebody took other locks first, such as an alarm that rings for them: now it may go on.
-                IF attempt = 5 THEN
+            EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+                IF attempt = 20 THEN
                     RAISE;
                 END IF;
+                PERFORM pg_sleep(0.1);  -- holding nothing: else who waited for us could come second again
             END;
         END LOOP;
     END $$;

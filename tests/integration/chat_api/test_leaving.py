@@ -1,21 +1,26 @@
 """Delete my account: nothing of a person is left, in whatever table, and others keep what is theirs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 import pytest_asyncio
 
-from functions.kernel.events import TaskDue
+from functions.kernel.events import DeliveryRequested, TaskDue
 from functions.kernel.host.ring import AlarmRang
 from functions.kernel.storage import logins
 from functions.kernel.storage.database import Database
+from functions.notification_service import calls, turns
+from functions.notification_service.channels.webhook import Answer
+from functions.notification_service.retrying import Attempt
 from tests.integration.chat_api.many_people import MANY
 from tests.integration.chat_api.test_row_level_security import fill
 from tests.integration.kernel.rig import Rig
 from tests.integration.log_months import age
-from tests.integration.world import Person, World
+from tests.integration.world import Person, World, until
 
 pytestmark = pytest.mark.requirement("PROD-054")
 
@@ -212,3 +217,55 @@ async def test_sent_with_a_key_it_is_done_like_any_other_write(sam: Person) -> N
     answer = await sam.http.request("DELETE", "/me", json={"confirm": "Sam"}, headers={"Idempotency-Key": "bye"})
     assert answer.status_code == 204
     assert (await sam.http.get("/me")).status_code == 401
+
+
+async def asks(rig: Rig, delivery: UUID) -> DeliveryRequested:
+    """The event that asks for this delivery of a person's webhook."""
+    [row] = await rig.execute("SELECT user_id, task_id, webhook_id FROM deliveries WHERE id = %s", delivery)
+    return DeliveryRequested(delivery_id=delivery, channel="webhook", **row)
+
+
+async def waits_for_a_lock(rig: Rig) -> None:
+    """Wait until somebody does."""
+
+    async def reached() -> bool:
+        return bool(
+            await rig.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        )
+
+    await until(reached)
+
+
+@pytest.mark.requirement("TRUST-202")
+async def test_leaving_waits_for_what_a_webhook_is_answered_and_neither_fails(rig: Rig) -> None:
+    await rig.execute(MANY, 1)
+    [row] = await rig.execute("DELETE FROM delivery_turns RETURNING delivery_id")
+    event = await asks(rig, row["delivery_id"])
+    units = rig.host("delivery-requested").units
+    async with units.begin() as uow:
+        delivery = await turns.take(uow, event)
+    assert delivery
+    gone = Attempt(1, Answer(410, ""), "it is gone")
+    async with units.begin() as uow:
+        ours = await turns.end(uow, delivery)
+        leaving = asyncio.create_task(rig.execute("SELECT remove_person(%s)", event.user_id))
+        await waits_for_a_lock(rig)
+        # It tells the person that their webhook is off, for which they have to be there.
+        await calls.record(uow, event, delivery, gone, ours)
+    await leaving
+    assert await rig.execute("SELECT FROM users WHERE id = %s", event.user_id) == []
+    assert await rig.count("delivery_attempts") == 0
+
+
+@pytest.mark.requirement("TRUST-202")
+async def test_who_changes_a_task_of_somebody_who_leaves_goes_first_if_each_would_wait_for_the_other(rig: Rig) -> None:
+    task = await rig.task()
+    async with await psycopg.AsyncConnection.connect(rig.url) as other:
+        await other.execute("SELECT FROM tasks WHERE id = %s FOR UPDATE", (task.id,))
+        leaving = asyncio.create_task(rig.execute("SELECT remove_person(%s)", rig.user_id))
+        await waits_for_a_lock(rig)
+        await other.execute("SELECT FROM users WHERE id = %s FOR KEY SHARE", (rig.user_id,))
+    await leaving
+    assert await rig.count("users") == 0
