@@ -1,4 +1,4 @@
-"""Erasure: who leaves goes by indexes, at once; the traces of them elsewhere are erased afterwards, a little at a time."""
+"""Erasure: who leaves goes by indexes, at once; the traces of them elsewhere are erased afterwards, by and by."""
 
 from pathlib import Path
 

@@ -149,7 +149,7 @@ async def test_of_a_divided_log_each_month_is_read(rig: Rig) -> None:
     assert (left["count"], left["theirs"]) == (5, 0)
 
 
-@pytest.mark.requirement("TRUST-200")
+@pytest.mark.requirement("PROD-420")
 async def test_leaving_reads_ones_own_rows_however_many_people_there_are(rig: Rig) -> None:
     await rig.execute(MANY, 2_000)
     await rig.execute("ANALYZE")
@@ -164,7 +164,7 @@ async def test_leaving_reads_ones_own_rows_however_many_people_there_are(rig: Ri
     assert {table: count for table, count in rows.items() if count > 100} == {}
 
 
-@pytest.mark.requirement("TRUST-201")
+@pytest.mark.requirement("PROD-421")
 async def test_the_hourly_sweep_erases_between_the_reminders(rig: Rig) -> None:
     await rig.execute(MANY, 2_000)
     left = [row["id"] for row in await rig.execute("SELECT id FROM users WHERE id <> %s LIMIT 100", rig.user_id)]
@@ -238,7 +238,7 @@ async def waits_for_a_lock(rig: Rig) -> None:
     await until(reached)
 
 
-@pytest.mark.requirement("TRUST-202")
+@pytest.mark.requirement("PROD-422")
 async def test_leaving_waits_for_what_a_webhook_is_answered_and_neither_fails(rig: Rig) -> None:
     await rig.execute(MANY, 1)
     [row] = await rig.execute("DELETE FROM delivery_turns RETURNING delivery_id")
@@ -259,7 +259,7 @@ async def test_leaving_waits_for_what_a_webhook_is_answered_and_neither_fails(ri
     assert await rig.count("delivery_attempts") == 0
 
 
-@pytest.mark.requirement("TRUST-202")
+@pytest.mark.requirement("PROD-422")
 async def test_who_changes_a_task_of_somebody_who_leaves_goes_first_if_each_would_wait_for_the_other(rig: Rig) -> None:
     task = await rig.task()
     async with await psycopg.AsyncConnection.connect(rig.url) as other:
