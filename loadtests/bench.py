@@ -18,6 +18,7 @@ BENCHMARKS = (
     "created-to-notice",
     "minute-embedded",
     "operations",
+    "leaving",
     "live",
     "filters",
     "burst-embedded",

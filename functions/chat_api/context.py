@@ -35,8 +35,7 @@ class ApiContext:
     oidc: Issuer | None = None
     """Whose tokens are believed besides our own."""
     translating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
-    """So many ask the language model at once: with an Idempotency-Key each holds a connection to the database the
-    while, of which others need some, too."""
+    """So many ask the language model at once."""
     publishing: set[asyncio.Task[None]] = field(default_factory=set)
 
     @asynccontextmanager

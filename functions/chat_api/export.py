@@ -55,6 +55,7 @@ LEFT_OUT = {
     "dead_letter_audit": "what operators did with it: not chat-api's to read",
     "delivery_turns": "which messages are being sent just now, and which wait for that",
     "departures": "positions for copies; of no meaning elsewhere",
+    "erasures": "who left, of whom traces are still to be erased",
     "idempotency_keys": "answers that were given already, kept for a day",
     "identities": "whom an OpenID provider vouches for: the operator's, and not chat-api's to read",
     "inbox": "which events were handled",

@@ -74,6 +74,7 @@ class IdempotentRoute(AuthenticatedRoute):
         person = await authenticate(request)
         key = key_of(request.headers)
         fingerprint = _fingerprint(request, await request.body())
+        await self.ahead(request)
         async with api.database.joined(person.id) as connection:
             kept = await _claim(connection, person.id, key, fingerprint)
             if kept is None:
@@ -88,6 +89,10 @@ class IdempotentRoute(AuthenticatedRoute):
             )
         body = await self.given_again(api, kept.body)
         return Response(body, kept.status, kept.headers | {REPLAYED: "true"})
+
+    async def ahead(self, request: Request) -> None:
+        """What is asked of others than the database, before the transaction, which would wait for them: nothing. It is
+        asked of a request that is sent again, too, and must change nothing."""
 
     def kept(self, body: bytes) -> bytes:
         """What is kept of an answer's body: all of it, unless there is a secret in it."""

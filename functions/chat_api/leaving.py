@@ -1,4 +1,4 @@
-"""Delete my account: everything of a person goes, at once and for good."""
+"""Delete my account: everything of a person goes, for good (specs/decisions/0016)."""
 
 from functions.chat_api.models.person import AccountRemoval, Person
 from functions.kernel.errors import ConflictError, InvalidInputError
@@ -8,7 +8,7 @@ NAMED = 20
 
 
 async def remove(uow: UnitOfWork, person: Person, asked: AccountRemoval) -> None:
-    """Remove the person with all that is theirs, and their traces in what others keep.
+    """Remove the person with all that is theirs; the hourly sweep erases what names them in what others keep.
 
     Raises InvalidInputError (field `confirm`), and ConflictError that names the lists which others would lose.
     """

@@ -55,7 +55,8 @@ def find_user(owner_url: str, who: str) -> UUID | None:
 
 
 def remove_user(owner_url: str, user_id: UUID) -> None:
-    """Remove a person with all that is theirs, also lists that others use, and their traces in what others keep."""
+    """Remove a person with all that is theirs, also lists that others use. The hourly sweep erases what names them in
+    the event log and in what others keep."""
     with psycopg.connect(owner_url) as connection:
         connection.execute("SELECT remove_person(%s)", (user_id,))
 

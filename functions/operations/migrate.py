@@ -41,7 +41,11 @@ def migrate(owner_url: str) -> str | None:
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(owner_url))
     with engine.connect() as connection:
-        connection.exec_driver_sql("SELECT pg_advisory_lock(7305164214)")
+        # Not waited for within PostgreSQL: an index that is built beside everybody waits for every statement that began
+        # before, and this one would wait for who builds it.
+        while not connection.exec_driver_sql("SELECT pg_try_advisory_lock(7305164214)").scalar():
+            connection.commit()
+            time.sleep(AGAIN_SECONDS)
         connection.commit()
         config.attributes["connection"] = connection
         connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS}s'")

@@ -10,7 +10,7 @@ from functions.kernel.identity import due_event_id
 from functions.kernel.storage import outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.kernel.telemetry.spans import beginning
-from functions.recurring_task_service import delivery_retries, log_months
+from functions.recurring_task_service import delivery_retries, erasures, log_months
 from functions.recurring_task_service.due_reminders import (
     claim,
     claim_late,
@@ -24,14 +24,16 @@ from functions.recurring_task_service.postponed import Rows, hold_back, nag_on
 BATCH = 1000
 BACKLOG_BATCH = 25
 PAUSE = timedelta(milliseconds=25)
-"""Between two batches of what is late, so that what is on time finds neither database nor brokers nor task-due busy."""
+"""Between two batches of what is late, or is erased, so that what is on time finds neither database nor brokers nor
+task-due busy."""
 
 
 async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     """Emit `task.due.v1` for up to BATCH reminders that are due by the database's clock, in their order, but for those
     that quiet hours hold; if these are fewer, for up to BACKLOG_BATCH that are late, as their series want it. Ask again
     for the deliveries whose time has come. Set the alarms again if that is asked for, and see to the event log's months
-    before anything else: alone, since nobody else can use the log until that is committed.
+    before anything else: alone, since nobody else can use the log until that is committed. Then erase what is left of
+    people who left, a little at a call.
 
     Returns when to be called again: at once after a full batch, at the next reminder's moment within the alarm's
     second, after a PAUSE if more are late, else never.
@@ -48,6 +50,7 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     uow.emit(*retried)
     if alarm.rearm:
         await rearm(uow)
+    erasing = (alarm.rearm or alarm.erasing) and await erasures.go_on(uow)
     left, left_after = await outbox.left_behind(uow.connection, BATCH, alarm.left_for, after=alarm.left_after)
     uow.republish(left)
     if left:
@@ -56,7 +59,9 @@ async def on_alarm_rang(alarm: AlarmRang, *, uow: UnitOfWork) -> Again | None:
     if more and await is_first_at_backlog(uow):
         backlog_from = uow.present + PAUSE
     if BATCH in (len(claimed), len(left), len(retried)):
-        return Again(uow.now, left_after, backlog_from=backlog_from)
+        return Again(uow.now, left_after, backlog_from=backlog_from, erasing=erasing)
+    if erasing:
+        return Again(uow.present + PAUSE, left_after, backlog_from=backlog_from, erasing=True)
     moment, waiting = await next_in_second(uow, alarm.second) if alarm.second else (None, 0)
     if backlog_from and (moment is None or backlog_from < moment):
         moment, waiting = await next_before(uow, backlog_from) or backlog_from, 0

@@ -1,5 +1,6 @@
 """From a sentence to what is done, and to the words that say so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -14,7 +15,6 @@ from functions.chat_api.chat.deeds import ask_for_many, do_many, do_one, do_pick
 from functions.chat_api.chat.listing import list_tasks
 from functions.chat_api.chat.reply import Reply
 from functions.chat_api.chat.taking_back import done_by, take_back
-from functions.chat_api.chat.translate import is_understood, translate
 from functions.chat_api.context import ApiContext
 from functions.chat_api.habits import habits_of
 from functions.chat_api.models.chat import Answer, Choice, Said
@@ -65,17 +65,15 @@ class Asked:
     goes_on: bool = False
 
 
-async def respond(api: ApiContext, person: Person, said: Said, by: UUID | None) -> Answer:
-    """Do what the sentence asks for, and say what was done. `by`: the token or session that says it. Never raises for a
-    sentence that makes no sense: then a language model may put it into other words, if there is one, else nothing is
-    done, and the answer says what can be asked. Raises InvalidInputError for a list that the person does not see, or
-    that they may not add to.
+async def respond(
+    api: ApiContext, person: Person, said: Said, by: UUID | None, sentences: Sequence[str] = ()
+) -> Answer:
+    """Do what the sentence asks for, and say what was done; or, if there are any, what these `sentences` ask for, into
+    which a language model put it. `by`: the token or session that says it. Never raises for a sentence that makes no
+    sense: nothing is done then, and the answer says what can be asked. Raises InvalidInputError for a list that the
+    person does not see, or that they may not add to.
     """
     asked = Asked(said.text, by, said.list_id, said.question)
-    if api.language_model is None or is_understood(said.text) or api.translating.locked():
-        return await _answer(api, person, asked)
-    async with api.translating:
-        sentences = await translate(api.language_model, said.text)
     if not sentences:
         return await _answer(api, person, asked)
     answers: list[Answer] = []

@@ -6,6 +6,7 @@ the sentence and nothing else of the person.
 
 from datetime import datetime
 
+from functions.chat_api.context import ApiContext
 from functions.kernel.domain.intent import NotUnderstood, understand
 from functions.kernel.ports import LanguageModel
 
@@ -26,6 +27,15 @@ _ANY_TIME = datetime(2000, 1, 3)  # noqa: DTZ001 - local times are naive here
 def is_understood(said: str) -> bool:
     """Whether the grammar knows what to do, or what to ask."""
     return not isinstance(understand(said, _ANY_TIME), NotUnderstood)
+
+
+async def sentences_of(api: ApiContext, said: str) -> list[str]:
+    """What is said, put by the language model into sentences that the grammar understands; none where it understands it
+    as it is, or where there is no model, or too many wait for it already."""
+    if api.language_model is None or is_understood(said) or api.translating.locked():
+        return []
+    async with api.translating:
+        return await translate(api.language_model, said)
 
 
 async def translate(model: LanguageModel, said: str) -> list[str]:

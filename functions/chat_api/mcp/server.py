@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from pydantic import Field
 
 from functions.chat_api.access import Credential, authenticate
+from functions.chat_api.chat import sentences_of
 from functions.chat_api.context import ApiContext
 from functions.chat_api.models.activity import Undone
 from functions.chat_api.models.chat import Answer, Said
@@ -77,7 +78,8 @@ async def say(
 ) -> Answer:
     """Say it in plain words: create, find, list, complete, skip, reopen, change, snooze, delete or undo."""
     person, api = await _asking(ctx)
-    return await chat.say(Said(text=text, list_id=list_id, question=question), person, api, _credential(ctx))
+    said = Said(text=text, list_id=list_id, question=question)
+    return await chat.say(said, person, api, _credential(ctx), await sentences_of(api, said.text))
 
 
 async def find_tasks(

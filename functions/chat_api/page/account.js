@@ -12,7 +12,7 @@ export class Account {
         "section",
         { class: "part", "aria-labelledby": "account-title" },
         element("h2", { id: "account-title" }, "Delete my account"),
-        element("p", {}, "All that is yours goes, at once and for good. What you wrote in others’ lists stays there, as theirs."),
+        element("p", {}, "All that is yours goes, at once and for good. What you wrote in others’ lists stays there, as theirs; what still names you is erased within hours."),
         element("div", { class: "buttons" }, element("button", { type: "button", class: "danger", onclick: () => this.#ask() }, "Delete my account…")),
       ),
     );

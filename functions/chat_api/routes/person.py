@@ -33,7 +33,8 @@ async def change_me(change: PersonChange, person: Asking, api: Api) -> PersonCha
 async def delete_me(asked: AccountRemoval, person: Asking, api: Api) -> None:
     """Delete your account with all that is yours, at once and for good: lists, tasks, reminders, tokens, sessions.
 
-    What you wrote in others' lists stays there, as the list's owner's; nothing names you any more.
+    What you wrote in others' lists stays there, as the list's owner's. What still holds your id or e-mail address, such
+    as the log of these lists, the hourly sweep erases: within an hour, and the time it takes to read the database.
     """
     async with api.begin(person.id) as uow:
         await leaving.remove(uow, person, asked)

@@ -1,5 +1,6 @@
 """The ConversationStore over Dapr State."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Sequence
@@ -9,6 +10,10 @@ from functions.kernel.dapr.connection import DaprConnection
 from functions.kernel.ports import Turn
 
 STORE = "conversations"
+ANSWER_SECONDS = 2
+"""A transaction is open the while: of two sentences at once the second is to find what the first did, and its lock is
+in the database. So a daprd that does not answer holds a connection for twice as long, when turns are loaded and
+saved."""
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +29,8 @@ class DaprConversationStore:
         from grpc import RpcError
 
         try:
-            state = await self._connection.client().get_state(STORE, str(user_id))
+            async with asyncio.timeout(ANSWER_SECONDS):
+                state = await self._connection.client().get_state(STORE, str(user_id))
         except (RpcError, OSError) as error:
             log.warning("a conversation is not known: %s: %s", type(error).__name__, error)
             return []
@@ -36,9 +42,10 @@ class DaprConversationStore:
 
         value = json.dumps([turn.model_dump(mode="json") for turn in turns])
         try:
-            await self._connection.client().save_state(
-                STORE, str(user_id), value, state_metadata={"contentType": "application/json"}
-            )
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._connection.client().save_state(
+                    STORE, str(user_id), value, state_metadata={"contentType": "application/json"}
+                )
         except (RpcError, OSError) as error:
             log.warning("a conversation is not kept: %s: %s", type(error).__name__, error)
 
@@ -47,7 +54,8 @@ class DaprConversationStore:
         from grpc import RpcError
 
         try:
-            await self._connection.client().delete_state(STORE, str(user_id))
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._connection.client().delete_state(STORE, str(user_id))
         except (RpcError, OSError) as error:
             log.warning(
                 "the conversation of %s, who is gone, is still kept in %s: %s: %s",

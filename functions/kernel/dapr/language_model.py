@@ -9,7 +9,7 @@ from functions.kernel.dapr.http_api import DaprHttp
 
 COMPONENT = "language-model"
 TIMEOUT_SECONDS = 8
-"""Somebody waits for the answer, and maybe a transaction, which may last 20 s."""
+"""Somebody waits for the answer."""
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ class AlarmRang:
 
     `rearm`: the alarms themselves are to be set again from the database. An event that has waited for `left_for` to be
     published is left behind. `left_after`: outbox rows up to this `seq` were looked after already. `backlog_from`: late
-    reminders wait until this moment (UTC).
+    reminders wait until this moment (UTC). `erasing`: traces of who left are still to be erased.
     """
 
     second: datetime | None = None
@@ -41,6 +41,7 @@ class AlarmRang:
     left_for: timedelta = LEFT_FOR
     left_after: int = 0
     backlog_from: datetime | None = None
+    erasing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Again:
     the late reminders from `backlog_from` on.
 
     `reminders` is how many wait for that moment or for the rest of its second; none: it is no reminder's moment.
-    `rearm`: what was asked for at first is still to be done.
+    `rearm`: what was asked for at first is still to be done. `erasing`: so is what it began to erase.
     """
 
     at: datetime
@@ -57,6 +58,7 @@ class Again:
     reminders: int = 0
     backlog_from: datetime | None = None
     rearm: bool = False
+    erasing: bool = False
 
 
 def job_name(second: int, nonce: str = "") -> str:
@@ -101,7 +103,13 @@ async def _ring(host: FunctionHost, alarm: AlarmRang) -> None:
             publishing = asyncio.create_task(host.units.publish(uow))
             if again is None:
                 return
-            alarm = replace(alarm, rearm=again.rearm, left_after=again.left_after, backlog_from=again.backlog_from)
+            alarm = replace(
+                alarm,
+                rearm=again.rearm,
+                left_after=again.left_after,
+                backlog_from=again.backlog_from,
+                erasing=again.erasing,
+            )
             if host.announce and announcing is None and again.reminders and again.at > uow.now:
                 announcing = asyncio.create_task(host.announce(again.at, again.reminders))
             elapsed = time.monotonic() - started

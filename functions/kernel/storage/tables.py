@@ -119,6 +119,7 @@ class TaskList(SQLModel, table=True):
     """A list of tasks: owned, shared with members."""
 
     __tablename__: ClassVar[Any] = "lists"
+    __table_args__ = (Index("lists_by_owner", "owner_id"),)
     id: UUID = Field(primary_key=True)
     owner_id: UUID = _reference("users.id")
     name: str = _words()
@@ -215,6 +216,7 @@ class TaskRow(SQLModel, table=True):
         Index("tasks_by_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("tasks_by_assignee", "assignee_id", "list_id", postgresql_where=text("assignee_id IS NOT NULL")),
         Index("tasks_by_position", "list_id", "parent_id", "position"),
+        Index("tasks_by_creator", "created_by"),
         # Who leaves a list is assigned nothing of it any more.
         ForeignKeyConstraint(
             ["list_id", "assignee_id"],
@@ -347,7 +349,10 @@ class Webhook(SQLModel, table=True):
     and its generation, never stored; for a day after `secret_rotated_at` the one before it signs, too."""
 
     __tablename__: ClassVar[Any] = "webhooks"
-    __table_args__ = (Index("webhooks_by_user", "user_id"),)
+    __table_args__ = (
+        Index("webhooks_by_user", "user_id"),
+        Index("webhooks_by_list", "list_id", postgresql_where=text("list_id IS NOT NULL")),
+    )
     id: UUID = Field(primary_key=True)
     user_id: UUID = _reference("users.id")
     url: str = _words()
@@ -419,7 +424,8 @@ class DeliveryAttempt(SQLModel, table=True):
     __table_args__ = (Index("delivery_attempts_by_delivery", "delivery_id", "attempted_at"),)
     id: UUID = Field(primary_key=True)
     delivery_id: UUID = _reference("deliveries.id")
-    user_id: UUID = _reference("users.id")
+    user_id: UUID
+    """The delivery's, with which it goes."""
     attempted_at: datetime = _moment(default="clock_timestamp()")
     milliseconds: int = Field(sa_column=Column(BigInteger, nullable=False))
     status: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
@@ -582,6 +588,20 @@ class Command(SQLModel, table=True):
     created_at: datetime = _moment(default="now()")
 
 
+class Erasure(SQLModel, table=True):
+    """A person who left, and of whom traces may be left; `list_ids` were their lists. They are looked for next at
+    `page` of `table_name` ('': the reading is yet to begin), and `seen` says whether any was seen in this reading."""
+
+    __tablename__: ClassVar[Any] = "erasures"
+    user_id: UUID = Field(primary_key=True)
+    email: str | None = _words(nullable=True)
+    list_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    left_at: datetime = _moment(default="clock_timestamp()")
+    table_name: str = _words(default="''")
+    page: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    seen: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+
+
 class SavedFilter(SQLModel, table=True):
     """A filter that a person keeps; `query` is its text, which was right when it was saved."""
 
@@ -618,6 +638,10 @@ class ImportedItem(SQLModel, table=True):
     """What a UID of a file became, and the SHA-256 of what the file said of it then."""
 
     __tablename__: ClassVar[Any] = "imported_items"
+    __table_args__ = (
+        Index("imported_items_by_task", "task_id", postgresql_where=text("task_id IS NOT NULL")),
+        Index("imported_items_by_series", "series_id", postgresql_where=text("series_id IS NOT NULL")),
+    )
     user_id: UUID = _reference("users.id", primary_key=True)
     uid: str = Field(sa_column=Column(Text, primary_key=True))
     task_id: UUID | None = _reference("tasks.id", nullable=True)

@@ -297,7 +297,9 @@ class Client(Connection):
         """Delete your account with all that is yours, at once and for good: lists, tasks, reminders, tokens,
         sessions.
 
-        What you wrote in others' lists stays there, as the list's owner's; nothing names you any more.
+        What you wrote in others' lists stays there, as the list's owner's. What still holds your id or e-mail
+        address, such as the log of these lists, the hourly sweep erases: within an hour, and the time it takes to
+        read the database.
         """
         self._call(None, "DELETE", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True)
 

@@ -83,7 +83,7 @@ def user_remove(
     data: database.Data = database.DEFAULT_DATA,
     url_file: database.UrlFile = None,
 ) -> None:
-    """Remove a person, their own lists and everything in these. What the event log says of it stays."""
+    """Remove a person, their own lists and everything in these; the hourly sweep erases what else names them."""
     from functions.operations import accounts
 
     owner_url = database.owner_url(data, url_file=url_file)

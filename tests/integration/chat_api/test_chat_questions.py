@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from functions.kernel.storage import logins
 from functions.operations import accounts
 from tests.integration.world import NO_TLS, PATIENCE_SECONDS, Person, World
 
@@ -254,4 +255,29 @@ async def test_a_model_that_is_slow_keeps_few_waiting_and_nobody_else(
     go_on.set()
     await asyncio.gather(*waiting)
     assert len(begun) == 2
+    assert len(await sam.tasks()) == 2
+
+
+@pytest.mark.requirement("PROD-423")
+async def test_no_transaction_is_open_while_a_model_is_asked(
+    taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_then = []
+
+    class Model:
+        async def answer(self, instructions: str, said: str) -> str | None:
+            open_then.append(
+                await taskwake.execute(
+                    "SELECT query FROM pg_stat_activity WHERE state LIKE 'idle in transaction%%' AND usename = %s",
+                    logins.API.name,
+                )
+            )
+            return "=> add Buy milk"
+
+    monkeypatch.setattr(taskwake.taskwake.context, "language_model", Model())
+    await taskwake.settled()
+    for headers in ({}, {"Idempotency-Key": "a"}):
+        answer = await sam.http.post("/chat", json={"text": "would milk not be nice?"}, headers=headers)
+        assert answer.json()["understood"]
+    assert open_then == [[], []]
     assert len(await sam.tasks()) == 2

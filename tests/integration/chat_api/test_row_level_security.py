@@ -22,6 +22,7 @@ UNREADABLE = {
     "alembic_version",
     "operators",
     "dead_letter_audit",
+    "erasures",
 }
 
 

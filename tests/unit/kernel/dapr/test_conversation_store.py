@@ -1,3 +1,4 @@
+import asyncio
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -5,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from functions.kernel.dapr import conversation_store
 from functions.kernel.dapr.connection import DaprConnection
 from functions.kernel.dapr.conversation_store import DaprConversationStore
 from functions.kernel.ports import Turn
@@ -48,3 +50,25 @@ async def test_a_daprd_that_does_not_answer_costs_the_memory_of_a_conversation_a
 
     assert await store.load(uuid4()) == []
     await connection.close()
+
+
+@pytest.mark.requirement("PROD-423")
+async def test_a_daprd_that_takes_a_call_and_says_nothing_is_waited_for_a_moment_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversation_store, "ANSWER_SECONDS", 0.01)
+
+    class Silent(State):
+        async def get_state(self, store: str, key: str) -> Any:
+            await asyncio.Event().wait()
+
+        async def save_state(self, store: str, key: str, value: str, **options: Any) -> None:
+            await asyncio.Event().wait()
+
+        async def delete_state(self, store: str, key: str) -> None:
+            await asyncio.Event().wait()
+
+    store = DaprConversationStore(Silent())  # type: ignore[arg-type]
+    assert await store.load(uuid4()) == []
+    await store.save(uuid4(), [Turn(said="hello", answered="hello")])
+    await store.forget(uuid4())
