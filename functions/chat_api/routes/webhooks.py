@@ -54,7 +54,7 @@ async def create_webhook(new: NewWebhook, person: Asking, api: Api) -> WebhookRe
     """Add a webhook; verify its calls with the `secret` of the answer."""
     key = await api.secrets.get(KEY_NAME)
     async with api.begin(person.id) as uow:
-        return service.shown(await service.create(uow, person, new), key, uow.now)
+        return service.shown(await service.create(uow, person, new, api.webhook_networks), key, uow.now)
 
 
 @router.get("/webhooks")
@@ -71,7 +71,7 @@ async def change_webhook(webhook_id: UUID, asked: WebhookChange, person: Asking,
     """Change a webhook: where it is, what it wants, or whether it is called (`enabled`)."""
     key = await api.secrets.get(KEY_NAME)
     async with api.begin(person.id) as uow:
-        return service.shown(await service.change(uow, person, webhook_id, asked), key, uow.now)
+        return service.shown(await service.change(uow, person, webhook_id, asked, api.webhook_networks), key, uow.now)
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204)
