@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from functions.chat_api.etags import Tags, matching
 from functions.chat_api.filtering import checked
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.webhooks import NewWebhook, WebhookChange, WebhookRead
@@ -75,12 +76,23 @@ async def create(
     return await load(uow.connection, person.id, webhook_id)
 
 
+async def locked(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, key: str, tags: Tags) -> dict[str, Any]:
+    """One of the person's webhooks, to be changed, if it is shown with one of these tags. Raises NotFoundError,
+    OutdatedError."""
+    webhook = await load(uow.connection, user_id, webhook_id, lock=True)
+    matching(shown(webhook, key, uow.now), tags)
+    return webhook
+
+
 async def change(
-    uow: UnitOfWork, person: Person, webhook_id: UUID, asked: WebhookChange, networks: "Collection[Network]" = ()
+    uow: UnitOfWork,
+    person: Person,
+    webhook: dict[str, Any],
+    asked: WebhookChange,
+    networks: "Collection[Network]" = (),
 ) -> dict[str, Any]:
-    """Change what was given. Turned on again, it begins anew: what failed before is not held against it. Raises
-    NotFoundError, and InvalidInputError as `create` does."""
-    webhook = await load(uow.connection, person.id, webhook_id, lock=True)
+    """Change what was given of a webhook that is locked. Turned on again, it begins anew: what failed before is not
+    held against it. Raises InvalidInputError as `create` does."""
     given = asked.model_dump(exclude_unset=True)
     await _check(uow, person, asked, networks)
     enabled = given.pop("enabled", None)
@@ -101,9 +113,8 @@ async def change(
     return webhook
 
 
-async def rotate(uow: UnitOfWork, user_id: UUID, webhook_id: UUID) -> dict[str, Any]:
-    """Give it a new secret; the present one signs beside it for BOTH_FOR. Raises NotFoundError."""
-    webhook = await load(uow.connection, user_id, webhook_id, lock=True)
+async def rotate(uow: UnitOfWork, webhook: dict[str, Any]) -> dict[str, Any]:
+    """Give a webhook that is locked a new secret; the present one signs beside it for BOTH_FOR."""
     webhook |= {"secret_generation": webhook["secret_generation"] + 1, "secret_rotated_at": uow.now}
     await uow.connection.execute(
         """
