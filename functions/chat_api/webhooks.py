@@ -60,9 +60,7 @@ def shown(webhook: dict[str, Any], key: str, now: datetime) -> WebhookRead:
     )
 
 
-async def create(
-    uow: UnitOfWork, person: Person, new: NewWebhook, networks: "Collection[Network]" = ()
-) -> dict[str, Any]:
+async def create(uow: UnitOfWork, person: Person, new: NewWebhook, networks: "Collection[Network]") -> dict[str, Any]:
     """Add a webhook; the operator allows it to call these `networks` besides the internet. Raises InvalidInputError for
     a URL that can never be called, a list that the person does not see, and a filter that says nothing; ConflictError
     beyond 100."""
@@ -89,7 +87,7 @@ async def change(
     person: Person,
     webhook: dict[str, Any],
     asked: WebhookChange,
-    networks: "Collection[Network]" = (),
+    networks: "Collection[Network]",
 ) -> dict[str, Any]:
     """Change what was given of a webhook that is locked. Turned on again, it begins anew: what failed before is not
     held against it. Raises InvalidInputError as `create` does."""
