@@ -31,7 +31,7 @@ _TOLD: dict[int, tuple[str, str, str]] = {
     ),
     412: (
         "Outdated",
-        "The task was changed meanwhile; nothing was done.",
+        "It was changed meanwhile; nothing was done.",
         'the task was changed meanwhile: it is at version 2 now, its ETag is "2"; nothing was done, read it again',
     ),
     413: ("TooLarge", "The body is too large.", "the body is larger than 1048576 bytes"),

@@ -6,6 +6,7 @@ from starlette.routing import Route
 from functions.chat_api import openapi, problems
 from functions.chat_api.context import ApiContext
 from functions.chat_api.edge import Edge
+from functions.chat_api.head import Head
 from functions.chat_api.mcp.endpoint import McpEndpoint
 from functions.chat_api.observed import Observed
 from functions.chat_api.routes import (
@@ -34,7 +35,10 @@ from functions.chat_api.routes import (
     webhooks,
 )
 
-DESCRIPTION = "Tasks and reminders, by HTTP. Every time is RFC 3339; every error is application/problem+json."
+DESCRIPTION = (
+    "Tasks and reminders, by HTTP. Every time is RFC 3339; every error is application/problem+json. HEAD is answered "
+    "as GET is, without the content."
+)
 
 
 def create_app(context: ApiContext | None = None) -> FastAPI:
@@ -45,6 +49,7 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # an address with a slash too many is none, and no body is sent for nothing
         responses=openapi.RESPONSES,
         generate_unique_id_function=openapi.operation_id,
     )
@@ -79,10 +84,11 @@ def create_app(context: ApiContext | None = None) -> FastAPI:
         app.include_router(live.by_dapr)
     app.router.routes.append(Route("/mcp", McpEndpoint(), methods=["POST"], include_in_schema=False))
     problems.install(app)
+    app.add_middleware(Head)
     app.add_middleware(Edge)
     app.add_middleware(Observed)
 
-    @app.api_route("/healthz", methods=page.READING, include_in_schema=False)
+    @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         """200 as long as the process serves; it never wakes the database."""
         return {"status": "ok"}

@@ -1,10 +1,10 @@
 """What the routes work with; made once, by whoever starts chat-api."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -14,8 +14,11 @@ from functions.chat_api.joining import JoiningDatabase
 from functions.chat_api.limits import Limits
 from functions.chat_api.oidc import Issuer
 from functions.kernel.ports import ConversationStore, LanguageModel, SecretStore, TestNotices
-from functions.kernel.settings import requests_per_minute
+from functions.kernel.settings import requests_per_minute, webhook_networks
 from functions.kernel.storage.unit_of_work import UnitOfWork, UnitsOfWork
+
+if TYPE_CHECKING:
+    from functions.kernel.settings import Network
 
 
 @dataclass
@@ -32,6 +35,8 @@ class ApiContext:
     app_token: str | None = None
     """What Dapr shows (null: there is no Dapr to show anything, and what only Dapr may ask is not served)."""
     limits: Limits = field(default_factory=lambda: Limits(requests_per_minute()))
+    webhook_networks: "Sequence[Network]" = field(default_factory=webhook_networks)
+    """What webhooks may call besides the internet."""
     oidc: Issuer | None = None
     """Whose tokens are believed besides our own."""
     translating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))

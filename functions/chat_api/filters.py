@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from functions.chat_api.etags import Tags, matching
 from functions.chat_api.filtering import checked
 from functions.chat_api.models.filters import FilterChange, FilterRead, NewFilter
 from functions.chat_api.models.person import Person
@@ -46,8 +47,11 @@ async def create(uow: UnitOfWork, person: Person, new: NewFilter) -> FilterRead:
     return made
 
 
-async def change(uow: UnitOfWork, person: Person, filter_id: UUID, asked: FilterChange) -> FilterRead:
+async def change(
+    uow: UnitOfWork, person: Person, filter_id: UUID, asked: FilterChange, tags: Tags = None
+) -> FilterRead:
     """Change what was given. Raises InvalidInputError, NotFoundError."""
+    await _lock(uow, person, filter_id, tags)
     given = asked.model_dump(exclude_unset=True)
     if "query" in given:
         checked(asked.query, person, uow.now, "query")
@@ -59,14 +63,18 @@ async def change(uow: UnitOfWork, person: Person, filter_id: UUID, asked: Filter
         """,  # noqa: S608 - a constant
         {"name": None, "query": None, "position": None} | given | {"id": filter_id, "user": person.id},
     )
-    row = await cursor.fetchone()
-    if row is None:
-        raise NotFoundError(f"you have no filter {filter_id}")
-    return FilterRead(**row)
+    return FilterRead(**(await cursor.fetchall())[0])
 
 
-async def delete(uow: UnitOfWork, person: Person, filter_id: UUID) -> None:
+async def delete(uow: UnitOfWork, person: Person, filter_id: UUID, tags: Tags = None) -> None:
     """Keep it no longer. Raises NotFoundError."""
-    cursor = await uow.connection.execute("DELETE FROM filters WHERE id = %s AND user_id = %s", (filter_id, person.id))
-    if not cursor.rowcount:
-        raise NotFoundError(f"you have no filter {filter_id}")
+    await _lock(uow, person, filter_id, tags)
+    await uow.connection.execute("DELETE FROM filters WHERE id = %s AND user_id = %s", (filter_id, person.id))
+
+
+async def _lock(uow: UnitOfWork, person: Person, filter_id: UUID, tags: Tags) -> None:
+    await uow.connection.execute(
+        "SELECT FROM filters WHERE id = %s AND user_id = %s FOR UPDATE", (filter_id, person.id)
+    )
+    [found] = await load(uow.connection, person, filter_id)
+    matching(found, tags)

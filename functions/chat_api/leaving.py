@@ -1,17 +1,20 @@
 """Delete my account: everything of a person goes, for good (specs/decisions/0016)."""
 
+from functions.chat_api.etags import Tags
 from functions.chat_api.models.person import AccountRemoval, Person
+from functions.chat_api.person import locked
 from functions.kernel.errors import ConflictError, InvalidInputError
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 NAMED = 20
 
 
-async def remove(uow: UnitOfWork, person: Person, asked: AccountRemoval) -> None:
+async def remove(uow: UnitOfWork, person: Person, asked: AccountRemoval, tags: Tags = None) -> None:
     """Remove the person with all that is theirs; the hourly sweep erases what names them in what others keep.
 
     Raises InvalidInputError (field `confirm`), and ConflictError that names the lists which others would lose.
     """
+    await locked(uow, person.id, tags)
     wanted = person.email or person.name
     if asked.confirm.strip().casefold() != wanted.casefold():
         what = "e-mail address" if person.email else "name"

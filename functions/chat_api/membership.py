@@ -6,6 +6,13 @@ from functions.chat_api.models.lists import Role
 from functions.kernel.errors import NotAllowedError
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
+ASSIGNEE = """
+    CASE WHEN tasks.assignee_id IN (SELECT user_id FROM list_members WHERE list_id = tasks.list_id AND role <> 'viewer')
+         THEN tasks.assignee_id END
+"""
+"""Who a task is assigned to once it is open again, of those who could complete it: nobody, where its assignee became a
+viewer meanwhile."""
+
 
 async def role_in(uow: UnitOfWork, list_id: UUID, user_id: UUID) -> Role | None:
     """The role of this person in the list; null for who is no member."""

@@ -6,12 +6,13 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from functions.chat_api.access import PERSON_COLUMNS
+from functions.chat_api.etags import Tags, matching
 from functions.chat_api.models.person import MovedTask, Person, PersonChange, PersonChanged, PersonRead
 from functions.kernel.domain.due import resolve, rings_of
 from functions.kernel.domain.reminder import At, Before
 from functions.kernel.domain.task import Task
 from functions.kernel.domain.wall_time import check_zone
-from functions.kernel.errors import InvalidInputError
+from functions.kernel.errors import InvalidInputError, UnauthenticatedError
 from functions.kernel.events import TaskUpdated
 from functions.kernel.storage import reminders, tasks
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -19,9 +20,9 @@ from functions.kernel.storage.unit_of_work import UnitOfWork
 SHOWN = 100
 
 
-async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> PersonChanged:
+async def change(uow: UnitOfWork, person: Person, asked: PersonChange, tags: Tags = None) -> PersonChanged:
     """Change what was given; with a new zone, plan the person's floating tasks anew. Raises InvalidInputError."""
-    before = await _locked(uow, person.id)
+    before = await locked(uow, person.id, tags)
     after = before.model_copy(update={name: getattr(asked, name) for name in asked.model_fields_set})
     _check(after)
     usual = [reminder.model_dump(mode="json") for reminder in after.default_reminders]
@@ -38,14 +39,17 @@ async def change(uow: UnitOfWork, person: Person, asked: PersonChange) -> Person
     return PersonChanged(**after.model_dump(), moved=moved[:SHOWN], moved_count=len(moved))
 
 
-async def _locked(uow: UnitOfWork, user_id: UUID) -> PersonRead:
-    """The person as they are now: somebody may have changed them since they were let in."""
+async def locked(uow: UnitOfWork, user_id: UUID, tags: Tags) -> PersonRead:
+    """The person as they are now: somebody may have changed them since they were let in. Raises OutdatedError, and
+    UnauthenticatedError for one who left meanwhile."""
     cursor = await uow.connection.execute(
         f"SELECT {PERSON_COLUMNS}, is_operator(id) AS operator FROM users WHERE id = %s FOR UPDATE",  # noqa: S608 - a constant
         (user_id,),
     )
-    [row] = await cursor.fetchall()
-    return PersonRead(**row)
+    row = await cursor.fetchone()
+    if row is None:
+        raise UnauthenticatedError("this account was deleted meanwhile", shown=True)
+    return matching(PersonRead(**row), tags)
 
 
 def _check(person: Person) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Match
 
 from functions.chat_api.answers import title
+from functions.chat_api.head import with_head
 from functions.chat_api.models.problem import FieldProblem, Problem
 from functions.chat_api.observed import HEADER
 from functions.chat_api.openapi import routes_of
@@ -177,7 +178,8 @@ def _methods_of(request: Request) -> set[str]:
     """What the path takes: Starlette names but those of the first route of it. A path of its own, as
     /dead-letters/audit, is not also one of those with an id in that place."""
     partial = [route for route in routes_of(request.app) if route.matches(request.scope)[0] is Match.PARTIAL]
-    return {method for route in partial if route.path == partial[0].path for method in route.methods or ()}
+    methods = {method for route in partial if route.path == partial[0].path for method in route.methods or ()}
+    return with_head(methods, request.url.path)
 
 
 def _unreadable(cause: BaseException | None) -> str:

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from functions.chat_api.models.lists import InvitationAbout, InvitationMade, NewInvitation, TaskListRead
+from functions.chat_api.etags import Tags, matching
+from functions.chat_api.models.lists import InvitationAbout, InvitationMade, NewInvitation, NewTaskList, TaskListRead
 from functions.chat_api.models.person import Person
 from functions.chat_api.room import check_room
 from functions.kernel.credential import hashed, new_secret
@@ -37,19 +38,35 @@ async def read(uow: UnitOfWork, person: Person, list_id: UUID, *, owned: bool = 
     return found
 
 
-async def rename(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> TaskListRead:
+async def create(uow: UnitOfWork, person: Person, new: NewTaskList) -> TaskListRead:
+    """Create a list of their own. Raises ConflictError for too many."""
+    await check_room(uow.connection, person.id, "lists")
+    made = TaskListRead(id=uuid4(), name=new.name, owner_id=person.id, role="owner")
+    await uow.connection.execute(
+        "INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, %s)", (made.id, person.id, made.name)
+    )
+    await uow.connection.execute(
+        "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, 'owner')", (made.id, person.id)
+    )
+    return made
+
+
+async def rename(uow: UnitOfWork, person: Person, list_id: UUID, name: str, tags: Tags = None) -> TaskListRead:
     """Give the list this name; one that it has already is no event."""
-    found = await read(uow, person, list_id, owned=True)
+    # One that is not theirs is not locked for them, and is refused by what follows.
+    await uow.connection.execute("SELECT FROM lists WHERE id = %s FOR NO KEY UPDATE", (list_id,))
+    found = matching(await read(uow, person, list_id, owned=True), tags)
     if found.name != name:
         await uow.connection.execute("UPDATE lists SET name = %s WHERE id = %s", (name, list_id))
         uow.emit(ListChanged(list_id=list_id, change="renamed", by=person.id, name=name, was=found.name))
     return found.model_copy(update={"name": name})
 
 
-async def delete(uow: UnitOfWork, person: Person, list_id: UUID) -> None:
+async def delete(uow: UnitOfWork, person: Person, list_id: UUID, tags: Tags = None) -> None:
     """Delete the list with all that is in it. Raises ConflictError for one's only one."""
-    found = await read(uow, person, list_id, owned=True)
+    await read(uow, person, list_id, owned=True)
     await keep_one(uow, person)
+    found = matching(await read(uow, person, list_id, owned=True), tags)
 
     def told(user_id: UUID) -> ListChanged:
         return ListChanged(list_id=list_id, change="deleted", user_id=user_id, by=person.id, name=found.name)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from functions.chat_api.due_change import kept_due
-from functions.chat_api.membership import seen_only
+from functions.chat_api.membership import ASSIGNEE, seen_only
 from functions.chat_api.models.person import Person
 from functions.chat_api.task_fields import zone_of
 from functions.kernel.domain.due import rings_of
@@ -103,7 +103,7 @@ async def reopen(uow: UnitOfWork, person: Person, done: Task) -> None:
     opened = await change_below(
         uow,
         [done.id],
-        "status = 'open', completed_at = NULL, skipped = false",
+        f"status = 'open', completed_at = NULL, skipped = false, assignee_id = {ASSIGNEE}",
         "tasks.status = 'done' AND tasks.completed_at = %(at)s",
         {"at": done.completed_at},
     )
@@ -122,7 +122,12 @@ async def delete(uow: UnitOfWork, person: Person, above: Collection[UUID], *, br
 async def restore(uow: UnitOfWork, person: Person, task_id: UUID, gone_at: datetime) -> None:
     """What went with a task at that moment is there again with it."""
     there = await change_below(
-        uow, [task_id], "deleted_at = NULL", "true", {"gone": gone_at}, among="deleted_at = %(gone)s"
+        uow,
+        [task_id],
+        f"deleted_at = NULL, assignee_id = {ASSIGNEE}",
+        "true",
+        {"gone": gone_at},
+        among="deleted_at = %(gone)s",
     )
     await plan_what_is_to_come(uow, person, [task for task in there if task.status == "open"])
     uow.emit(*(TaskUpdated(task=task, by=person.id, changed=["deleted_at"]) for task in there))

@@ -8,7 +8,7 @@ from functions.chat_api import scope as scopes
 from functions.chat_api.due_change import due_after, start_after
 from functions.chat_api.due_input import due_of
 from functions.chat_api.etags import Tags, matching
-from functions.chat_api.membership import seen_only
+from functions.chat_api.membership import may_be_assigned, seen_only
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, TaskChange, TaskMove
 from functions.chat_api.placing import NO_RULE, list_for, move_along, placed
@@ -148,6 +148,8 @@ async def reopen(uow: UnitOfWork, person: Person, task_id: UUID, tags: Tags = No
 async def _reopen(uow: UnitOfWork, person: Person, before: Task) -> Task:
     await _take_back_next(uow, person, before)
     update = {"status": "open", "completed_at": None, "skipped": False, "version": before.version + 1}
+    if before.assignee_id and not await may_be_assigned(uow, before.list_id, before.assignee_id):
+        update["assignee_id"] = None
     after = before.model_copy(update=update)
     await tasks.update(uow.connection, after)
     # Closed and reopened and nothing else: as untouched as it was, so that the one before can be reopened in turn.

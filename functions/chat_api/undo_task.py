@@ -5,7 +5,7 @@ from uuid import UUID
 from functions.chat_api import history, names, series, subtasks, wording
 from functions.chat_api import tasks as doing
 from functions.chat_api.history import SupersededError
-from functions.chat_api.membership import may_be_assigned
+from functions.chat_api.membership import ASSIGNEE, may_be_assigned
 from functions.chat_api.models.activity import Undone
 from functions.chat_api.models.person import Person
 from functions.chat_api.placing import list_for, move_along
@@ -98,18 +98,20 @@ async def _restore(uow: UnitOfWork, person: Person, event: TaskDeleted, task: Ta
     if event.scope != "this" and task.series_id and task.status == "open":
         await _check_alone(uow, task.series_id, task.id)
     version = max(row["version"], event.task.version) + 1
-    await uow.connection.execute(
-        """
-        UPDATE tasks SET deleted_at = NULL, version = %(version)s,
-            first_version = CASE first_version WHEN version THEN %(version)s ELSE first_version END WHERE id = %(id)s
-        """,
+    cursor = await uow.connection.execute(
+        f"""
+        UPDATE tasks SET deleted_at = NULL, version = %(version)s, assignee_id = {ASSIGNEE},
+            first_version = CASE first_version WHEN version THEN %(version)s ELSE first_version END
+        WHERE id = %(id)s RETURNING assignee_id
+        """,  # noqa: S608 - a constant
         {"version": version, "id": task.id},
     )
+    [assigned] = await cursor.fetchall()
     if event.scope == "this" and task.status == "done":
         await series.include(uow, task)
         await doing.reopen(uow, person, task.id)
         return
-    after = task.model_copy(update={"version": version})
+    after = task.model_copy(update=assigned | {"version": version})
     await subtasks.plan_what_is_to_come(uow, person, [after])
     uow.emit(TaskUpdated(task=after, by=person.id, changed=["deleted_at"]))
     await subtasks.restore(uow, person, task.id, row["deleted_at"])

@@ -10,6 +10,7 @@ from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRu
 from functions.kernel.cloudevent import render_json
 from functions.kernel.events import Event, TaskDue, TaskEvent
 from functions.kernel.storage.database import Connection
+from functions.kernel.storage.filtering.condition import SHOWN
 from functions.kernel.storage.filtering.holding import of_which_it_holds
 from functions.kernel.storage.outbox import event_of
 from functions.kernel.storage.unit_of_work import UnitOfWork
@@ -75,7 +76,7 @@ async def wanted_of(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], eve
     if webhook["filter"] is None:
         return wanted
     asked = {_task_of(event) for event in wanted}
-    meant = await of_which_it_holds(uow.connection, user_id, webhook["filter"], asked)
+    meant = await of_which_it_holds(uow.connection, user_id, webhook["filter"], asked, people=SHOWN)
     return [event for event in wanted if _task_of(event) in meant]
 
 

@@ -1,9 +1,11 @@
 """A person's webhooks: whom to call for what, and having failed calls made again."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from functions.chat_api.etags import Tags, matching
 from functions.chat_api.filtering import checked
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.webhooks import NewWebhook, WebhookChange, WebhookRead
@@ -13,6 +15,10 @@ from functions.kernel.events import DeliveryRequested
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from functions.kernel.webhook_secret import BOTH_FOR, signing_secret
+from functions.kernel.webhook_target import refusal_of_url
+
+if TYPE_CHECKING:
+    from functions.kernel.settings import Network
 
 BY_YOU = "you turned it off"
 _COLUMNS = """
@@ -54,10 +60,11 @@ def shown(webhook: dict[str, Any], key: str, now: datetime) -> WebhookRead:
     )
 
 
-async def create(uow: UnitOfWork, person: Person, new: NewWebhook) -> dict[str, Any]:
-    """Add a webhook. Raises InvalidInputError for a list that the person does not see, and a filter that says
-    nothing; ConflictError beyond 100."""
-    await _check(uow, person, new)
+async def create(uow: UnitOfWork, person: Person, new: NewWebhook, networks: "Collection[Network]") -> dict[str, Any]:
+    """Add a webhook; the operator allows it to call these `networks` besides the internet. Raises InvalidInputError for
+    a URL that can never be called, a list that the person does not see, and a filter that says nothing; ConflictError
+    beyond 100."""
+    await _check(uow, person, new, networks)
     await check_room(uow.connection, person.id, "webhooks")
     webhook_id = uuid4()
     await uow.connection.execute(
@@ -67,12 +74,25 @@ async def create(uow: UnitOfWork, person: Person, new: NewWebhook) -> dict[str, 
     return await load(uow.connection, person.id, webhook_id)
 
 
-async def change(uow: UnitOfWork, person: Person, webhook_id: UUID, asked: WebhookChange) -> dict[str, Any]:
-    """Change what was given. Turned on again, it begins anew: what failed before is not held against it. Raises
-    NotFoundError, InvalidInputError."""
-    webhook = await load(uow.connection, person.id, webhook_id, lock=True)
+async def locked(uow: UnitOfWork, user_id: UUID, webhook_id: UUID, key: str, tags: Tags) -> dict[str, Any]:
+    """One of the person's webhooks, to be changed, if it is shown with one of these tags. Raises NotFoundError,
+    OutdatedError."""
+    webhook = await load(uow.connection, user_id, webhook_id, lock=True)
+    matching(shown(webhook, key, uow.now), tags)
+    return webhook
+
+
+async def change(
+    uow: UnitOfWork,
+    person: Person,
+    webhook: dict[str, Any],
+    asked: WebhookChange,
+    networks: "Collection[Network]",
+) -> dict[str, Any]:
+    """Change what was given of a webhook that is locked. Turned on again, it begins anew: what failed before is not
+    held against it. Raises InvalidInputError as `create` does."""
     given = asked.model_dump(exclude_unset=True)
-    await _check(uow, person, asked)
+    await _check(uow, person, asked, networks)
     enabled = given.pop("enabled", None)
     if enabled and webhook["disabled_at"] is not None:
         given |= {"disabled_at": None, "disabled_reason": None, "failing_since": None}
@@ -91,9 +111,8 @@ async def change(uow: UnitOfWork, person: Person, webhook_id: UUID, asked: Webho
     return webhook
 
 
-async def rotate(uow: UnitOfWork, user_id: UUID, webhook_id: UUID) -> dict[str, Any]:
-    """Give it a new secret; the present one signs beside it for BOTH_FOR. Raises NotFoundError."""
-    webhook = await load(uow.connection, user_id, webhook_id, lock=True)
+async def rotate(uow: UnitOfWork, webhook: dict[str, Any]) -> dict[str, Any]:
+    """Give a webhook that is locked a new secret; the present one signs beside it for BOTH_FOR."""
     webhook |= {"secret_generation": webhook["secret_generation"] + 1, "secret_rotated_at": uow.now}
     await uow.connection.execute(
         """
@@ -141,7 +160,11 @@ def check_is_on(webhook: dict[str, Any]) -> None:
         raise ConflictError("this webhook is off; turn it on first (PATCH enabled: true)")
 
 
-async def _check(uow: UnitOfWork, person: Person, asked: NewWebhook | WebhookChange) -> None:
+async def _check(
+    uow: UnitOfWork, person: Person, asked: NewWebhook | WebhookChange, networks: "Collection[Network]"
+) -> None:
+    if "url" in asked.model_fields_set and (why := refusal_of_url(asked.url, networks)):
+        raise InvalidInputError("url", why)
     if asked.filter is not None:
         checked(asked.filter, person, uow.now, "filter")
     if asked.list_id is None:

@@ -107,7 +107,7 @@ async def _filtered(uow: UnitOfWork, plans: list[_Plan], webhook: dict[str, Any]
     # Only now: it loads the language of filters, which most webhooks have no use for.
     from functions.kernel.storage.filtering.holding import of_which_it_holds
 
-    meant = await of_which_it_holds(uow.connection, webhook["user_id"], webhook["filter"], asked)
+    meant = await of_which_it_holds(uow.connection, webhook["user_id"], webhook["filter"], asked, people="users")
     return [plan for plan in plans if plan.webhook_id != webhook["webhook_id"] or plan.notice.task_id in meant]
 
 

@@ -79,7 +79,7 @@ async def load(uow: UnitOfWork, series_id: UUID, created_by: UUID) -> Series:
 
 async def load_all(uow: UnitOfWork, wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Series]:
     """These series, each with whom a task of it was created by: `user_zone` is where the one is whom those to come
-    remind. An assignee who is no member any more is none."""
+    remind. An assignee who could not complete them any more is none."""
     rows = await (
         await uow.connection.execute(
             """
@@ -88,7 +88,7 @@ async def load_all(uow: UnitOfWork, wanted: Collection[tuple[UUID, UUID]]) -> di
             FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (series_id, created_by)
             JOIN series ON series.id = wanted.series_id
             LEFT JOIN list_members AS assigned ON assigned.list_id = series.list_id
-                AND assigned.user_id = (template ->> 'assignee_id')::uuid
+                AND assigned.user_id = (template ->> 'assignee_id')::uuid AND assigned.role <> 'viewer'
             JOIN users ON users.id = COALESCE(assigned.user_id, created_by)
             """,
             ([series_id for series_id, _ in wanted], [created_by for _, created_by in wanted]),

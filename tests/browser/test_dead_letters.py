@@ -98,6 +98,29 @@ async def test_dropping_asks_first_and_what_was_dropped_stays_in_what_was_done(o
     await expect(page.get_by_role("link", name=reason)).to_have_count(0)
 
 
+@pytest.mark.requirement("PROD-436")
+async def test_an_operator_reads_all_that_was_done_page_by_page(open_page, api, operated):
+    oldest = unique("the oldest")
+    async with await psycopg.AsyncConnection.connect(operated.owner_url) as connection:
+        await connection.execute(
+            """
+            INSERT INTO dead_letter_audit (at, by_login, action, outcome, dead_letter_id, function, source, event_id,
+                                           reason)
+            SELECT clock_timestamp() - make_interval(secs => n), 'root@here', 'drop', 'dropped', gen_random_uuid(),
+                   'task-due', '/taskwake', '1', CASE n WHEN 60 THEN %s ELSE 'newer' END
+            FROM generate_series(0, 60) AS n
+            """,
+            (oldest,),
+        )
+    page = await open_page("/app/dead-letters")
+    done = page.get_by_role("region", name="What was done")
+    more = done.get_by_role("button", name="Show what was done before")
+    await expect(more).to_be_visible()
+    await expect(done).not_to_contain_text(oldest)
+    await more.click()
+    await expect(done).to_contain_text(oldest)
+
+
 async def test_who_is_no_operator_is_not_led_there_and_is_told_why_not(open_page):
     page = await open_page("/app/dead-letters", may_complain=True)
     await expect(page.locator("#dead-letters").get_by_role("alert")).to_contain_text("taskwake operator grant")

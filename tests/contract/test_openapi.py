@@ -65,7 +65,7 @@ def test_an_operation_says_what_it_does(name: str) -> None:
 @each_operation
 def test_an_operation_names_each_error_that_follows_from_what_it_takes(name: str) -> None:
     method, path, operation = OPERATIONS[name]
-    headers = {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
+    headers = headers_taken(operation)
     expected = {"414", "431", "503"}
     expected |= {"401", "429"} if operation.get("security") != [] else set()
     expected |= {"413"} if method != "get" else set()
@@ -77,6 +77,40 @@ def test_an_operation_names_each_error_that_follows_from_what_it_takes(name: str
     assert expected <= statuses(name)
     assert {status for status in statuses(name) if status >= "4"} - expected <= {"404", "409", "410", "412", "429"}
     assert any(status < "3" for status in statuses(name))
+
+
+UNCONDITIONAL = {
+    "change_member": "a member is read among the others only, and is its role: the one given last counts",
+    "remove_member": "as change_member; whatever they were, they are to go",
+    "delete_calendar_feed": "a feed is never changed, only revoked",
+    "revoke_token": "a token is never changed, only revoked",
+    "end_session": "a session is never changed, only ended",
+    "revoke_invitation": "an invitation is never changed, only revoked or accepted, and then it is gone",
+    "drop_dead_letter": "an event as it came, which nobody changes; that it was replayed is no reason to keep it",
+}
+"""What has no If-Match, and why."""
+
+
+@pytest.mark.requirement("PROD-433")
+@each_operation
+def test_what_changes_a_single_thing_can_be_asked_to_change_only_what_was_read(name: str) -> None:
+    method, path, operation = OPERATIONS[name]
+    if method not in ("patch", "put", "delete"):
+        return
+    assert ("If-Match" in headers_taken(operation)) != (name in UNCONDITIONAL)
+    if name in UNCONDITIONAL:
+        return
+    assert "412" in statuses(name)
+    [reading] = [each for each, (verb, place, _) in OPERATIONS.items() if (verb, place) == ("get", path)]
+    assert "If-None-Match" in headers_taken(OPERATIONS[reading][2])
+    assert "304" in statuses(reading)
+    for each in (name, reading):
+        answers = OPERATIONS[each][2]["responses"]
+        assert all("ETag" in answers[status]["headers"] for status in ("200", "304") if status in answers)
+
+
+def headers_taken(operation: dict[str, Any]) -> set[str]:
+    return {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
 
 
 @each_operation

@@ -157,7 +157,7 @@ async def names_of_lists(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
 
 
 async def member_named(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> UUID:
-    """The member of the list of this name, first name or e-mail address, in any case; "me": who asks. Raises
+    """The member of the list of this name or first name, in any case; "me": who asks. Raises
     InvalidInputError for none, and for several."""
     if name.lower() in ("me", "myself"):
         return person.id
@@ -165,14 +165,17 @@ async def member_named(uow: UnitOfWork, person: Person, list_id: UUID, name: str
     for each in (pattern, f"{pattern} %"):
         rows = await (
             await uow.connection.execute(
-                "SELECT user_id FROM list_members WHERE list_id = %s AND user_id IN (SELECT fellows_named(%s))",
+                """
+                SELECT id FROM names_of_members(ARRAY(SELECT user_id FROM list_members WHERE list_id = %s))
+                WHERE name ILIKE %s COLLATE "pg_c_utf8"
+                """,
                 (list_id, each),
             )
         ).fetchall()
         if len(rows) > 1:
             raise InvalidInputError("text", f"several members of its list are called “{name}”; say the whole name")
         if rows:
-            user_id: UUID = rows[0]["user_id"]
+            user_id: UUID = rows[0]["id"]
             return user_id
     raise InvalidInputError("text", f"no member of its list is called “{name}”; share the list with them first")
 

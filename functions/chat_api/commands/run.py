@@ -25,7 +25,7 @@ async def run(api: ApiContext, person: Person, asked: Commands) -> CommandsDone:
     for command in asked.commands:
         wanted.setdefault(command.uuid, kept.fingerprint(command))
     async with api.database.joined(person.id) as connection, api.begin(person.id) as uow:
-        batch = _Batch(Asked(api, person, uow), await kept.claim(connection, person.id, wanted))
+        batch = _Batch(Asked(person, uow), await kept.claim(connection, person.id, wanted))
         results = []
         for index, command in enumerate(asked.commands):
             result = await batch.run(command)

@@ -6,15 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from functions.chat_api import notices, tasks
-from functions.chat_api.context import ApiContext
+from functions.chat_api import notices, sharing, tasks
 from functions.chat_api.etags import Tags
 from functions.chat_api.models.commands import CommandType, NoticeSnooze, OfNotice, OfTask, TaskDelete, TaskUpdate
 from functions.chat_api.models.lists import NewTaskList
 from functions.chat_api.models.notices import Snoozed
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask
-from functions.chat_api.routes.lists import create_list
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
@@ -22,7 +20,6 @@ from functions.kernel.storage.unit_of_work import UnitOfWork
 class Asked:
     """Who runs a command, and with what."""
 
-    api: ApiContext
     person: Person
     uow: UnitOfWork
 
@@ -60,7 +57,7 @@ async def _delete_task(asked: Asked, of: TaskDelete) -> None:
 
 
 async def _create_list(asked: Asked, new: NewTaskList) -> BaseModel:
-    return await create_list(new, asked.person, asked.api)
+    return await sharing.create(asked.uow, asked.person, new)
 
 
 async def _acknowledge_notice(asked: Asked, of: OfNotice) -> None:

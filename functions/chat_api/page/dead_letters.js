@@ -70,7 +70,7 @@ export class DeadLetters {
       rows,
       none,
       more,
-      ...this.#deeds(done.deeds),
+      ...this.#deeds(done.deeds, done.next_cursor),
     );
   }
 
@@ -101,10 +101,21 @@ export class DeadLetters {
     );
   }
 
-  #deeds(deeds) {
+  /** What was done, the latest first; `next` is the cursor of what was done before (null: nothing). */
+  #deeds(deeds, next = null) {
     if (!deeds.length) return [];
-    const rows = deeds.map(({ who, action, at, outcome, since_then: then, reason }) => line(`${who}: ${action}, ${outcome}${then ? `, ${then}` : ""}`, `${this.#at(at)}: ${reason}`));
-    return [element("section", { class: "part", "aria-label": "What was done" }, element("h2", {}, "What was done"), element("ul", { role: "list" }, ...rows))];
+    const rows = element("ul", { role: "list" });
+    const more = element("button", { type: "button", class: "more" }, "Show what was done before");
+    const draw = (some, cursor) => {
+      rows.append(...some.map(({ who, action, at, outcome, since_then: then, reason }) => line(`${who}: ${action}, ${outcome}${then ? `, ${then}` : ""}`, `${this.#at(at)}: ${reason}`)));
+      more.hidden = !cursor;
+      more.onclick = () => this.#then(async () => {
+        const before = await readDeadLetters("/audit", { cursor });
+        draw(before.deeds, before.next_cursor);
+      });
+    };
+    draw(deeds, next);
+    return [element("section", { class: "part", "aria-label": "What was done" }, element("h2", {}, "What was done"), rows, more)];
   }
 
   #at(moment) {

@@ -1,16 +1,16 @@
 """/lists: a person's lists."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from functions.chat_api import sharing
 from functions.chat_api.access import Asking
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
+from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, tagged, unless_known
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.lists import NewTaskList, TaskListChange, TaskListRead
-from functions.chat_api.room import check_room
 
 router = APIRouter(tags=["lists"], route_class=IdempotentRoute)
 
@@ -29,37 +29,33 @@ async def list_lists(person: Asking, api: Api) -> list[TaskListRead]:
     return [TaskListRead(**row) for row in rows]
 
 
-@router.post("/lists", status_code=201, responses=declared(409))
-async def create_list(new: NewTaskList, person: Asking, api: Api) -> TaskListRead:
+@router.post("/lists", status_code=201, responses={201: TAGGED, **declared(409)})
+async def create_list(new: NewTaskList, person: Asking, api: Api, response: Response) -> TaskListRead:
     """Create a list of your own."""
-    made = TaskListRead(id=uuid4(), name=new.name, owner_id=person.id, role="owner")
-    async with api.database.transaction(person.id) as connection:
-        await check_room(connection, person.id, "lists")
-        await connection.execute(
-            "INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, %s)", (made.id, person.id, made.name)
-        )
-        await connection.execute(
-            "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, 'owner')", (made.id, person.id)
-        )
-    return made
+    async with api.begin(person.id) as uow:
+        return tagged(response, await sharing.create(uow, person, new))
 
 
-@router.get("/lists/{list_id}")
-async def read_list(list_id: UUID, person: Asking, api: Api) -> TaskListRead:
+@router.get("/lists/{list_id}", response_model=TaskListRead, responses={200: TAGGED, 304: KNOWN})
+async def read_list(
+    list_id: UUID, person: Asking, api: Api, response: Response, known: IfNoneMatch
+) -> TaskListRead | Response:
     """One list that you are a member of."""
     async with api.begin(person.id) as uow:
-        return await sharing.read(uow, person, list_id)
+        return unless_known(response, await sharing.read(uow, person, list_id), known)
 
 
-@router.patch("/lists/{list_id}")
-async def change_list(list_id: UUID, change: TaskListChange, person: Asking, api: Api) -> TaskListRead:
+@router.patch("/lists/{list_id}", responses={200: TAGGED})
+async def change_list(
+    list_id: UUID, change: TaskListChange, person: Asking, api: Api, response: Response, tags: IfMatch
+) -> TaskListRead:
     """Rename a list of your own."""
     async with api.begin(person.id) as uow:
-        return await sharing.rename(uow, person, list_id, change.name)
+        return tagged(response, await sharing.rename(uow, person, list_id, change.name, tags))
 
 
 @router.delete("/lists/{list_id}", status_code=204, responses=declared(409))
-async def delete_list(list_id: UUID, person: Asking, api: Api) -> None:
+async def delete_list(list_id: UUID, person: Asking, api: Api, tags: IfMatch) -> None:
     """Delete a list of your own with every task in it, for all its members. Your only one stays."""
     async with api.begin(person.id) as uow:
-        await sharing.delete(uow, person, list_id)
+        await sharing.delete(uow, person, list_id, tags)

@@ -11,27 +11,25 @@ from functions.kernel.errors import NotFoundError, UnauthenticatedError
 
 router = APIRouter(include_in_schema=False)
 
-READING = ["GET", "HEAD"]
-"""A HEAD is answered as a GET, and the server leaves the content out (RFC 9110 §9.3.2)."""
 ASK_AGAIN = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-@router.api_route("/", methods=READING)
-@router.api_route("/app", methods=READING)
-@router.api_route("/app/{view:path}", methods=READING)
+@router.get("/")
+@router.get("/app")
+@router.get("/app/{view:path}")
 async def index(request: Request) -> Response:
     """The page, at each of its views' addresses. It is nobody's secret; what it shows comes from the API."""
     return _sent(request, page_files.INDEX, ASK_AGAIN)
 
 
-@router.api_route("/page/{name}", methods=READING)
+@router.get("/page/{name}")
 async def page_file(name: str, request: Request) -> Response:
     """A file of the page, as it is now."""
     return _sent(request, name, ASK_AGAIN)
 
 
-@router.api_route("/page/{version}/{name}", methods=READING)
+@router.get("/page/{version}/{name}")
 async def page_file_of_version(version: str, name: str, request: Request) -> Response:
     """A file of the page, for ever; of another version than this one, as it is now."""
     return _sent(request, name, FOR_EVER if version == page_files.load()[0] else ASK_AGAIN)

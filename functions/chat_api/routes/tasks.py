@@ -10,7 +10,7 @@ from functions.chat_api import tasks as service
 from functions.chat_api.access import Asking
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api
-from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, etag, is_known, tagged
+from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, tagged, unless_known
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.flow import Flow
 from functions.chat_api.models.person import Person
@@ -51,7 +51,7 @@ async def read_task(task_id: UUID, person: Asking, api: Api, response: Response,
     """One task; its ETag is its version in quotes, here and in every answer that is this task."""
     async with api.database.transaction(person.id) as connection:
         task = await _seen(connection, person, task_id)
-    return Response(status_code=304, headers={"etag": etag(task)}) if is_known(task, known) else tagged(response, task)
+    return unless_known(response, task, known)
 
 
 @router.get("/tasks/{task_id}/series")

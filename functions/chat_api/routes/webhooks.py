@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from functions.chat_api import cursor as cursors
 from functions.chat_api import missed, webhook_log
@@ -11,6 +11,7 @@ from functions.chat_api import webhooks as service
 from functions.chat_api.access import Asking, AuthenticatedRoute
 from functions.chat_api.answers import declared
 from functions.chat_api.context import Api, ApiContext
+from functions.chat_api.etags import KNOWN, TAGGED, IfMatch, IfNoneMatch, tagged, unless_known
 from functions.chat_api.idempotency import IdempotentRoute
 from functions.chat_api.models.webhooks import (
     DryRun,
@@ -23,7 +24,6 @@ from functions.chat_api.models.webhooks import (
     WebhookPage,
     WebhookRead,
 )
-from functions.kernel.errors import NotFoundError
 from functions.kernel.webhook_secret import KEY_NAME, signing_secret
 
 
@@ -49,12 +49,13 @@ reading = APIRouter(route_class=AuthenticatedRoute)
 """A POST that writes nothing: no Idempotency-Key, and nothing of its answer is kept."""
 
 
-@router.post("/webhooks", status_code=201, responses=declared(409))
-async def create_webhook(new: NewWebhook, person: Asking, api: Api) -> WebhookRead:
+@router.post("/webhooks", status_code=201, responses={201: TAGGED, **declared(409)})
+async def create_webhook(new: NewWebhook, person: Asking, api: Api, response: Response) -> WebhookRead:
     """Add a webhook; verify its calls with the `secret` of the answer."""
     key = await api.secrets.get(KEY_NAME)
     async with api.begin(person.id) as uow:
-        return service.shown(await service.create(uow, person, new), key, uow.now)
+        made = await service.create(uow, person, new, api.webhook_networks)
+        return tagged(response, service.shown(made, key, uow.now))
 
 
 @router.get("/webhooks")
@@ -66,32 +67,45 @@ async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
     return WebhookPage(webhooks=[service.shown(row, key, now) for row in rows])
 
 
-@router.patch("/webhooks/{webhook_id}")
-async def change_webhook(webhook_id: UUID, asked: WebhookChange, person: Asking, api: Api) -> WebhookRead:
+@router.get("/webhooks/{webhook_id}", response_model=WebhookRead, responses={200: TAGGED, 304: KNOWN})
+async def read_webhook(
+    webhook_id: UUID, person: Asking, api: Api, response: Response, known: IfNoneMatch
+) -> WebhookRead | Response:
+    """One of your webhooks, and how it stands."""
+    key = await api.secrets.get(KEY_NAME)
+    async with api.database.begin(person.id) as (connection, now):
+        row = await service.load(connection, person.id, webhook_id)
+    return unless_known(response, service.shown(row, key, now), known)
+
+
+@router.patch("/webhooks/{webhook_id}", responses={200: TAGGED})
+async def change_webhook(
+    webhook_id: UUID, asked: WebhookChange, person: Asking, api: Api, response: Response, tags: IfMatch
+) -> WebhookRead:
     """Change a webhook: where it is, what it wants, or whether it is called (`enabled`)."""
     key = await api.secrets.get(KEY_NAME)
     async with api.begin(person.id) as uow:
-        return service.shown(await service.change(uow, person, webhook_id, asked), key, uow.now)
+        webhook = await service.locked(uow, person.id, webhook_id, key, tags)
+        changed = await service.change(uow, person, webhook, asked, api.webhook_networks)
+        return tagged(response, service.shown(changed, key, uow.now))
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204)
-async def delete_webhook(webhook_id: UUID, person: Asking, api: Api) -> None:
+async def delete_webhook(webhook_id: UUID, person: Asking, api: Api, tags: IfMatch) -> None:
     """Remove a webhook; what is still to be sent to it is dropped."""
-    rows = await api.database.fetch(
-        "DELETE FROM webhooks WHERE id = %s AND user_id = %s RETURNING id",
-        (webhook_id, person.id),
-        user_id=person.id,
-    )
-    if not rows:
-        raise NotFoundError(f"you have no webhook {webhook_id}")
+    key = await api.secrets.get(KEY_NAME)
+    async with api.begin(person.id) as uow:
+        await service.locked(uow, person.id, webhook_id, key, tags)
+        await uow.connection.execute("DELETE FROM webhooks WHERE id = %s", (webhook_id,))
 
 
-@router.post("/webhooks/{webhook_id}/secret/rotate")
-async def rotate_secret(webhook_id: UUID, person: Asking, api: Api) -> WebhookRead:
+@router.post("/webhooks/{webhook_id}/secret/rotate", responses={200: TAGGED})
+async def rotate_secret(webhook_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> WebhookRead:
     """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
     key = await api.secrets.get(KEY_NAME)
     async with api.begin(person.id) as uow:
-        return service.shown(await service.rotate(uow, person.id, webhook_id), key, uow.now)
+        webhook = await service.rotate(uow, await service.locked(uow, person.id, webhook_id, key, tags))
+        return tagged(response, service.shown(webhook, key, uow.now))
 
 
 @router.get("/webhooks/{webhook_id}/deliveries")

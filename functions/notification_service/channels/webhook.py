@@ -1,6 +1,7 @@
 """Notices by webhook, signed as Standard Webhooks (standardwebhooks.com) asks."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +18,10 @@ from functions.notification_service.channels import one_line
 
 if TYPE_CHECKING:
     import httpcore
-    import httpx
 
     from functions.kernel.settings import Network
+
+log = logging.getLogger(__name__)
 
 GONE = 410
 KEPT_BYTES = 1024
@@ -88,9 +90,13 @@ class WebhookNotifier:
         """
         import httpcore
 
+        from functions.kernel.webhook_target import parsed
         from functions.notification_service.channels.public_network import ForbiddenAddressError
 
-        url = _url(message.to)
+        try:
+            url = parsed(message.to)
+        except ValueError as error:
+            raise RejectedError(str(error)) from None
         now = self._clock()
         try:
             signed = signed_headers(message.signing_secrets, message.delivery_id, now, message.event)
@@ -116,6 +122,9 @@ class WebhookNotifier:
                     sent = {name.lower(): value for name, value in response.headers}
                     return Answer(response.status, await _start(response), _retry_after(sent.get(b"retry-after"), now))
         except ForbiddenAddressError as error:
+            log.warning(
+                "delivery %s is not sent: its webhook's host has the address %s", message.delivery_id, error.address
+            )
             raise WebhookAnswerError(f"the webhook may not be called: {error}") from None
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
             what = one_line(f"{type(error).__name__} {error}")[:_SHOWN_CHARACTERS]
@@ -133,23 +142,11 @@ class WebhookNotifier:
 
             from functions.notification_service.channels.public_network import PublicNetwork
 
-            network = PublicNetwork(self._allowed, public=scheme == b"https")
+            network = PublicNetwork(self._allowed, encrypted=scheme == b"https")
             self._pools[scheme] = httpcore.AsyncConnectionPool(
                 max_connections=100, keepalive_expiry=5, network_backend=network
             )
         return self._pools[scheme]
-
-
-def _url(text: str) -> "httpx.URL":
-    import httpx
-
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        raise RejectedError("the webhook's URL is not valid") from None
-    if url.scheme not in ("http", "https") or not url.host:
-        raise RejectedError("the webhook's URL is not an http or https URL")
-    return url
 
 
 def _retry_after(value: bytes | None, now: datetime) -> timedelta | None:

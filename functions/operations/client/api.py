@@ -103,7 +103,9 @@ class Client(Connection):
             None, "POST", f"/notices/{notice_id}/acknowledge", headers={"Idempotency-Key": idempotency_key}, keyed=True
         )
 
-    def change_filter(self, filter_id: UUID, body: FilterChange, *, idempotency_key: str | None = None) -> FilterRead:
+    def change_filter(
+        self, filter_id: UUID, body: FilterChange, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> FilterRead:
         """Change name, query or position; a new query is checked now."""
         return cast(
             FilterRead,
@@ -111,13 +113,15 @@ class Client(Connection):
                 FilterRead,
                 "PATCH",
                 f"/filters/{filter_id}",
-                headers={"Idempotency-Key": idempotency_key},
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
                 body=body,
                 keyed=True,
             ),
         )
 
-    def change_list(self, list_id: UUID, body: TaskListChange, *, idempotency_key: str | None = None) -> TaskListRead:
+    def change_list(
+        self, list_id: UUID, body: TaskListChange, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> TaskListRead:
         """Rename a list of your own."""
         return cast(
             TaskListRead,
@@ -125,13 +129,15 @@ class Client(Connection):
                 TaskListRead,
                 "PATCH",
                 f"/lists/{list_id}",
-                headers={"Idempotency-Key": idempotency_key},
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
                 body=body,
                 keyed=True,
             ),
         )
 
-    def change_me(self, body: PersonChange, *, idempotency_key: str | None = None) -> PersonChanged:
+    def change_me(
+        self, body: PersonChange, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> PersonChanged:
         """Change your name, your zone, how you write dates, your quiet hours and default reminders, or where e-mail
         goes.
 
@@ -140,7 +146,12 @@ class Client(Connection):
         return cast(
             PersonChanged,
             self._call(
-                PersonChanged, "PATCH", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True
+                PersonChanged,
+                "PATCH",
+                "/me",
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+                body=body,
+                keyed=True,
             ),
         )
 
@@ -178,7 +189,7 @@ class Client(Connection):
         )
 
     def change_webhook(
-        self, webhook_id: UUID, body: WebhookChange, *, idempotency_key: str | None = None
+        self, webhook_id: UUID, body: WebhookChange, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> WebhookRead:
         """Change a webhook: where it is, what it wants, or whether it is called (`enabled`)."""
         return cast(
@@ -187,7 +198,7 @@ class Client(Connection):
                 WebhookRead,
                 "PATCH",
                 f"/webhooks/{webhook_id}",
-                headers={"Idempotency-Key": idempotency_key},
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
                 body=body,
                 keyed=True,
             ),
@@ -285,15 +296,31 @@ class Client(Connection):
             None, "DELETE", f"/calendar-feeds/{feed_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True
         )
 
-    def delete_filter(self, filter_id: UUID, *, idempotency_key: str | None = None) -> None:
+    def delete_filter(
+        self, filter_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> None:
         """Keep a filter no longer; its tasks stay."""
-        self._call(None, "DELETE", f"/filters/{filter_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+        self._call(
+            None,
+            "DELETE",
+            f"/filters/{filter_id}",
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
 
-    def delete_list(self, list_id: UUID, *, idempotency_key: str | None = None) -> None:
+    def delete_list(self, list_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None) -> None:
         """Delete a list of your own with every task in it, for all its members. Your only one stays."""
-        self._call(None, "DELETE", f"/lists/{list_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+        self._call(
+            None,
+            "DELETE",
+            f"/lists/{list_id}",
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
 
-    def delete_me(self, body: AccountRemoval, *, idempotency_key: str | None = None) -> None:
+    def delete_me(
+        self, body: AccountRemoval, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> None:
         """Delete your account with all that is yours, at once and for good: lists, tasks, reminders, tokens,
         sessions.
 
@@ -301,7 +328,14 @@ class Client(Connection):
         address, such as the log of these lists, the hourly sweep erases: within an hour, and the time it takes to
         read the database.
         """
-        self._call(None, "DELETE", "/me", headers={"Idempotency-Key": idempotency_key}, body=body, keyed=True)
+        self._call(
+            None,
+            "DELETE",
+            "/me",
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+            body=body,
+            keyed=True,
+        )
 
     def delete_task(
         self,
@@ -324,9 +358,17 @@ class Client(Connection):
             keyed=True,
         )
 
-    def delete_webhook(self, webhook_id: UUID, *, idempotency_key: str | None = None) -> None:
+    def delete_webhook(
+        self, webhook_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> None:
         """Remove a webhook; what is still to be sent to it is dropped."""
-        self._call(None, "DELETE", f"/webhooks/{webhook_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
+        self._call(
+            None,
+            "DELETE",
+            f"/webhooks/{webhook_id}",
+            headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+            keyed=True,
+        )
 
     def drop_dead_letter(self, letter_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Delete a dead letter for good: nobody handles its event any more."""
@@ -653,9 +695,11 @@ class Client(Connection):
         """All that is known of a dead letter, and what to do now."""
         return cast(DeadLetterDetail, self._call(DeadLetterDetail, "GET", f"/dead-letters/{letter_id}"))
 
-    def read_filter(self, filter_id: UUID) -> FilterRead:
+    def read_filter(self, filter_id: UUID, *, if_none_match: str | None = None) -> FilterRead:
         """One of your filters; `GET /tasks?filter_id=` answers with its tasks."""
-        return cast(FilterRead, self._call(FilterRead, "GET", f"/filters/{filter_id}"))
+        return cast(
+            FilterRead, self._call(FilterRead, "GET", f"/filters/{filter_id}", headers={"If-None-Match": if_none_match})
+        )
 
     def read_flow(self, task_id: UUID, *, limit: int | None = None) -> Flow:
         """The task's last events, from when each was written until it was delivered: who handled it, and when."""
@@ -688,13 +732,15 @@ class Client(Connection):
             ),
         )
 
-    def read_list(self, list_id: UUID) -> TaskListRead:
+    def read_list(self, list_id: UUID, *, if_none_match: str | None = None) -> TaskListRead:
         """One list that you are a member of."""
-        return cast(TaskListRead, self._call(TaskListRead, "GET", f"/lists/{list_id}"))
+        return cast(
+            TaskListRead, self._call(TaskListRead, "GET", f"/lists/{list_id}", headers={"If-None-Match": if_none_match})
+        )
 
-    def read_me(self) -> PersonRead:
+    def read_me(self, *, if_none_match: str | None = None) -> PersonRead:
         """Who you are here."""
-        return cast(PersonRead, self._call(PersonRead, "GET", "/me"))
+        return cast(PersonRead, self._call(PersonRead, "GET", "/me", headers={"If-None-Match": if_none_match}))
 
     def read_misses(self, *, limit: int | None = None, cursor: str | None = None) -> MissPage:
         """What your series left out while the service was off, the last first: how often each was missed, and when."""
@@ -724,6 +770,13 @@ class Client(Connection):
         completion has none that are known.
         """
         return cast(Upcoming, self._call(Upcoming, "GET", "/upcoming", query={"from": from_, "days": days}))
+
+    def read_webhook(self, webhook_id: UUID, *, if_none_match: str | None = None) -> WebhookRead:
+        """One of your webhooks, and how it stands."""
+        return cast(
+            WebhookRead,
+            self._call(WebhookRead, "GET", f"/webhooks/{webhook_id}", headers={"If-None-Match": if_none_match}),
+        )
 
     def redeliver(self, webhook_id: UUID, delivery_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Have it sent again, be it delivered or given up; its `webhook-id` stays."""
@@ -803,7 +856,9 @@ class Client(Connection):
         """Revoke a token: from now on it opens nothing."""
         self._call(None, "DELETE", f"/tokens/{token_id}", headers={"Idempotency-Key": idempotency_key}, keyed=True)
 
-    def rotate_secret(self, webhook_id: UUID, *, idempotency_key: str | None = None) -> WebhookRead:
+    def rotate_secret(
+        self, webhook_id: UUID, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> WebhookRead:
         """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
         return cast(
             WebhookRead,
@@ -811,7 +866,7 @@ class Client(Connection):
                 WebhookRead,
                 "POST",
                 f"/webhooks/{webhook_id}/secret/rotate",
-                headers={"Idempotency-Key": idempotency_key},
+                headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
                 keyed=True,
             ),
         )

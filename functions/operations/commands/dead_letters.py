@@ -172,4 +172,7 @@ def audit_dead_letters(
     from functions.operations import dead_letters
     from functions.operations.terminal import letters
 
-    letters.show_deeds(dead_letters.audit(database.owner_url(data, url, url_file), limit), as_json)
+    deeds = dead_letters.audit(database.owner_url(data, url, url_file), limit + 1)
+    letters.show_deeds(deeds[:limit], as_json)
+    if len(deeds) > limit:
+        output.said(f"These are the latest {limit}; --limit shows more.")

@@ -61,9 +61,24 @@ async def test_filter_names_lists_people_and_who_is_shared_with(taskwake: World,
     assert await titles(sam, filter="#büro*") == ["ours", "hers"]
     assert await titles(sam, filter="shared & created by: me") == ["ours"]
     assert await titles(sam, filter="created by: kim") == ["hers"]
-    assert await titles(sam, filter="created by: kim-filters@*") == ["hers"]
     assert await titles(sam, filter="!shared") == ["mine"]
     assert await titles(kim, filter="created by: others") == ["ours"]
+
+
+@pytest.mark.requirement("PROD-438")
+async def test_nobodys_e_mail_address_can_be_tried_out_by_a_filter_or_in_chat(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    await taskwake.execute("UPDATE users SET email = 'q-filters@example.org' WHERE id = %s", kim.id)
+    await sam.share(sam.list_id, kim)
+    task = await kim.create(title="Paint", list_id=str(sam.list_id))
+    await kim.change(task, assignee_id=str(kim.id))
+    for guess in ("q-filters@example.org", "q*", "*@example.org", "*filters*"):
+        for term in ("created by", "assigned to"):
+            assert await titles(sam, filter=f"{term}: {guess}") == []
+    assert await titles(sam, filter="created by: k* & assigned to: KIM") == ["Paint"]
+    await sam.post("/chat", {"text": "assign Paint to q-filters@example.org"})
+    assert (await sam.get(f"/tasks/{task['id']}"))["version"] == 2
 
 
 @pytest.mark.requirement("PROD-031")

@@ -88,6 +88,7 @@ CASES: dict[str, Case] = {
     "POST /notices/{notice_id}/read": Case(NOBODY),
     "POST /notices/{notice_id}/acknowledge": Case(NOBODY),
     "POST /notices/{notice_id}/snooze": Case(NOBODY, {"minutes": 5}),
+    "GET /webhooks/{webhook_id}": Case(NOBODY),
     "PATCH /webhooks/{webhook_id}": Case(NOBODY, {"enabled": False}),
     "GET /webhooks/{webhook_id}/deliveries": Case(NOBODY),
     "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": Case(NOBODY),

@@ -126,7 +126,7 @@ async def test_nobody_joins_by_an_address_that_somebody_says_of_themselves(taskw
     mallory = await taskwake.person(name="Mallory", email=kim.email)
     home = await shared(sam)
     answer = await sam.http.post(f"/lists/{home}/members", json={"email": kim.email})
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
     await sam.post(f"/lists/{home}/invitations", {})
     for person in (kim, mallory):
         assert (await person.http.get(f"/lists/{home}")).status_code == 404
@@ -243,6 +243,44 @@ async def test_a_viewer_is_assigned_nothing_and_who_becomes_one_no_more(sam: Per
         assert answer.status_code == 422, answer.text
         assert answer.json()["errors"][0]["field"] == "assignee_id"
         assert "viewer" in answer.json()["detail"]
+
+
+async def become_viewer(owner: Person, home: str, person: Person) -> None:
+    answer = await owner.http.patch(f"/lists/{home}/members/{person.id}", json={"role": "viewer"})
+    assert answer.status_code == 204
+
+
+@pytest.mark.requirement("PROD-437")
+async def test_what_is_open_again_is_nobodys_when_its_assignee_became_a_viewer(sam: Person, kim: Person) -> None:
+    home = await shared(sam)
+    await sam.share(home, kim)
+    done, gone = [await sam.create(list_id=home, assignee_id=str(kim.id)) for _ in range(2)]
+    parts = [await sam.create(parent_id=whole["id"], assignee_id=str(kim.id)) for whole in (done, gone)]
+    await sam.complete(done)
+    assert (await sam.http.delete(f"/tasks/{gone['id']}")).status_code == 204
+    await become_viewer(sam, home, kim)
+    assert (await sam.get(f"/tasks/{done['id']}"))["assignee_id"] == str(kim.id), "who did it stays known"
+    [deleted, *_] = (await sam.get(f"/tasks/{gone['id']}/activity"))["activity"]
+    await sam.post(f"/events/{deleted['id']}/undo")
+    assert (await sam.http.post(f"/tasks/{done['id']}/reopen")).status_code == 200
+    for task in (done, gone, *parts):
+        now = await sam.get(f"/tasks/{task['id']}")
+        assert (now["status"], now["assignee_id"]) == ("open", None)
+
+
+@pytest.mark.requirement("PROD-437")
+async def test_no_occurrence_that_comes_is_assigned_to_who_became_a_viewer(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    home = await shared(sam)
+    await sam.share(home, kim)
+    task = await sam.create(list_id=home, due_on="2031-01-01", rrule="FREQ=DAILY", assignee_id=str(kim.id))
+    await sam.change(task, assignee_id=str(sam.id), scope="this")
+    await become_viewer(sam, home, kim)
+    await sam.complete(task)
+    await taskwake.settled()
+    [following] = [each for each in await sam.tasks() if each["list_id"] == home]
+    assert (following["due_on"], following["assignee_id"]) == ("2031-01-02", None)
 
 
 @pytest.mark.requirement("PROD-173")

@@ -332,7 +332,19 @@ async def test_the_audit_says_who_did_what_with_which_and_what_became_of_it(rig:
     )
     assert (dropped["dead_letter_id"], dropped["outcome"], dropped["since_then"]) == (str(second), "dropped", None)
     assert "reminder_id" in dropped["reason"]
-    assert "on its way" in (await run("audit")).stdout
+    whole = await run("audit")
+    assert "on its way" in whole.stdout
+    assert whole.stderr == ""
+
+
+@pytest.mark.requirement("PROD-436")
+async def test_the_audit_says_when_there_is_more_than_it_shows(rig: Rig, run: Run) -> None:
+    for letter in await dead(rig, 2):
+        await run("drop", letter, "--yes")
+    cut = await run("audit", "--limit", "1", "--json")
+    assert len(json.loads(cut.stdout)) == 1
+    assert "--limit shows more" in cut.stderr
+    assert (await run("audit", "--limit", "2")).stderr == ""
 
 
 @pytest.mark.requirement("TRUST-026")

@@ -96,14 +96,14 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class AssignedTo:
-    """Assigned to oneself, to somebody else, or to somebody of this name or e-mail address."""
+    """Assigned to oneself, to somebody else, or to somebody of this name."""
 
     who: Literal["me", "others"] | Name
 
 
 @dataclass(frozen=True, slots=True)
 class CreatedBy:
-    """Created by oneself, by somebody else, or by somebody of this name or e-mail address."""
+    """Created by oneself, by somebody else, or by somebody of this name."""
 
     who: Literal["me", "others"] | Name
 

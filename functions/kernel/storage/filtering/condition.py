@@ -39,6 +39,10 @@ _SHARED = """
     JOIN list_members AS theirs ON theirs.list_id = mine.list_id AND theirs.user_id <> mine.user_id
     WHERE mine.user_id = {me}
 """
+FELLOWS = "SELECT user_id FROM list_members WHERE list_id IN (SELECT member_lists())"
+"""Those whom who asks shares a list with, themselves too."""
+SHOWN = f"names_of_members(ARRAY({FELLOWS}))"
+"""The id and name of each whom a person is shown: to the API's role, which reads nobody else's row."""
 _FACTS: dict[Fact, str] = {
     "no date": "tasks.due_on IS NULL AND tasks.due_local IS NULL",
     "no time": "tasks.due_on IS NOT NULL",
@@ -56,11 +60,13 @@ class Condition:
     """Writes conditions for one person, where they are (an IANA zone), and one moment (UTC); `parameters` are what
     they call by name.
 
-    A condition may be null where a column is; then the filter does not hold of that task.
+    A condition may be null where a column is; then the filter does not hold of that task. `people` is what ids and
+    names of people are read from; an e-mail address is never asked for, since nobody is shown another's.
     """
 
-    def __init__(self, person_id: UUID, zone: str, now: datetime) -> None:
+    def __init__(self, person_id: UUID, zone: str, now: datetime, people: str = SHOWN) -> None:
         self.parameters: dict[str, Any] = {}
+        self._people = people
         self._zone, self._now = zone, now
         self._me = self._value(person_id)
 
@@ -153,7 +159,9 @@ class Condition:
 
     def _who(self, column: str, who: str | Name) -> str:
         if isinstance(who, Name):
-            return f"{column} IN (SELECT fellows_named({self._pattern(who)}))"
+            named = self._like("person.name", who)
+            among = f"SELECT id FROM {self._people} AS person WHERE id IN ({FELLOWS})"  # noqa: S608 - constants
+            return f"{column} IN ({among} AND {named})"
         return f"{column} {'=' if who == 'me' else '<>'} {self._me}"
 
     def _like(self, column: str, name: Name) -> str:

@@ -13,7 +13,8 @@ import pytest
 
 from functions.kernel.errors import RejectedError
 from functions.kernel.ports import Message
-from functions.notification_service.channels.public_network import Address, PublicNetwork
+from functions.kernel.webhook_target import Address
+from functions.notification_service.channels.public_network import PublicNetwork
 from functions.notification_service.channels.webhook import WebhookAnswerError, WebhookNotifier
 from tests.unit.notification_service.channels.forbidden_targets import INSIDE, NAMES, PUBLIC, TARGETS
 
@@ -48,7 +49,7 @@ def notifier(wire: Wire, asked: ASKED = of_the_table) -> WebhookNotifier:
 
     made = WebhookNotifier()
     for scheme in (b"http", b"https"):
-        network = PublicNetwork(public=scheme == b"https", resolve=resolve)
+        network = PublicNetwork(encrypted=scheme == b"https", resolve=resolve)
         network._network = wire
         made._pools[scheme] = httpcore.AsyncConnectionPool(network_backend=network)
     return made
@@ -86,6 +87,15 @@ async def test_one_address_inside_among_public_ones_forbids_them_all(inside: str
         connected, why = await call("https://mixed.example/", lambda _, found=addresses: found)
         assert connected == []
         assert "may not be called" in why
+
+
+@pytest.mark.requirement("PROD-431")
+async def test_the_operators_log_names_the_address_and_the_webhooks_owner_is_not_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _, why = await call("https://postgres/")
+    assert "10.0.0.5" in caplog.text
+    assert "10.0.0.5" not in why
 
 
 async def test_a_name_that_turns_between_two_questions_is_asked_once_a_call() -> None:
