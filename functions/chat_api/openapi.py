@@ -57,16 +57,17 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _complete(schema: dict[str, Any], public: set[str]) -> None:
     """Give each operation its errors, a summary in a sentence's case, and examples."""
     from functions.chat_api.examples import example
+    from functions.chat_api.refusals import examples_of
 
     schemas = schema["components"]["schemas"]
-    for methods in schema["paths"].values():
+    for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             secured = operation["operationId"] not in public
             if not secured:
                 operation["security"] = []
             responses = operation["responses"]
             del responses["4XX"]
-            responses |= answers.of(method, operation, secured=secured)
+            responses |= answers.of(method, operation, examples_of(method, path, operation), secured=secured)
             operation["summary"] = operation["summary"].capitalize()
             for parameter in operation.get("parameters", []):
                 parameter |= described(parameter) | {"schema": _without_null(parameter["schema"])}

@@ -110,7 +110,7 @@ class TaskMove(Input):
 
     before: UUID | None = None
     after: UUID | None = None
-    first: bool = False
+    first: bool = Field(False, examples=[True])
     last: bool = False
 
     @model_validator(mode="after")

@@ -43,13 +43,14 @@ class WebhookRoute(IdempotentRoute):
         return _with_secret(body, signing_secret(key, webhook.id, webhook.secret_generation))
 
 
-router = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
-plain = APIRouter(route_class=IdempotentRoute)
-reading = APIRouter(route_class=AuthenticatedRoute)
+router = APIRouter()
+shown = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
+plain = APIRouter(tags=["webhooks"], route_class=IdempotentRoute)
+reading = APIRouter(tags=["webhooks"], route_class=AuthenticatedRoute)
 """A POST that writes nothing: no Idempotency-Key, and nothing of its answer is kept."""
 
 
-@router.post("/webhooks", status_code=201, responses=declared(409))
+@shown.post("/webhooks", status_code=201, responses=declared(409))
 async def create_webhook(new: NewWebhook, person: Asking, api: Api) -> WebhookRead:
     """Add a webhook; verify its calls with the `secret` of the answer."""
     key = await api.secrets.get(KEY_NAME)
@@ -57,7 +58,7 @@ async def create_webhook(new: NewWebhook, person: Asking, api: Api) -> WebhookRe
         return service.shown(await service.create(uow, person, new), key, uow.now)
 
 
-@router.get("/webhooks")
+@shown.get("/webhooks")
 async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
     """Your webhooks, and how they stand."""
     key = await api.secrets.get(KEY_NAME)
@@ -66,7 +67,7 @@ async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
     return WebhookPage(webhooks=[service.shown(row, key, now) for row in rows])
 
 
-@router.patch("/webhooks/{webhook_id}")
+@shown.patch("/webhooks/{webhook_id}")
 async def change_webhook(webhook_id: UUID, asked: WebhookChange, person: Asking, api: Api) -> WebhookRead:
     """Change a webhook: where it is, what it wants, or whether it is called (`enabled`)."""
     key = await api.secrets.get(KEY_NAME)
@@ -74,7 +75,7 @@ async def change_webhook(webhook_id: UUID, asked: WebhookChange, person: Asking,
         return service.shown(await service.change(uow, person, webhook_id, asked), key, uow.now)
 
 
-@router.delete("/webhooks/{webhook_id}", status_code=204)
+@shown.delete("/webhooks/{webhook_id}", status_code=204)
 async def delete_webhook(webhook_id: UUID, person: Asking, api: Api) -> None:
     """Remove a webhook; what is still to be sent to it is dropped."""
     rows = await api.database.fetch(
@@ -86,7 +87,7 @@ async def delete_webhook(webhook_id: UUID, person: Asking, api: Api) -> None:
         raise NotFoundError(f"you have no webhook {webhook_id}")
 
 
-@router.post("/webhooks/{webhook_id}/secret/rotate")
+@shown.post("/webhooks/{webhook_id}/secret/rotate")
 async def rotate_secret(webhook_id: UUID, person: Asking, api: Api) -> WebhookRead:
     """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
     key = await api.secrets.get(KEY_NAME)
@@ -94,7 +95,7 @@ async def rotate_secret(webhook_id: UUID, person: Asking, api: Api) -> WebhookRe
         return service.shown(await service.rotate(uow, person.id, webhook_id), key, uow.now)
 
 
-@router.get("/webhooks/{webhook_id}/deliveries")
+@shown.get("/webhooks/{webhook_id}/deliveries")
 async def list_webhook_deliveries(
     webhook_id: UUID,
     person: Asking,
@@ -110,7 +111,7 @@ async def list_webhook_deliveries(
     return WebhookDeliveryPage(deliveries=deliveries, next_cursor=cursors.write(*key) if key else None)
 
 
-@router.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204, responses=declared(409))
+@shown.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204, responses=declared(409))
 async def redeliver(webhook_id: UUID, delivery_id: UUID, person: Asking, api: Api) -> None:
     """Have it sent again, be it delivered or given up; its `webhook-id` stays."""
     async with api.begin(person.id) as uow:
@@ -134,6 +135,7 @@ async def dry_run(webhook_id: UUID, asked: DryRun, person: Asking, api: Api) -> 
         return await webhook_log.dry_run(uow, person.id, webhook, asked.limit, key)
 
 
+router.include_router(shown)
 router.include_router(plain)
 router.include_router(reading)
 
