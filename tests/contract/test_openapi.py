@@ -1,6 +1,9 @@
 """The OpenAPI document is complete: every operation says what it takes and each answer that it gives, by example."""
 
+import inspect
 import json
+import keyword
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +16,7 @@ from functions.chat_api.openapi import routes_of
 from functions.chat_api.problems import STATUS_OF, problem
 from functions.chat_api.refusals.by_input import BY_INPUT
 from functions.chat_api.refusals.by_state import BY_STATE
+from functions.operations.client import Client
 
 pytestmark = pytest.mark.requirement("PROD-040")
 
@@ -188,3 +192,13 @@ def test_the_problem_of_the_document_is_the_one_that_is_answered() -> None:
     answered = json.loads(bytes(problem(404, "no such task").body))
     check(answered, DOCUMENT["components"]["schemas"]["Problem"])
     assert set(answered) == set(DOCUMENT["components"]["schemas"]["Problem"]["properties"])
+
+
+@each_operation
+@pytest.mark.requirement("PROD-042")
+def test_the_client_has_each_operation_with_what_it_takes(name: str) -> None:
+    operation = OPERATIONS[name][2]
+    parameters = {re.sub(r"\W", "_", each["name"]).lower() for each in operation.get("parameters", [])}
+    taken = set(inspect.signature(getattr(Client, name)).parameters) - {"self", "media_type"}
+    assert taken == {each + "_" * keyword.iskeyword(each) for each in parameters} | {"body"} & taken
+    assert ("body" in taken) == ("requestBody" in operation)
