@@ -1,56 +1,40 @@
-"""What every operation may be answered besides its success: which errors by its shape, and each with an example."""
+"""What every operation may be answered besides its success: which errors, by its shape, and each with examples."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+_JSON = "application/json"
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
-_SOMEBODY = "1ca9ab3d-14d1-4b15-9a30-7d4cb3aeefcd"
-_TOLD: dict[int, tuple[str, str, str]] = {
-    400: ("NotJson", "The body is not JSON.", "body: not JSON: Expecting value"),
-    401: (
-        "Unauthenticated",
-        "Nobody knows who asks.",
-        "log in with the printed one-time address, or send Authorization: Bearer <token>",
-    ),
-    403: ("NotAllowed", "Who asks may not do this.", "a write with the session cookie needs the header X-Taskwake"),
-    404: (
-        "NotFound",
-        "No such thing, or none that you may see or change.",
-        f"there is no task {_SOMEBODY}, or none that you may see",
-    ),
-    409: (
-        "Conflict",
-        "The present state forbids it.",
-        "only an occurrence of a recurring task can be skipped; complete or delete this task",
-    ),
-    410: (
-        "Expired",
-        "The cursor is of another database, or of before the event log begins.",
-        "this cursor is of another database than the one that is here now; begin anew, without a cursor",
-    ),
-    412: (
-        "Outdated",
-        "It was changed meanwhile; nothing was done.",
-        'the task was changed meanwhile: it is at version 2 now, its ETag is "2"; nothing was done, read it again',
-    ),
-    413: ("TooLarge", "The body is too large.", "the body is larger than 1048576 bytes"),
-    414: ("AddressTooLong", "Path and query are too long.", "path and query are longer than 16384 bytes"),
-    415: (
-        "NotJsonType",
-        "The body is of another type than JSON.",
-        "body: send JSON, with Content-Type: application/json",
-    ),
-    422: ("Invalid", "A field is wrong; nothing was done.", "title: Field required"),
-    429: ("TooMany", "You asked too often.", "more requests than 600 a minute; try again in 3 s"),
-    431: ("HeadersTooLarge", "The headers are too large.", "the headers are larger than 32768 bytes together"),
-    503: (
-        "NotNow",
-        "Not now: nothing was changed, try again; or, if the detail says so, it may have been done.",
-        "the database does not answer now; nothing was changed, try again",
-    ),
+_DESCRIPTIONS = {
+    400: "The body is not JSON.",
+    401: "Nobody knows who asks.",
+    403: "Who asks may not do this.",
+    404: "No such thing, or none that you may see or change.",
+    409: "The present state forbids it.",
+    410: "The cursor is of another database, or of before the event log begins.",
+    412: "It was changed meanwhile; nothing was done.",
+    413: "The body is too large.",
+    414: "Path and query are too long.",
+    415: "The body is of another type than this takes.",
+    422: "A field is wrong; nothing was done.",
+    429: "You asked too often.",
+    431: "The headers are too large.",
+    503: "Not now: nothing was changed, try again; or, if the detail says so, it may have been done.",
 }
-"""By status: the component's name, when it is given, and the detail of its example."""
+_ALIKE: dict[int, tuple[str, str]] = {
+    400: ("NotJson", "body: not JSON: Expecting value"),
+    401: ("Unauthenticated", "log in with the printed one-time address, or send Authorization: Bearer <token>"),
+    413: ("TooLarge", "the body is larger than 1048576 bytes"),
+    414: ("AddressTooLong", "path and query are longer than 16384 bytes"),
+    415: ("NotJsonType", "body: send JSON, with Content-Type: application/json"),
+    429: ("TooMany", "more requests than 600 a minute; try again in 1 s"),
+    431: ("HeadersTooLarge", "the headers are larger than 32768 bytes together"),
+    503: ("NotNow", "the database does not answer now; nothing was changed, try again"),
+}
+"""What every operation says alike: the component's name, and the detail of its example. Of the others each has examples
+of its own (`refusals`)."""
 
 _HEADERS: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": "`Bearer`."},
@@ -62,13 +46,6 @@ _HEADERS: dict[int, dict[str, str]] = {
     },
     503: {"Retry-After": "After so many seconds it may be asked again."},
 }
-_FIELDS = {
-    400: ("body", "not JSON: Expecting value"),
-    415: ("body", "send JSON, with Content-Type: application/json"),
-    422: ("title", "Field required"),
-}
-
-
 _RENAMED = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 
 
@@ -79,25 +56,25 @@ def title(status: int) -> str:
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route that do not follow from its shape, for its `responses`: `declared(409)`."""
-    return {status: {"$ref": _reference(status)} for status in statuses}
+    return {status: {"description": _DESCRIPTIONS[status]} for status in statuses}
 
 
 def components() -> dict[str, Any]:
     """The components/responses of the document, by name."""
-    return {name: _component(status) for status, (name, _, _) in _TOLD.items()}
+    return {name: _answer(status, {"problem": {"value": _alike(status)}}) for status, (name, _) in _ALIKE.items()}
 
 
-def of(method: str, operation: dict[str, Any], *, secured: bool) -> dict[str, Any]:
-    """The errors that an operation can be answered with, by what it takes."""
+def of(method: str, operation: dict[str, Any], own: Mapping[int, dict[str, Any]], *, secured: bool) -> dict[str, Any]:
+    """The errors that an operation can be answered with, by what it takes; `own`: examples of its own, by status."""
     where = {parameter["in"] for parameter in operation.get("parameters", [])}
     body = "requestBody" in operation
-    conditional = any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", []))
+    json = list(operation.get("requestBody", {}).get("content", ())) == [_JSON]
     given = {
-        400: body,
+        400: json,
         401: secured,
-        403: secured,
+        403: 403 in own,
         404: "path" in where,
-        412: conditional,
+        412: any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])),
         413: method != "get",
         414: True,
         415: body,
@@ -106,27 +83,28 @@ def of(method: str, operation: dict[str, Any], *, secured: bool) -> dict[str, An
         431: True,
         503: True,
     }
-    return {str(status): {"$ref": _reference(status)} for status, is_given in given.items() if is_given}
-
-
-def _reference(status: int) -> str:
-    return f"#/components/responses/{_TOLD[status][0]}"
-
-
-def _component(status: int) -> dict[str, Any]:
-    _, description, detail = _TOLD[status]
-    field = _FIELDS.get(status)
-    example = {
-        "type": "about:blank",
-        "title": title(status),
-        "status": status,
-        "detail": detail,
-        "errors": [{"field": field[0], "message": field[1]}] if field else [],
+    statuses = {status for status, is_given in given.items() if is_given}
+    statuses |= {int(status) for status in operation["responses"] if status >= "4"}
+    return {
+        str(status): _answer(status, own.get(status, {}))
+        if status in own or status not in _ALIKE
+        else {"$ref": f"#/components/responses/{_ALIKE[status][0]}"}
+        for status in sorted(statuses)
     }
+
+
+def _alike(status: int) -> dict[str, Any]:
+    detail = _ALIKE[status][1]
+    field, _, message = detail.partition(": ")
+    errors = [{"field": field, "message": message}] if field == "body" else []
+    return {"type": "about:blank", "title": title(status), "status": status, "detail": detail, "errors": errors}
+
+
+def _answer(status: int, examples: dict[str, Any]) -> dict[str, Any]:
     [(media_type, media)] = PROBLEM.items()
     component: dict[str, Any] = {
-        "description": description,
-        "content": {media_type: {**media, "examples": {"problem": {"value": example}}}},
+        "description": _DESCRIPTIONS[status],
+        "content": {media_type: {**media, "examples": examples}},
     }
     if status in _HEADERS:
         component["headers"] = {

@@ -59,7 +59,8 @@ _FORMATS = {
     "uuid": _IDS.format("1d"),
     "date-time": "2026-11-23T08:00:00Z",
     "date": "2026-11-23",
-    "time": "09:00:00",
+    "local-date-time": "2026-11-23T09:00:00",
+    "local-time": "09:00:00",
     "duration": "PT10M",
     "binary": "",
 }

@@ -16,9 +16,10 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic.config import JsonDict
 
 from functions.kernel.domain.labels import LONGEST_LABEL, MOST_LABELS, check_label, unique
-from functions.kernel.domain.reminder import TaskReminder
+from functions.kernel.domain.reminder import MOST_REMINDERS, TaskReminder
 from functions.kernel.domain.wall_time import wall_clock
 
 
@@ -54,6 +55,10 @@ def _at_a_written_time(given: Any) -> Any:
     return given
 
 
+def _each_once(reminders: list[TaskReminder]) -> list[TaskReminder]:
+    return list(dict.fromkeys(reminders))
+
+
 def _day_or_time(given: Any) -> date:
     try:
         value = given if isinstance(given, date) else (date if len(given) == 10 else datetime).fromisoformat(given)
@@ -83,7 +88,11 @@ _SAYING = Field(
 )
 """What the document says of texts: none of them holds a control character, and the second ones hold more than space."""
 
-Reminder = Annotated[TaskReminder, BeforeValidator(_at_a_written_time)]
+Reminders = Annotated[
+    list[Annotated[TaskReminder, BeforeValidator(_at_a_written_time)]],
+    Field(max_length=MOST_REMINDERS),
+    AfterValidator(_each_once),
+]
 # A validator in front of these constraints would see the text as it came, and the constraints another one.
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable), _SAYING
@@ -117,6 +126,10 @@ WebhookUrl = Annotated[
     AfterValidator(_storable),
     AfterValidator(_callable_url),
 ]
+ZoneName = Annotated[str, Field(json_schema_extra={"format": "iana-time-zone"}, examples=["Europe/Berlin"])]
+Rule = Annotated[str, Field(json_schema_extra={"format": "rrule"})]
+FILTER: JsonDict = {"format": "task-filter"}
+"""Whoever generates requests from the document knows by such a format what to write."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 LocalTime = Annotated[NaiveDatetime, BeforeValidator(_written_out)]
 Day = Annotated[date, BeforeValidator(_written_out)]

@@ -28,7 +28,12 @@ SECURITY_SCHEMES = {
         "description": "Of the web page's login; a write also needs the header X-Taskwake.",
     },
 }
-LOCAL_TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$"}
+_TIME = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
+LOCAL = {
+    "date-time": {"format": "local-date-time", "pattern": rf"^\d{{4}}-\d{{2}}-\d{{2}}[Tt ]{_TIME}$"},
+    "time": {"format": "local-time", "pattern": rf"^{_TIME}$"},
+}
+"""What stands for these formats of RFC 3339, which ask for an offset, where a time is one by the clocks on a wall."""
 
 
 def operation_id(route: APIRoute) -> str:
@@ -46,7 +51,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         components["responses"] = answers.components()
         components["schemas"] |= _problem_schemas()
         for name, model in components["schemas"].items():
-            _put_local_time_right(model.get("properties", {}))
+            _put_local_times_right(model.get("properties", {}))
             if name.endswith("Change"):
                 _drop_defaults(model["properties"])
         _complete(schema, _public(app))
@@ -57,16 +62,17 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _complete(schema: dict[str, Any], public: set[str]) -> None:
     """Give each operation its errors, a summary in a sentence's case, and examples."""
     from functions.chat_api.examples import example
+    from functions.chat_api.refusals import examples_of
 
     schemas = schema["components"]["schemas"]
-    for methods in schema["paths"].values():
+    for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             secured = operation["operationId"] not in public
             if not secured:
                 operation["security"] = []
             responses = operation["responses"]
             del responses["4XX"]
-            responses |= answers.of(method, operation, secured=secured)
+            responses |= answers.of(method, operation, examples_of(method, path, operation), secured=secured)
             operation["summary"] = operation["summary"].capitalize()
             for parameter in operation.get("parameters", []):
                 parameter |= described(parameter) | {"schema": _without_null(parameter["schema"])}
@@ -102,12 +108,13 @@ def _problem_schemas() -> dict[str, Any]:
     return {**problem.pop("$defs"), "Problem": problem}
 
 
-def _put_local_time_right(properties: dict[str, Any]) -> None:
-    """A wall-clock time has no offset, which the format date-time (RFC 3339) asks for."""
-    choices = properties.get("due_local", {}).get("anyOf", [])
-    for index, choice in enumerate(choices):
-        if choice.get("format") == "date-time":
-            choices[index] = LOCAL_TIME
+def _put_local_times_right(properties: dict[str, Any]) -> None:
+    """A wall-clock time has no offset; every time of day is one, and each member that is called so."""
+    for name, schema in properties.items():
+        for choice in [schema, *schema.get("anyOf", [])]:
+            given = choice.get("format")
+            if given == "time" or (given == "date-time" and name.endswith("_local")):
+                choice |= LOCAL[given]
 
 
 def _drop_defaults(properties: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_ID = "b3f1c2d4-6e7a-4f80-9b21-3c4d5e6f7a02"
+EXAMPLE_ID = "b3f1c2d4-6e7a-4f80-9b21-3c4d5e6f7a02"
 _IDS = {
     "task_id": "The task.",
     "list_id": "The list.",
@@ -48,5 +48,5 @@ def described(parameter: dict[str, Any]) -> dict[str, Any]:
     name = parameter["name"]
     told = {"description": _IDS.get(name) or _OTHERS.get(name)} | parameter
     if parameter["in"] == "path" and name in _IDS:
-        told["example"] = _ID
+        told["example"] = EXAMPLE_ID
     return told

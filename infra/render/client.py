@@ -13,7 +13,11 @@ from infra.render.document import MARK
 
 Schema = dict[str, Any]
 
-_FORMATS = {"uuid": "UUID", "date-time": "datetime", "date": "date", "time": "time"}
+_FORMATS = {
+    "uuid": "UUID",
+    **{"date-time": "datetime", "local-date-time": "datetime"},
+    **{"date": "date", "time": "time", "local-time": "time"},
+}
 _TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _GET_BODY = "text/event-stream"
 _JSON = "application/json"

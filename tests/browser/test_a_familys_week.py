@@ -4,14 +4,13 @@ It is the week in which summer time begins in Berlin: on Sunday, 28 March 2027, 
 works in a terminal.
 """
 
-import asyncio
 import json
 import os
 import subprocess
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -21,6 +20,16 @@ from icalendar import Calendar
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from functions.operations import accounts
+from functions.operations.client import Client
+from functions.operations.client.models import (
+    Answer,
+    NewCalendarFeed,
+    NewInvitation,
+    NewTaskList,
+    PersonChange,
+    Said,
+    TaskChange,
+)
 from tests.browser.words import row, say
 from tests.served import command
 from tests.virtual_time import VirtualTime, virtual_time
@@ -54,8 +63,8 @@ class Family:
 
     time: VirtualTime
     page: Page
-    ana: httpx.AsyncClient
-    ben: httpx.AsyncClient
+    ana: Client
+    ben: Client
     ben_token: str
 
     async def until(self, moment: datetime) -> None:
@@ -72,7 +81,7 @@ class Family:
     async def taskwake(self, *arguments: str) -> str:
         """What Ben's command answers."""
         environment = {"TASKWAKE_URL": self.time.served.base_url, "TASKWAKE_TOKEN": self.ben_token}
-        done = await asyncio.to_thread(
+        done = await to_thread(
             subprocess.run,
             command(*arguments),
             env=os.environ | environment,
@@ -83,47 +92,33 @@ class Family:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    async def rung(self, person: httpx.AsyncClient) -> list[tuple[str, datetime]]:
+    async def rung(self, person: Client) -> list[tuple[str, datetime]]:
         """What rang for somebody and when it was to ring, in order; that each rang once and in time is asked here."""
-        entries = (await person.get("/reminders/ledger", params={"fired": True, "limit": 200})).json()["entries"]
-        late = {entry["title"] + entry["remind_at"]: entry["lateness_ms"] for entry in entries}
+        entries = (await to_thread(person.read_ledger, fired=True, limit=200)).entries
+        late = {(entry.title, entry.remind_at): entry.lateness_ms for entry in entries}
         assert all(0 <= each < 30_000 for each in late.values()), late
-        told = [(entry["title"], datetime.fromisoformat(entry["remind_at"])) for entry in entries]
-        assert len(set(told)) == len(told)
-        return sorted(told, key=lambda each: each[1])
+        assert len(late) == len(entries)
+        return sorted(late, key=lambda each: each[1])
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def family(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Family]:
     async with virtual_time(tmp_path_factory.mktemp("week"), at(SUNDAY, 20)) as time:
         url = time.served.owner_url
-        ben = await asyncio.to_thread(accounts.add_user, url, "Ben", "ben@example.org", BERLIN.key)
-        ben_token = await asyncio.to_thread(accounts.issue, url, ben, "token")
+        ben = await to_thread(accounts.add_user, url, "Ben", "ben@example.org", BERLIN.key)
+        ben_token = await to_thread(accounts.issue, url, ben, "token")
         context = await browser.new_context(
             timezone_id=BERLIN.key, locale="en-GB", viewport={"width": 1100, "height": 860}
         )
         page = await context.new_page()
         await page.clock.set_fixed_time(at(SUNDAY, 20))
-        async with (
-            _client(time, time.served.new_token()) as ana,
-            _client(time, ben_token) as his,
-        ):
-            await ana.patch("/me", json={"name": "Ana", "zone": BERLIN.key})
+        address = time.served.base_url
+        with Client(address, time.served.new_token()) as ana, Client(address, ben_token) as his:
+            await to_thread(ana.change_me, PersonChange(name="Ana", zone=BERLIN.key))
             await page.goto(time.served.login_url)
             await page.locator("#connection[data-state=live]").wait_for()
             yield Family(time, page, ana, his, ben_token)
         await _photograph(context)
-
-
-def _client(time: VirtualTime, token: str) -> httpx.AsyncClient:
-    headers = {"authorization": f"Bearer {token}"}
-    return httpx.AsyncClient(base_url=time.served.base_url, headers=headers, event_hooks={"response": [_is_well]})
-
-
-async def _is_well(answer: httpx.Response) -> None:
-    if answer.is_error:
-        await answer.aread()
-        raise AssertionError(f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}")
 
 
 @pytest.mark.requirement("PROD-119")
@@ -131,9 +126,9 @@ async def test_a_familys_week(family: Family) -> None:
     page = family.page
 
     # Sunday evening: Ana makes a list for the house, and Ben joins it by her invitation.
-    house = (await family.ana.post("/lists", json={"name": "House"})).json()["id"]
-    invitation = (await family.ana.post(f"/lists/{house}/invitations", json={"role": "editor"})).json()
-    await family.ben.post(f"/invitations/{invitation['secret']}/accept")
+    house = await to_thread(family.ana.create_list, NewTaskList(name="House"))
+    invitation = await to_thread(family.ana.create_invitation, house.id, NewInvitation(role="editor"))
+    await to_thread(family.ben.accept_invitation, invitation.secret)
     for sentence, title, time in [
         ("Feed the cat every day at 8 #House", "Feed the cat", "08:00"),
         ("Take out the bins every tuesday at 7:00 #House", "Take out the bins", "07:00"),
@@ -141,7 +136,7 @@ async def test_a_familys_week(family: Family) -> None:
         await family.look("upcoming")
         await say(page, sentence)
         await expect(row(page, title).first).to_contain_text(time)
-    feed = (await family.ana.post("/calendar-feeds", json={"name": "House"})).json()["url"]
+    feed = (await to_thread(family.ana.create_calendar_feed, NewCalendarFeed(name="House"))).url
     calendar = await read(feed)
     assert rules(calendar) == {"Feed the cat": "FREQ=DAILY", "Take out the bins": "FREQ=WEEKLY;BYDAY=TU"}
 
@@ -156,10 +151,10 @@ async def test_a_familys_week(family: Family) -> None:
 
     # Tuesday: the bins ring, are put off by chat, ring again and are done by chat. Ben is reminded of his call.
     await family.until(at(TUESDAY, 7, 1))
-    assert "again" in (await chat(family.ana, "snooze it for 10 minutes"))["answer"]
+    assert "again" in (await chat(family.ana, "snooze it for 10 minutes")).answer
     await family.until(at(TUESDAY, 7, 12))
     assert [title for title, _ in await family.rung(family.ana)].count("Take out the bins") == 2
-    assert (await chat(family.ana, "done with the bins"))["answer"].startswith("Done: “Take out the bins”")
+    assert (await chat(family.ana, "done with the bins")).answer.startswith("Done: “Take out the bins”")
     await family.until(at(TUESDAY, 18, 1))
     assert await family.rung(family.ben) == [("call Grandma", at(TUESDAY, 18))]
     await family.taskwake("done", "call grandma")
@@ -168,23 +163,24 @@ async def test_a_familys_week(family: Family) -> None:
     await family.until(at(WEDNESDAY, 9))
     before = await due(family.ana)
     asked = await chat(family.ana, "move everything overdue to tomorrow")
-    if asked["choices"]:
+    if asked.choices:
         asked = await chat(family.ana, "yes")
     assert await due(family.ana) != before
-    await chat(family.ana, asked["undo"])
+    await chat(family.ana, asked.undo)
     assert await due(family.ana) == before
 
     # Thursday: a form from school comes as a calendar file, twice; it is there once.
     await family.until(at(THURSDAY, 19))
     file = family.time.file.with_name("school.ics")
-    await asyncio.to_thread(file.write_text, SCHOOL)
+    await to_thread(file.write_text, SCHOOL)
     await family.taskwake("import", str(file))
     report = json.loads(await family.taskwake("import", str(file), "--json"))
     assert (report["created"], report["unchanged"]) == (0, 1)
 
     # Friday: the form rings an hour before it is due; Ana makes a cake Ben's, who is reminded and she is not.
-    cake = (await family.ana.post("/chat", json={"text": "buy a cake saturday at 10 #House"})).json()["tasks"][0]
-    await family.ana.patch(f"/tasks/{cake['id']}", json={"assignee_id": (await family.ben.get("/me")).json()["id"]})
+    [cake] = (await chat(family.ana, "buy a cake saturday at 10 #House")).tasks
+    ben = await to_thread(family.ben.read_me)
+    await to_thread(family.ana.change_task, cake.id, TaskChange(assignee_id=ben.id))
     await family.until(at(FRIDAY, 11, 30))
     assert (await family.rung(family.ben))[-1] == ("Sign the form for the school trip", at(FRIDAY, 11))
     await family.taskwake("done", "sign the form")
@@ -197,21 +193,20 @@ async def test_a_familys_week(family: Family) -> None:
     await family.until(at(SUNDAY_AFTER, 8, 1))
     assert (await family.rung(family.ana))[-1] == ("Feed the cat", datetime(2027, 3, 28, 6, tzinfo=UTC))
     assert rules(await read(feed)) == {"Feed the cat": "FREQ=DAILY", "Take out the bins": "FREQ=WEEKLY;BYDAY=TU"}
-    told = {entry["text"].split(" ")[0] for entry in (await family.ana.get("/activity")).json()["activity"]}
+    told = {entry.text.split(" ")[0] for entry in (await to_thread(family.ana.list_activity)).activity}
     assert {"Ana", "Ben"} <= told
     await family.look("ledger")
     await expect(page.locator("#ledger-rows li", has_text="Feed the cat").first).to_contain_text("08:00")
 
 
-async def chat(person: httpx.AsyncClient, text: str) -> dict[str, Any]:
-    answer: dict[str, Any] = (await person.post("/chat", json={"text": text})).json()
-    assert answer["understood"], answer
+async def chat(person: Client, text: str) -> Answer:
+    answer = await to_thread(person.say, Said(text=text))
+    assert answer.understood, answer
     return answer
 
 
-async def due(person: httpx.AsyncClient) -> dict[str, str]:
-    tasks = (await person.get("/tasks")).json()["tasks"]
-    return {task["title"]: task["due_local"] or task["due_on"] for task in tasks}
+async def due(person: Client) -> dict[str, datetime | date | None]:
+    return {task.title: task.due_local or task.due_on for task in (await to_thread(person.list_tasks)).tasks}
 
 
 async def read(url: str) -> Calendar:

@@ -1,14 +1,22 @@
 """The OpenAPI document is complete: every operation says what it takes and each answer that it gives, by example."""
 
+import inspect
 import json
+import keyword
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from jsonschema import Draft202012Validator, FormatChecker
 
 from functions.chat_api.api import create_app
+from functions.chat_api.openapi import routes_of
 from functions.chat_api.problems import STATUS_OF, problem
+from functions.chat_api.refusals.by_input import BY_INPUT
+from functions.chat_api.refusals.by_state import BY_STATE
+from functions.operations.client import Client
 
 pytestmark = pytest.mark.requirement("PROD-040")
 
@@ -69,10 +77,11 @@ def test_an_operation_names_each_error_that_follows_from_what_it_takes(name: str
     expected = {"414", "431", "503"}
     expected |= {"401", "429"} if operation.get("security") != [] else set()
     expected |= {"413"} if method != "get" else set()
-    expected |= {"403"} if "401" in expected else set()
+    expected |= {"403"} if "401" in expected and name != "read_me" else set()  # any token may ask whose it is
     expected |= {"404"} if "{" in path else set()
     expected |= {"412"} if "If-Match" in headers else set()
-    expected |= {"400", "415", "422"} if "requestBody" in operation else set()
+    expected |= {"415", "422"} if "requestBody" in operation else set()
+    expected |= {"400"} if set(operation.get("requestBody", {}).get("content", ())) == {"application/json"} else set()
     expected |= {"422"} if operation.get("parameters") else set()
     assert expected <= statuses(name)
     assert {status for status in statuses(name) if status >= "4"} - expected <= {"404", "409", "410", "412", "429"}
@@ -162,18 +171,68 @@ def test_no_schema_takes_an_example_of_its_own_for_wrong() -> None:
     assert found
 
 
+@each_operation
+@pytest.mark.requirement("PROD-450")
+def test_an_operation_that_refuses_something_of_its_own_shows_it_by_fields_that_it_takes(name: str) -> None:
+    """A new one is shown in functions/chat_api/refusals/, and played by tests/integration/chat_api/test_refusals.py."""
+    operation = OPERATIONS[name][2]
+    taken = {each["name"] for each in operation.get("parameters", [])} | members(operation) | {"body"}
+    for where, response in operation["responses"].items():
+        if where < "4" or "$ref" in response:
+            continue
+        examples = response["content"]["application/problem+json"]["examples"].values()
+        assert examples, f"no example of {where} of {name}: write one into functions/chat_api/refusals/"
+        for refused in (each["value"] for each in examples):
+            fields = {error["field"].partition(".")[0] for error in refused["errors"]}
+            assert fields <= taken
+            assert fields or where != "422"
+
+
+def members(operation: dict[str, Any]) -> set[str]:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    return set(resolved(body).get("properties", ()))
+
+
+@pytest.mark.requirement("PROD-450")
+def test_what_is_written_down_of_refusals_is_of_operations_that_there_are() -> None:
+    assert {*BY_INPUT, *BY_STATE} <= set(OPERATIONS)
+
+
 def test_every_error_that_a_person_can_meet_is_in_the_document() -> None:
-    named = {resolved(response)["description"] for response in DOCUMENT["components"]["responses"].values()}
-    examples = {
+    shown = {
         example["value"]["status"]
-        for response in DOCUMENT["components"]["responses"].values()
-        for example in response["content"]["application/problem+json"]["examples"].values()
+        for name in OPERATIONS
+        for where, _, content in media(name)
+        if where[0] in "45"
+        for example in content["examples"].values()
     }
-    assert set(STATUS_OF.values()) <= examples
-    assert len(named) == len(examples)
+    assert set(STATUS_OF.values()) <= shown
+
+
+@pytest.mark.requirement("PROD-450")
+def test_what_is_shown_of_an_operation_is_short() -> None:
+    assert len(json.dumps(DOCUMENT)) < 400_000
+
+
+@pytest.mark.requirement("PROD-451")
+def test_each_route_has_the_tags_itself_by_which_its_scopes_are_chosen() -> None:
+    routes = {route.name: route.tags for route in routes_of(create_app()) if isinstance(route, APIRoute)}
+    assert {name: routes[name] for name in OPERATIONS} == {
+        name: operation["tags"] for name, (_, _, operation) in OPERATIONS.items()
+    }
 
 
 def test_the_problem_of_the_document_is_the_one_that_is_answered() -> None:
     answered = json.loads(bytes(problem(404, "no such task").body))
     check(answered, DOCUMENT["components"]["schemas"]["Problem"])
     assert set(answered) == set(DOCUMENT["components"]["schemas"]["Problem"]["properties"])
+
+
+@each_operation
+@pytest.mark.requirement("PROD-042")
+def test_the_client_has_each_operation_with_what_it_takes(name: str) -> None:
+    operation = OPERATIONS[name][2]
+    parameters = {re.sub(r"\W", "_", each["name"]).lower() for each in operation.get("parameters", [])}
+    taken = set(inspect.signature(getattr(Client, name)).parameters) - {"self", "media_type"}
+    assert taken == {each + "_" * keyword.iskeyword(each) for each in parameters} | {"body"} & taken
+    assert ("body" in taken) == ("requestBody" in operation)

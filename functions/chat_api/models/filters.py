@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import Name
+from functions.chat_api.fields import FILTER, Name
 from functions.chat_api.models.input import Input
 from functions.kernel.domain.filters import MAX_LENGTH
 
@@ -14,6 +14,7 @@ Query = Annotated[
     str,
     Field(
         max_length=MAX_LENGTH,
+        json_schema_extra=FILTER,
         examples=["(today | overdue) & p1 & #work & !@waiting"],
         description="Terms joined by & and |, with ! for what is not meant, in parentheses where it matters.",
     ),

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import Email, Name, Reminder, TimeOfDay
+from functions.chat_api.fields import Email, Name, Reminders, TimeOfDay, ZoneName
 from functions.chat_api.models.input import Input
 from functions.kernel.domain.phrases import DateOrder
-from functions.kernel.domain.reminder import MOST_REMINDERS, TaskReminder
+from functions.kernel.domain.reminder import TaskReminder
 
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
@@ -45,12 +45,12 @@ class PersonChange(Input):
 
     name: Name = ""
     email: Email | None = None
-    zone: str = ""
+    zone: ZoneName = ""
     date_order: DateOrder | None = None
     week_start: Weekday = "MO"
     quiet_from: TimeOfDay | None = Field(None, examples=["22:00"])
     quiet_until: TimeOfDay | None = Field(None, examples=["07:00"])
-    default_reminders: list[Reminder] = Field([], max_length=MOST_REMINDERS)
+    default_reminders: Reminders = Field([])
 
 
 class MovedTask(BaseModel):

@@ -14,13 +14,14 @@ from functions.chat_api.fields import (
     Notes,
     OccurrenceDate,
     Priority,
-    Reminder,
+    Reminders,
+    Rule,
     Title,
+    ZoneName,
 )
 from functions.chat_api.models.input import Input
 from functions.kernel.domain.recurrence import Anchor, CatchUp
 from functions.kernel.domain.recurrence.recurrence_set import MAX_DATES
-from functions.kernel.domain.reminder import MOST_REMINDERS
 from functions.kernel.domain.task import LOWEST_PRIORITY, Task
 from functions.kernel.domain.template import Template
 
@@ -40,10 +41,10 @@ class DueInput(Input):
     due_on: Day | None = Field(None, examples=["2026-11-23"])
     due_local: LocalTime | None = Field(None, examples=["2026-11-23T09:00:00"])
     due_at: Moment | None = Field(None, examples=["2026-11-23T09:00:00+01:00"])
-    zone: str | None = Field(None, examples=["Europe/Berlin"], description="An IANA time zone.")
+    zone: ZoneName | None = Field(None, examples=["Europe/Berlin"], description="An IANA time zone.")
     start_on: Day | None = Field(None, description="From this day on it is to be done; it goes with a due time.")
     start_local: LocalTime | None = Field(None, description="Or from this wall-clock time on, in the due time's zone.")
-    rrule: str | None = Field(None, examples=["FREQ=WEEKLY;BYDAY=MO"], description="RFC 5545, §3.3.10.")
+    rrule: Rule | None = Field(None, examples=["FREQ=WEEKLY;BYDAY=MO"], description="RFC 5545, §3.3.10.")
     anchor: Anchor | None = Field(None, description="What an `rrule` counts from; by its schedule, if you name none.")
     rdates: list[OccurrenceDate] | None = Field(
         None,
@@ -65,9 +66,8 @@ class NewTask(DueInput):
 
     title: Title = Field(examples=["Call Sam"])
     notes: Notes = ""
-    reminders: list[Reminder] | None = Field(
+    reminders: Reminders | None = Field(
         None,
-        max_length=MOST_REMINDERS,
         description="Besides the one at the due moment; your default ones, if you name none.",
     )
     list_id: UUID | None = Field(None, description="The parent's list, or your first one, if you name none.")
@@ -95,7 +95,7 @@ class TaskChange(DueInput):
     scope: Scope | None = None
     title: Title = ""
     notes: Notes | None = None
-    reminders: list[Reminder] | None = Field(None, max_length=MOST_REMINDERS)
+    reminders: Reminders | None = None
     list_id: UUID | None = Field(None, description="Another list that you may write to; subtasks move along.")
     parent_id: UUID | None = Field(None, description="It becomes the last subtask of this one; null: of none.")
     labels: Labels | None = Field(None, description="They take the place of those before them.")
@@ -110,7 +110,7 @@ class TaskMove(Input):
 
     before: UUID | None = None
     after: UUID | None = None
-    first: bool = False
+    first: bool = Field(False, examples=[True])
     last: bool = False
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from functions.chat_api.fields import FILTER
 from functions.chat_api.models.task import Status
 from functions.chat_api.sorting import MOST_CURSOR, SortKey
 from functions.kernel.domain.labels import LONGEST_LABEL
@@ -26,6 +27,7 @@ class TaskQuery(BaseModel):
         None,
         description="What is meant, in the language of filters; at most 1,000 characters.",
         examples=["(today | overdue) & p1 & #work & !@waiting"],
+        json_schema_extra=FILTER,
     )
     filter_id: UUID | None = Field(None, description="A filter that you keep: one of `GET /filters`.")
     search: str | None = Field(

@@ -94,7 +94,8 @@ def _reader(content_type: str, person: Person, now: datetime) -> Callable[[bytes
             return lambda data: read_vikunja(data, person.zone)
         case "application/zip" | "application/x-zip-compressed":
             return read_zip
-    raise HTTPException(415, f"send the file as one of {', '.join(MEDIA_TYPES)} (Content-Type)")
+    taken = ", ".join(MEDIA_TYPES)
+    raise HTTPException(415, f"send the file as one of {taken} (Content-Type)", {"accept": taken})
 
 
 def _told(note: Note) -> ImportNote:

@@ -23,12 +23,13 @@ from functions.chat_api.models.notices import (
 from functions.kernel.errors import NotFoundError
 from functions.kernel.ports import TestNotice, TestNoticeResult
 
-router = APIRouter(tags=["notices"], route_class=IdempotentRoute)
-outward = APIRouter(route_class=AuthenticatedRoute)
+router = APIRouter()
+inward = APIRouter(tags=["notices"], route_class=IdempotentRoute)
+outward = APIRouter(tags=["notices"], route_class=AuthenticatedRoute)
 """What calls others cannot be taken back with a transaction: no Idempotency-Key makes it once."""
 
 
-@router.get("/notices")
+@inward.get("/notices")
 async def list_notices(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> NoticePage:
     """What you were told, newest first."""
     rows = await api.database.fetch(
@@ -42,7 +43,7 @@ async def list_notices(person: Asking, api: Api, limit: Annotated[int, Query(ge=
     return NoticePage(notices=[NoticeRead(**row) for row in rows])
 
 
-@router.post("/notices/{notice_id}/read", status_code=204)
+@inward.post("/notices/{notice_id}/read", status_code=204)
 async def read_notice(notice_id: UUID, person: Asking, api: Api) -> None:
     """Mark a notice as read."""
     rows = await api.database.fetch(
@@ -54,14 +55,14 @@ async def read_notice(notice_id: UUID, person: Asking, api: Api) -> None:
         raise NotFoundError(f"you have no notice {notice_id}")
 
 
-@router.post("/notices/{notice_id}/acknowledge", status_code=204)
+@inward.post("/notices/{notice_id}/acknowledge", status_code=204)
 async def acknowledge_notice(notice_id: UUID, person: Asking, api: Api) -> None:
     """Say that you have seen to a notice (RFC 9074 §6); it is read then, too. A nag goes on until its task is done."""
     async with api.begin(person.id) as uow:
         await service.acknowledge(uow, person, notice_id)
 
 
-@router.post("/notices/{notice_id}/snooze", responses=declared(409))
+@inward.post("/notices/{notice_id}/snooze", responses=declared(409))
 async def snooze_notice(notice_id: UUID, asked: NewSnooze, person: Asking, api: Api) -> Snoozed:
     """Be reminded of the task again later (RFC 9074 §7), be it in your quiet hours. The notice counts as seen."""
     async with api.begin(person.id) as uow:
@@ -74,7 +75,7 @@ async def send_test_notice(asked: NewTestNotice, person: Asking, api: Api) -> Te
     return await api.test_notices.send(TestNotice(user_id=person.id, channel=asked.channel))
 
 
-@router.get("/deliveries")
+@inward.get("/deliveries")
 async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> DeliveryPage:
     """Your notices by e-mail and webhook, newest first, and how each went."""
     rows = await api.database.fetch(
@@ -85,4 +86,5 @@ async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(
     return DeliveryPage(deliveries=[DeliveryRead(**row) for row in rows])
 
 
+router.include_router(inward)
 router.include_router(outward)

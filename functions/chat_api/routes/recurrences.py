@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from functions.chat_api.access import Asking
+from functions.chat_api.fields import ZoneName
 from functions.chat_api.models.recurrences import PreviewedDate, RecurrencePreview
 from functions.kernel.domain.recurrence import Recurrence, parse_rule
 from functions.kernel.domain.recurrence.preview import PreviewRow, preview
@@ -22,10 +23,10 @@ Dates = Annotated[list[str], Query(max_length=100)]
 
 @router.get("/recurrences/preview")
 async def preview_recurrence(
-    rule: Annotated[Text, Query(examples=["FREQ=MONTHLY;BYMONTHDAY=31"])],
+    rule: Annotated[Text, Query(examples=["FREQ=MONTHLY;BYMONTHDAY=31"], json_schema_extra={"format": "rrule"})],
     start: Start,
     person: Asking,
-    zone: Annotated[str | None, Query(max_length=64)] = None,
+    zone: Annotated[ZoneName | None, Query(max_length=64)] = None,
     after: Annotated[str | None, Query(max_length=40)] = None,
     rdate: Dates = [],  # noqa: B006 - FastAPI copies it
     exdate: Dates = [],  # noqa: B006

@@ -43,13 +43,14 @@ class WebhookRoute(IdempotentRoute):
         return _with_secret(body, signing_secret(key, webhook.id, webhook.secret_generation))
 
 
-router = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
-plain = APIRouter(route_class=IdempotentRoute)
-reading = APIRouter(route_class=AuthenticatedRoute)
+router = APIRouter()
+shown = APIRouter(tags=["webhooks"], route_class=WebhookRoute)
+plain = APIRouter(tags=["webhooks"], route_class=IdempotentRoute)
+reading = APIRouter(tags=["webhooks"], route_class=AuthenticatedRoute)
 """A POST that writes nothing: no Idempotency-Key, and nothing of its answer is kept."""
 
 
-@router.post("/webhooks", status_code=201, responses={201: TAGGED, **declared(409)})
+@shown.post("/webhooks", status_code=201, responses={201: TAGGED, **declared(409)})
 async def create_webhook(new: NewWebhook, person: Asking, api: Api, response: Response) -> WebhookRead:
     """Add a webhook; verify its calls with the `secret` of the answer."""
     key = await api.secrets.get(KEY_NAME)
@@ -58,7 +59,7 @@ async def create_webhook(new: NewWebhook, person: Asking, api: Api, response: Re
         return tagged(response, service.shown(made, key, uow.now))
 
 
-@router.get("/webhooks")
+@shown.get("/webhooks")
 async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
     """Your webhooks, and how they stand."""
     key = await api.secrets.get(KEY_NAME)
@@ -67,7 +68,7 @@ async def list_webhooks(person: Asking, api: Api) -> WebhookPage:
     return WebhookPage(webhooks=[service.shown(row, key, now) for row in rows])
 
 
-@router.get("/webhooks/{webhook_id}", response_model=WebhookRead, responses={200: TAGGED, 304: KNOWN})
+@shown.get("/webhooks/{webhook_id}", response_model=WebhookRead, responses={200: TAGGED, 304: KNOWN})
 async def read_webhook(
     webhook_id: UUID, person: Asking, api: Api, response: Response, known: IfNoneMatch
 ) -> WebhookRead | Response:
@@ -78,7 +79,7 @@ async def read_webhook(
     return unless_known(response, service.shown(row, key, now), known)
 
 
-@router.patch("/webhooks/{webhook_id}", responses={200: TAGGED})
+@shown.patch("/webhooks/{webhook_id}", responses={200: TAGGED})
 async def change_webhook(
     webhook_id: UUID, asked: WebhookChange, person: Asking, api: Api, response: Response, tags: IfMatch
 ) -> WebhookRead:
@@ -90,7 +91,7 @@ async def change_webhook(
         return tagged(response, service.shown(changed, key, uow.now))
 
 
-@router.delete("/webhooks/{webhook_id}", status_code=204)
+@shown.delete("/webhooks/{webhook_id}", status_code=204)
 async def delete_webhook(webhook_id: UUID, person: Asking, api: Api, tags: IfMatch) -> None:
     """Remove a webhook; what is still to be sent to it is dropped."""
     key = await api.secrets.get(KEY_NAME)
@@ -99,7 +100,7 @@ async def delete_webhook(webhook_id: UUID, person: Asking, api: Api, tags: IfMat
         await uow.connection.execute("DELETE FROM webhooks WHERE id = %s", (webhook_id,))
 
 
-@router.post("/webhooks/{webhook_id}/secret/rotate", responses={200: TAGGED})
+@shown.post("/webhooks/{webhook_id}/secret/rotate", responses={200: TAGGED})
 async def rotate_secret(webhook_id: UUID, person: Asking, api: Api, response: Response, tags: IfMatch) -> WebhookRead:
     """Give it a new secret. For 24 hours each call is signed by both; rotate twice to end the old one at once."""
     key = await api.secrets.get(KEY_NAME)
@@ -108,7 +109,7 @@ async def rotate_secret(webhook_id: UUID, person: Asking, api: Api, response: Re
         return tagged(response, service.shown(webhook, key, uow.now))
 
 
-@router.get("/webhooks/{webhook_id}/deliveries")
+@shown.get("/webhooks/{webhook_id}/deliveries")
 async def list_webhook_deliveries(
     webhook_id: UUID,
     person: Asking,
@@ -124,7 +125,7 @@ async def list_webhook_deliveries(
     return WebhookDeliveryPage(deliveries=deliveries, next_cursor=cursors.write(*key) if key else None)
 
 
-@router.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204, responses=declared(409))
+@shown.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204, responses=declared(409))
 async def redeliver(webhook_id: UUID, delivery_id: UUID, person: Asking, api: Api) -> None:
     """Have it sent again, be it delivered or given up; its `webhook-id` stays."""
     async with api.begin(person.id) as uow:
@@ -148,6 +149,7 @@ async def dry_run(webhook_id: UUID, asked: DryRun, person: Asking, api: Api) -> 
         return await webhook_log.dry_run(uow, person.id, webhook, asked.limit, key)
 
 
+router.include_router(shown)
 router.include_router(plain)
 router.include_router(reading)
 

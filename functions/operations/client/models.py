@@ -657,7 +657,7 @@ class NewTask(Model):
     """A task to be created."""
 
     due_on: date | None = None
-    due_local: str | None = None
+    due_local: datetime | None = None
     due_at: datetime | None = None
     zone: str | None = None
     start_on: date | None = None
@@ -817,7 +817,7 @@ class PhrasePreview(Model):
 
     title: str
     due_on: date | None
-    due_local: str | None
+    due_local: datetime | None
     zone: str | None
     rrule: str | None
     anchor: Literal["schedule", "completion"]
@@ -857,7 +857,7 @@ class PreviewedDate(Model):
 
     nominal: str
     due_on: date | None
-    due_local: str | None
+    due_local: datetime | None
     due_at: datetime | None
     notes: list[str]
 
@@ -984,7 +984,7 @@ class Task(Model):
     notes: str = ""
     status: Literal["open", "done"] = "open"
     due_on: date | None = None
-    due_local: str | None = None
+    due_local: datetime | None = None
     zone: str | None = None
     due_at: datetime | None = None
     start_on: date | None = None
@@ -1020,7 +1020,7 @@ class TaskChange(Model):
     """
 
     due_on: date | None = None
-    due_local: str | None = None
+    due_local: datetime | None = None
     due_at: datetime | None = None
     zone: str | None = None
     start_on: date | None = None

@@ -50,8 +50,8 @@ def new_due(session: Session, task: Task, text: str) -> dict[str, Any]:
     if phrase.title or not fields:
         raise CannotError(f"“{phrase.title or text}” is no due time; write it so: “friday at 9”, “every monday”.")
     if phrase.due_on and task.due_local and not phrase.rrule:
-        local = datetime.combine(phrase.due_on, datetime.fromisoformat(task.due_local).time())
-        return {"due_local": local.isoformat(), "zone": task.zone}
+        local = datetime.combine(phrase.due_on, task.due_local.time())
+        return {"due_local": local, "zone": task.zone}
     return fields
 
 
@@ -60,7 +60,7 @@ def moment_of(session: Session, text: str) -> datetime:
     phrase = understood(session, text)
     if not phrase.due_local:
         raise CannotError(f"“{text}” names no moment; say the time, too: “tomorrow at 9”, “in 20 minutes”.")
-    return to_utc(datetime.fromisoformat(phrase.due_local), phrase.zone or session.me.zone)
+    return to_utc(phrase.due_local, phrase.zone or session.me.zone)
 
 
 def new_task(session: Session, text: str, list_name: str, notes: str) -> tuple[NewTask, PhrasePreview]:

@@ -16,7 +16,7 @@ def due_words(task: Task, now: datetime, zone: str) -> str:
         return day_words(task.due_on, now.date())
     if not task.due_local:
         return ""
-    local = datetime.fromisoformat(task.due_local)
+    local = task.due_local
     elsewhere = f" {task.zone}" if task.zone and task.zone != zone else ""
     return f"{day_words(local.date(), now.date())} {local:%H:%M}{elsewhere}"
 

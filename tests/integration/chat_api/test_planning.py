@@ -103,3 +103,14 @@ async def test_a_change_that_fails_at_its_end_leaves_the_task_and_its_reminders_
         answer = await CHANGES[change](sam, f"/tasks/{made['id']}")
     assert answer.status_code >= 500
     assert await stored(taskwake, made) == before
+
+
+@pytest.mark.requirement("PROD-453")
+async def test_a_reminder_that_is_asked_for_twice_is_one(sam: Person) -> None:
+    once, at = {"minutes_before": 30}, {"at": "2030-12-31T09:00:00+01:00"}
+    task = await sam.create(due_at="2031-01-01T09:00:00Z", reminders=[once, at, once, {"at": "2030-12-31T08:00:00Z"}])
+    assert task["reminders"] == [once, {"at": "2030-12-31T08:00:00Z"}]
+    changed = await sam.change(task, reminders=[once, once])
+    assert changed["reminders"] == [once]
+    usual = await sam.http.patch("/me", json={"default_reminders": [once, once]})
+    assert usual.json()["default_reminders"] == [once]
