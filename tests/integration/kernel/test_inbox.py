@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from functions.kernel.cloudevent import parse_mapping, render
@@ -104,11 +105,12 @@ async def long_ago(rig: Rig, *, in_log: bool = False) -> TaskDue:
     return event
 
 
+SHORTENED = "INSERT INTO retentions (partition, begins_at, events) VALUES ('x', now() - interval '30 days', 1)"
+
+
 async def shorten(rig: Rig) -> None:
     """The log was shortened: it begins a month ago."""
-    await rig.execute(
-        "INSERT INTO retentions (partition, begins_at, events) VALUES ('x', now() - interval '30 days', 1)"
-    )
+    await rig.execute(SHORTENED)
 
 
 @pytest.mark.requirement("TRUST-212")
@@ -143,6 +145,27 @@ async def test_an_old_event_that_nobody_forgot_is_handled(rig: Rig, host: Functi
     came = delivery(old) if is_ours else delivery(old, source="/elsewhere")
     assert await host.deliver([came]) == [DONE]
     assert await host.deliver([came]) == [DONE]
+    assert handled == [old.id]
+
+
+@pytest.mark.requirement("TRUST-212")
+async def test_an_event_that_comes_while_its_row_is_deleted_waits_and_is_not_handled_again(
+    rig: Rig, host: FunctionHost
+) -> None:
+    old = await long_ago(rig)
+    assert await host.deliver([delivery(old)]) == [DONE]
+    async with await psycopg.AsyncConnection.connect(rig.url) as purging:
+        # At once, though the log is shortened before: so nobody gets by who looks before they claim.
+        await purging.execute(SHORTENED)
+        await purging.execute("DELETE FROM inbox WHERE event_id = %s", (old.id,))
+        again = asyncio.create_task(host.deliver([delivery(old)]))
+
+        async def waits() -> bool:
+            return bool(await rig.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"))
+
+        await until(waits)
+    [outcome] = await again
+    assert isinstance(outcome, Rejected)
     assert handled == [old.id]
 
 
