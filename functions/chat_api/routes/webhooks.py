@@ -117,7 +117,7 @@ async def list_webhook_deliveries(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> WebhookDeliveryPage:
-    """What it was sent, newest first, with each attempt."""
+    """What it was sent, newest first, with each attempt; what ended before the event log begins may be gone."""
     after = cursors.read(cursor) if cursor else None
     async with api.database.transaction(person.id) as connection:
         await service.load(connection, person.id, webhook_id)

@@ -157,7 +157,8 @@ class FunctionHost:
     async def _handle(self, events: Sequence[tuple[Any, Event]]) -> None:
         with handling(self.function, [event for _, event in events]) as done:
             async with self.units.begin() as uow:
-                new = await inbox.claim(uow.connection, self.function.name, [envelope for envelope, _ in events])
+                envelopes = [envelope for envelope, _ in events]
+                new = await inbox.claim(uow.connection, self.function.name, envelopes, uow.now)
                 fresh = []
                 for envelope, event in events:
                     if (envelope.source, envelope.id) in new:

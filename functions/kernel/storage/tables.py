@@ -463,7 +463,8 @@ class EventRow(SQLModel, table=True):
 
 
 class InboxRow(SQLModel, table=True):
-    """The events a function has already handled."""
+    """The events a function has already handled: ours for as long as the log has them, those of other sources for
+    ever."""
 
     __tablename__: ClassVar[Any] = "inbox"
     function: str = Field(sa_column=Column(Text, primary_key=True))

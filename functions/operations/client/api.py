@@ -607,7 +607,7 @@ class Client(Connection):
     def list_webhook_deliveries(
         self, webhook_id: UUID, *, limit: int | None = None, cursor: str | None = None
     ) -> WebhookDeliveryPage:
-        """What it was sent, newest first, with each attempt."""
+        """What it was sent, newest first, with each attempt; what ended before the event log begins may be gone."""
         return cast(
             WebhookDeliveryPage,
             self._call(

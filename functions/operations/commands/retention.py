@@ -1,4 +1,4 @@
-"""`taskwake retention`: how long the event log is kept."""
+"""`taskwake retention`: how long the event log, and what stands beside it, is kept."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,13 +32,16 @@ def retention(
 ) -> None:
     """Say which months the event log has, or drop the oldest: whole, never row by row, while Taskwake runs on.
 
-    What is dropped is not shown as activity any more, and cannot be undone; tasks and reminders stay. A client that
-    read the log before it begins anew (410). A month with events that are not published, open dead letters or open
-    deliveries stays, and so does what comes after it.
+    What is dropped is not shown as activity any more, and cannot be undone; tasks, reminders and notices stay. A client
+    that read the log before it begins anew (410). A month with events that are not published, open dead letters or
+    open deliveries stays, and so does what comes after it.
+
+    With it goes what ended before the log begins then: which events were handled, deliveries with their calls, failed
+    attempts, and dead letters that were handled since. An event that comes once more after that is a dead letter.
     """
     import psycopg
 
-    from functions.operations.retention import dividing, months
+    from functions.operations.retention import dividing, months, purging
     from functions.operations.terminal import output
 
     if divide and (keep or dry_run):
@@ -52,13 +55,28 @@ def retention(
         if keep is None:
             _show(months.all_of(owner), as_json=as_json, dropped=False)
             return
-        found = (months.older if dry_run else months.drop)(owner, keep, output.said)
+        if dry_run:
+            found = months.older(owner, keep, output.said)
+            ends = [month.until_at for month in found if not month.held]
+            _say_rows(purging.count(owner, max(ends, default=None)))
+        else:
+            found = months.drop(owner, keep, output.said)
+            purging.purge(owner, output.said)
     except (dividing.RetentionError, psycopg.OperationalError) as error:
         output.said(f"Not done: {error}.")
         raise typer.Exit(1) from None
     _show(found, as_json=as_json, dropped=not dry_run)
     if not found:
         output.said("No month is that old.")
+
+
+def _say_rows(rows: "dict[str, int]") -> None:
+    """How many rows of each table would be deleted."""
+    from functions.operations.terminal import output
+
+    said = ", ".join(f"{number} of {table}" for table, number in rows.items() if number)
+    if said:
+        output.said(f"Rows that would be deleted: {said}.")
 
 
 def _show(months: "list[Month]", *, as_json: bool, dropped: bool) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from functions.kernel.cloudevent import parse_mapping, render
@@ -13,7 +15,7 @@ from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.delivery import Delivery
 from functions.kernel.host.function import Function
 from functions.kernel.host.outcome import DONE, Done, Rejected, Retry
-from functions.kernel.storage import database
+from functions.kernel.storage import database, outbox
 from functions.kernel.storage.unit_of_work import UnitOfWork
 from tests.integration.kernel.rig import Rig, delivery
 from tests.integration.world import World, until
@@ -92,6 +94,79 @@ async def test_claim_and_effect_are_taken_back_together(rig: Rig, host: Function
     assert (await rig.count("inbox"), await effects(rig)) == (0, 0)
     assert await host.deliver([delivery(event)]) == [DONE]
     assert (await rig.count("inbox"), await effects(rig)) == (1, 1)
+
+
+async def long_ago(rig: Rig, *, in_log: bool = False) -> TaskDue:
+    """An event of before the log begins, or of which it begins with."""
+    event = (await rig.due()).model_copy(update={"time": datetime.now(UTC) - timedelta(days=40)})
+    if in_log:
+        async with rig.functions.begin() as (connection, now):
+            await outbox.write(connection, [event], now)
+    return event
+
+
+SHORTENED = "INSERT INTO retentions (partition, begins_at, events) VALUES ('x', now() - interval '30 days', 1)"
+
+
+async def shorten(rig: Rig) -> None:
+    """The log was shortened: it begins a month ago."""
+    await rig.execute(SHORTENED)
+
+
+@pytest.mark.requirement("TRUST-212")
+async def test_an_event_that_was_dropped_from_the_log_is_a_dead_letter_and_the_others_are_done(
+    rig: Rig, host: FunctionHost
+) -> None:
+    await shorten(rig)
+    old, young = await long_ago(rig), await rig.due()
+    outcomes = await host.deliver([delivery(young), delivery(old)])
+    assert [type(outcome) for outcome in outcomes] == [Done, Rejected]
+    assert handled == [young.id]
+    assert await rig.execute("SELECT event_id FROM inbox") == [{"event_id": young.id}]
+    [letter] = await rig.execute("SELECT event_id, reason FROM dead_letters")
+    assert letter["event_id"] == old.id
+    assert "whether it was handled is not known" in letter["reason"]
+
+
+@pytest.mark.requirement("TRUST-212")
+async def test_an_old_event_that_the_inbox_knows_changes_nothing(rig: Rig, host: FunctionHost) -> None:
+    old = await long_ago(rig)
+    assert await host.deliver([delivery(old)]) == [DONE]
+    await shorten(rig)
+    assert await host.deliver([delivery(old)]) == [DONE]
+    assert handled == [old.id]
+
+
+@pytest.mark.requirement("TRUST-212")
+@pytest.mark.parametrize("is_ours", [True, False], ids=["in the log", "of another source"])
+async def test_an_old_event_that_nobody_forgot_is_handled(rig: Rig, host: FunctionHost, is_ours: bool) -> None:
+    await shorten(rig)
+    old = await long_ago(rig, in_log=is_ours)
+    came = delivery(old) if is_ours else delivery(old, source="/elsewhere")
+    assert await host.deliver([came]) == [DONE]
+    assert await host.deliver([came]) == [DONE]
+    assert handled == [old.id]
+
+
+@pytest.mark.requirement("TRUST-212")
+async def test_an_event_that_comes_while_its_row_is_deleted_waits_and_is_not_handled_again(
+    rig: Rig, host: FunctionHost
+) -> None:
+    old = await long_ago(rig)
+    assert await host.deliver([delivery(old)]) == [DONE]
+    async with await psycopg.AsyncConnection.connect(rig.url) as purging:
+        # At once, though the log is shortened before: so nobody gets by who looks before they claim.
+        await purging.execute(SHORTENED)
+        await purging.execute("DELETE FROM inbox WHERE event_id = %s", (old.id,))
+        again = asyncio.create_task(host.deliver([delivery(old)]))
+
+        async def waits() -> bool:
+            return bool(await rig.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"))
+
+        await until(waits)
+    [outcome] = await again
+    assert isinstance(outcome, Rejected)
+    assert handled == [old.id]
 
 
 @pytest.mark.requirement("FLOW-008")
