@@ -18,6 +18,7 @@ Resource = TypeVar("Resource", bound=BaseModel)
 ANY = "*"
 TAGGED: dict[str, Any] = {"headers": {"ETag": {"description": "Of what it is now.", "schema": {"type": "string"}}}}
 KNOWN: dict[str, Any] = {"description": "It is as you know it.", **TAGGED}
+UNQUOTED = 'write it as the ETag came, in double quotes, such as "7"; several by commas, or *'
 _TAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
 _SCHEMA: dict[str, Any] = {"pattern": r'^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$', "examples": ['"1"', "*"]}
@@ -91,9 +92,7 @@ def _tags_of(request: Request, header: str) -> Tags:
         return None
     value = ",".join(request.headers.getlist(header)).strip(" \t")
     if value != ANY and not _TAGS.fullmatch(value):
-        raise InvalidInputError(
-            header, 'write it as the ETag came, in double quotes, such as "7"; several by commas, or *'
-        )
+        raise InvalidInputError(header, UNQUOTED)
     return frozenset(re.findall(_TAG, value) or [ANY])
 
 

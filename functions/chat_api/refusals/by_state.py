@@ -20,7 +20,12 @@ UNKNOWN = {
     "secret": "this invitation was used, was revoked, or is too old; ask for a new one",
 }
 """By the first id of a path: what is said where there is nothing of it."""
-CHANGED = 'the task was changed meanwhile: it is at version 2 now, its ETag is "2"; nothing was done, read it again'
+CHANGED_TASK = (
+    'the task was changed meanwhile: it is at version 2 now, its ETag is "2"; nothing was done, read it again'
+)
+CHANGED = 'it was changed meanwhile: its ETag is "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"; nothing was done, read it again'
+CHANGEABLE = {"task_id": "a task at version 2", "list_id": "a list", "filter_id": "a filter", "webhook_id": "a webhook"}
+"""By the first id of a path: what has to be there before it can be another than was read."""
 GIVEN = {"dead-letters": "an operator"}
 """By tag: what has to be given before anything else is looked at."""
 
@@ -36,10 +41,7 @@ _GONE = refused(
 )
 _OFF = "this webhook is off; turn it on first (PATCH enabled: true)"
 _NO_SERIES = "only an occurrence of a recurring task can be skipped; complete or delete this task"
-_LASTING = (
-    "you deleted the list “House” with all that was in it, and that can't be undone; what you did before it you find "
-    "under activity"
-)
+_HANDED_OVER = "you handed the list “House” over, so it is not yours to take back; its owner can hand it back"
 _ATOMIC = "; none of the commands was done"
 
 
@@ -152,7 +154,7 @@ BY_STATE: dict[str, tuple[Refusal, ...]] = {
             body=_command("task_skip", "{task_id}"),
         ),
         refused(
-            OutdatedError(f"command 0 (task_complete): {CHANGED}{_ATOMIC}"),
+            OutdatedError(f"command 0 (task_complete): {CHANGED_TASK}{_ATOMIC}"),
             "a task at version 2",
             body=_command("task_complete", "{task_id}", version=1),
         ),
@@ -169,16 +171,10 @@ BY_STATE: dict[str, tuple[Refusal, ...]] = {
     "sync": (_GONE,),
     "undo_event": (
         refused(NotAllowedError("somebody else did this; only who did it can undo it"), "an event by somebody else"),
-        conflict(
-            "an event that deleted a list",
-            _LASTING,
-        ),
+        conflict("an event by which you handed a list over", _HANDED_OVER),
     ),
     "undo_last": (
         refused(NotFoundError("you did nothing that could be undone")),
-        conflict(
-            "a list that you deleted",
-            _LASTING,
-        ),
+        conflict("a list that you handed over", _HANDED_OVER),
     ),
 }

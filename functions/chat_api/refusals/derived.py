@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from functions.chat_api.etags import UNQUOTED
 from functions.chat_api.parameters import EXAMPLE_ID
 from functions.chat_api.permissions import check, needed
 from functions.chat_api.refusals.by_input import BY_INPUT
-from functions.chat_api.refusals.by_state import BY_STATE, CHANGED, GIVEN, UNKNOWN
+from functions.chat_api.refusals.by_state import BY_STATE, CHANGEABLE, CHANGED, CHANGED_TASK, GIVEN, UNKNOWN
 from functions.chat_api.refusals.refusal import Refusal, invalid, refused
 from functions.kernel.errors import InsufficientScopeError, NotFoundError, OutdatedError
 
@@ -44,8 +45,13 @@ def _by_parameters(operation: Operation) -> Iterator[Refusal]:
     if in_path and in_path[0] in UNKNOWN:
         yield refused(NotFoundError(UNKNOWN[in_path[0]].format(EXAMPLE_ID)), given)
         yield invalid(in_path[0], _PYDANTIC, given, path={in_path[0]: _NO_ID})
-    if any(each["name"] == "If-Match" for each in parameters):
-        yield refused(OutdatedError(CHANGED), "a task at version 2", headers={"If-Match": '"1"'})
+    names = {each["name"] for each in parameters}
+    if "If-Match" in names:
+        changed = CHANGED_TASK if in_path[:1] == ["task_id"] else CHANGED
+        there = CHANGEABLE[in_path[0]] if in_path else given
+        yield refused(OutdatedError(changed), there, headers={"If-Match": '"1"'})
+    if "If-None-Match" in names and not in_path:
+        yield invalid("If-None-Match", UNQUOTED, headers={"If-None-Match": "7"})
 
 
 def _by_scope(method: str, path: str, tags: list[str]) -> Iterator[Refusal]:
