@@ -163,6 +163,10 @@ SCENARIOS = (
     Scenario("10,000 tasks in an account, embedded", (
         Promise("the slowest list, filter, search or sync (p99)", "filters: *, p99", "tests/integration/chat_api/test_filtering.py, tests/integration/chat_api/test_sync.py", "< 500 ms"),
     )),
+    Scenario("Deleting an account among 10,000 people with a million events, embedded", (
+        Promise("one of 100 events, the slowest of ten", "leaving: 100 events, the slowest", "tests/integration/chat_api/test_leaving.py"),
+        Promise("one of 10,000 tasks and 100,000 events", "leaving: 10,000 tasks, 100,000 events", "tests/integration/chat_api/test_leaving.py"),
+    )),
     Scenario("The page", (
         Promise("its first load", "page: first load", "tests/browser/test_loading.py"),
         Promise("can be used after", "page: interactive", "tests/browser/test_loading.py"),

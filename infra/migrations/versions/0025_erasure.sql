@@ -18,8 +18,8 @@ ALTER TABLE erasures ENABLE ROW LEVEL SECURITY;
 -- what else may name them are left to erase_traces.
 --
 -- Who sends to a webhook, rings an alarm or changes a task locks that and then the person; here it is the other way
--- round. So no lock is waited for as long as PostgreSQL waits before it ends one of two who wait for each other: what was
--- done is taken back, with its locks, and done anew.
+-- round. So no lock is waited for as long as PostgreSQL waits before it ends one of two who wait for each other: what
+-- was done is taken back, with its locks, and done anew.
 CREATE OR REPLACE FUNCTION remove_person(person uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET lock_timeout = '500ms' AS $$
     BEGIN
@@ -115,9 +115,9 @@ CREATE FUNCTION erase_in_pages(
 -- Erase traces of who left, for about a tenth of a second. Returns whether to go on at once; if not, nothing is left to
 -- erase, or a reading of all tables ended, and the next one is for who asks again.
 --
--- Each table is read from its first page to its last, for all together who are looked for at the same place. A row that
--- is changed meanwhile may move to where was read already: so who left is forgotten here only after a whole reading
--- that found nothing.
+-- Each table is read from its first page to its last, for all together who are looked for at the same place; but not
+-- that of who is still here, and may have the same address. A row that is changed meanwhile may move to where was read
+-- already: so who left is forgotten here only after a whole reading that found nothing.
 CREATE FUNCTION erase_traces() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE
         pages CONSTANT bigint := 64;
@@ -149,8 +149,8 @@ CREATE FUNCTION erase_traces() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
                 place.page := 0;
                 place.table_name := (
                     SELECT min(relname::text COLLATE "C") FROM pg_class
-                    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'erasures'
-                        AND relname::text COLLATE "C" > place.table_name
+                    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                        AND relname NOT IN ('erasures', 'users') AND relname::text COLLATE "C" > place.table_name
                 );
             END IF;
         END LOOP;

@@ -133,6 +133,13 @@ async def test_an_erasure_that_is_cut_off_goes_on_where_it_was(
     assert await traces(taskwake, str(sam.id)) == set()
 
 
+async def test_who_shares_an_address_with_somebody_who_left_keeps_it(taskwake: World, functions: Database) -> None:
+    sam, kim = [await taskwake.person(email="home-of-both@example.org") for _ in range(2)]
+    await leave(sam, confirm="home-of-both@example.org")
+    await swept(functions, times=2)
+    assert (await kim.get("/me"))["email"] == "home-of-both@example.org"
+
+
 async def test_of_a_divided_log_each_month_is_read(rig: Rig) -> None:
     await rig.execute("SELECT remove_person(%s)", rig.user_id)
     await rig.execute(
