@@ -66,7 +66,7 @@ test-integration: .venv/.dev ## Against a real PostgreSQL, embedded
 	$(BIN)/pytest -n $(WORKERS) tests/integration
 
 .PHONY: test-api
-test-api: .venv/.dev ## Schemathesis, all checks, over the whole API for some minutes (SECONDS=240)
+test-api: .venv/.dev ## Schemathesis, all checks, over the whole API for some minutes (SECONDS=240); API_SEED=n sends the same again
 	API_SECONDS=$(SECONDS) $(BIN)/pytest -s tests/api
 
 .PHONY: test-dapr
