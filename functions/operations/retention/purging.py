@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 from psycopg import sql
@@ -79,7 +79,7 @@ def purge(owner_url: str, say: Say) -> dict[str, int]:
     said = ", ".join(f"{gone[kind.table]} {kind.said}" for kind in _KINDS if gone[kind.table])
     if said:
         log.info("deleted what ended before the event log begins: %s", said)
-        say(f"Deleted what ended before {begins_at:%Y-%m-%d}: {said}.")
+        say(f"Deleted what ended before {begins_at.astimezone(UTC):%Y-%m-%d}: {said}.")
     return gone
 
 
