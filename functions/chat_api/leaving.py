@@ -1,4 +1,4 @@
-"""Delete my account: everything of a person goes, for good (specs/decisions/0016)."""
+"""Delete my account: everything of a person goes, for good (specs/decisions/0018)."""
 
 from functions.chat_api.etags import Tags
 from functions.chat_api.models.person import AccountRemoval, Person

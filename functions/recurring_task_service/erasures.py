@@ -1,4 +1,4 @@
-"""The traces of who left: erased after their account, a little at a time (specs/decisions/0016)."""
+"""The traces of who left: erased after their account, a little at a time (specs/decisions/0018)."""
 
 import logging
 
