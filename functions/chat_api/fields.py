@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
+from functions.kernel.domain.integers import INTEGRAL
 from functions.kernel.domain.labels import LONGEST_LABEL, MOST_LABELS, check_label, unique
 from functions.kernel.domain.reminder import MOST_REMINDERS, TaskReminder
 from functions.kernel.domain.wall_time import wall_clock
@@ -41,11 +42,6 @@ def _written_out(value: Any) -> Any:
     if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
         raise ValueError('write it as text, such as "2026-11-23", "2026-11-23T09:00:00Z" or "09:00"')
     return value
-
-
-def _integral(value: Any) -> Any:
-    # To JSON Schema 30.0 is an integer.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _at_a_written_time(given: Any) -> Any:
@@ -108,7 +104,6 @@ Label = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL, "pattern": r"^[^\s@#,\"]+$"}),
 ]
 Labels = Annotated[list[Label], Field(max_length=MOST_LABELS), AfterValidator(unique)]
-INTEGRAL = BeforeValidator(_integral)
 Priority = Annotated[int, Field(strict=True, ge=1, le=4), INTEGRAL]
 EstimateMinutes = Annotated[int, Field(strict=True, ge=1, le=527_040), INTEGRAL]
 """Up to a year."""
@@ -117,7 +112,7 @@ Sentence = Annotated[
 ]
 Email = Annotated[
     str,
-    StringConstraints(pattern=r"^[^\s@<>,;:\"]+@[^\s@<>,;:\"]+$", max_length=254),
+    StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f-\x9f@<>,;:\"]+@[^\s\x00-\x1f\x7f-\x9f@<>,;:\"]+$", max_length=254),
     AfterValidator(_storable),
 ]
 WebhookUrl = Annotated[

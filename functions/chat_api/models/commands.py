@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from functions.chat_api.fields import INTEGRAL
 from functions.chat_api.models.input import Input
 from functions.chat_api.models.notices import NewSnooze
 from functions.chat_api.models.problem import Problem
 from functions.chat_api.models.task import Scope, TaskChange
+from functions.kernel.domain.integers import INTEGRAL
 
 MOST_COMMANDS = 100
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import INTEGRAL, Moment
+from functions.chat_api.fields import Moment
 from functions.chat_api.models.input import Input
+from functions.kernel.domain.integers import INTEGRAL
 from functions.kernel.domain.reminder import MOST_MINUTES
 
 

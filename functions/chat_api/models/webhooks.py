@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from functions.chat_api.fields import INTEGRAL, Moment, TaskTopic, WebhookUrl
+from functions.chat_api.fields import Moment, TaskTopic, WebhookUrl
 from functions.chat_api.models.filters import Query
 from functions.chat_api.models.input import Input
+from functions.kernel.domain.integers import INTEGRAL
 
 Topics = Annotated[list[TaskTopic], Field(min_length=1, max_length=10)]
 

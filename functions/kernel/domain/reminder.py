@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from functions.kernel.domain.integers import INTEGRAL
 from functions.kernel.domain.wall_time import wall_clock
 
 MOST_MINUTES = 527_040
@@ -38,7 +39,7 @@ class _Form(BaseModel):
 class Before(_Form):
     """So many minutes before the task is due, or starts (RFC 5545 §3.2.14: RELATED)."""
 
-    minutes_before: int = Field(strict=True, ge=0, le=MOST_MINUTES, description="At most 366 days.")
+    minutes_before: Annotated[int, Field(strict=True, ge=0, le=MOST_MINUTES, description="At most 366 days."), INTEGRAL]
     related: Literal["due", "start"] = Field("due", exclude_if=lambda related: related == "due")
 
     @model_validator(mode="after")
@@ -58,13 +59,15 @@ class OnDay(_Form):
     """At this time of day on the day the task is due, or so many days before: in the task's zone, else in yours."""
 
     time: Annotated[datetime.time, AfterValidator(wall_clock)]
-    days_before: int = Field(0, strict=True, ge=0, le=366)
+    days_before: Annotated[int, Field(strict=True, ge=0, le=366), INTEGRAL] = 0
 
 
 class Nag(_Form):
     """After the due moment again and again, every so many minutes, until the task is done."""
 
-    every_minutes: int = Field(strict=True, ge=LEAST_NAG, le=MOST_NAG, description="Five minutes to a week.")
+    every_minutes: Annotated[
+        int, Field(strict=True, ge=LEAST_NAG, le=MOST_NAG, description="Five minutes to a week."), INTEGRAL
+    ]
 
 
 FORMS = {"minutes_before": "before", "at": "at", "time": "on-day", "every_minutes": "nag"}

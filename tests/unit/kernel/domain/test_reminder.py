@@ -48,7 +48,9 @@ def test_a_reminder_of_the_due_time_is_written_without_saying_so_as_it_always_wa
         ({"time": "08:00Z"}, "wall-clock"),
         ({"time": "08:00", "days_before": 367}, "less than or equal to 366"),
         ({"every_minutes": 4}, "greater than or equal to 5"),
-        ({"every_minutes": 30.0}, "valid integer"),
+        ({"every_minutes": 30.5}, "valid integer"),
+        ({"every_minutes": "30"}, "valid integer"),
+        ({"minutes_before": True}, "valid integer"),
     ],
 )
 def test_what_is_none_is_refused_with_what_to_change(given: Any, message: str) -> None:
@@ -59,3 +61,7 @@ def test_what_is_none_is_refused_with_what_to_change(given: Any, message: str) -
 @pytest.mark.parametrize("text", ['{"at": "2026-11-23T08:00:00Z"}', '{"time": "08:00"}', '{"minutes_before": 5}'])
 def test_each_form_is_read_from_an_event_which_is_strict(text: str) -> None:
     assert REMINDER.validate_json(text, strict=True) == REMINDER.validate_json(text)
+
+
+def test_a_number_without_a_fraction_is_an_integer_however_it_is_written() -> None:
+    assert REMINDER.validate_json('{"every_minutes": 30.0}') == Nag(every_minutes=30)
