@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import OperationalError
-from psycopg.errors import DiskFull
+from psycopg.errors import DiskFull, TransactionTimeout
 from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
@@ -37,6 +37,7 @@ from functions.kernel.errors import (
     TaskwakeError,
     UnauthenticatedError,
 )
+from functions.kernel.storage.database import TRANSACTION_TIMEOUT_SECONDS
 from functions.kernel.telemetry import trace
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ STATUS_OF: dict[type[TaskwakeError], int] = {
     AlarmUnavailableError: 503,
     IssuerUnavailableError: 503,
 }
+NOT_NOW = (OperationalError, PoolTimeout, TransactionTimeout)
+"""What psycopg raises where the database does not answer, or not in time."""
 HEADERS_OF: dict[int, dict[str, str]] = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "1"}}
 
 
@@ -79,8 +82,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(OperationalError, _unavailable)
-    app.add_exception_handler(PoolTimeout, _unavailable)
+    for away in NOT_NOW:
+        app.add_exception_handler(away, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -216,6 +219,11 @@ def not_now(error: Exception, *, changes: bool) -> str:
     that broke may have done so as the commit was on its way, and nobody knows whether it arrived."""
     if isinstance(error, DiskFull):
         return "the disk of the database is full, so nothing was changed; this works again once there is space on it"
+    if isinstance(error, TransactionTimeout):
+        return (
+            f"this took longer than {TRANSACTION_TIMEOUT_SECONDS} s, so nothing was changed; try again, or ask for "
+            "less at once"
+        )
     if isinstance(error, TooManyRequests):
         return "too many wait for the database; nothing was changed, try again"
     if not changes or isinstance(error, PoolTimeout):  # there was not even a connection

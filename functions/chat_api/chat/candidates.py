@@ -150,6 +150,22 @@ async def place_of(connection: Connection, person: Person, list_id: UUID) -> Pla
     return Place(**rows[0])
 
 
+async def all_lists(uow: UnitOfWork, person: Person) -> list[tuple[str, int]]:
+    """The lists that the person sees, as the page has them, each with how many open tasks are in it."""
+    rows = await (
+        await uow.connection.execute(
+            """
+            SELECT name, (
+                SELECT count(*) FROM tasks WHERE list_id = lists.id AND status = 'open' AND deleted_at IS NULL
+            ) AS open
+            FROM lists JOIN list_members ON list_id = lists.id AND user_id = %s ORDER BY created_at, lists.id
+            """,
+            (person.id,),
+        )
+    ).fetchall()
+    return [(row["name"], row["open"]) for row in rows]
+
+
 async def names_of_lists(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
     """What these lists are called."""
     rows = await (await uow.connection.execute("SELECT id, name FROM lists WHERE id = ANY(%s)", (ids,))).fetchall()

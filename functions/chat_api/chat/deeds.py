@@ -5,7 +5,7 @@ from uuid import UUID
 
 from functions.chat_api import notices
 from functions.chat_api import tasks as service
-from functions.chat_api.chat import wording, wording_of_choices, wording_of_many
+from functions.chat_api.chat import wording, wording_of_changes, wording_of_choices, wording_of_many
 from functions.chat_api.chat.candidates import (
     Found,
     find,
@@ -138,7 +138,7 @@ async def _do(uow: UnitOfWork, person: Person, deed: Deed, task: Task, here: wor
             who = await member_named(uow, person, task.list_id, deed.assignee) if deed.assignee is not None else None
             asked = change_of(deed, task, person, here.now, list_id=list_id, assignee_id=who)
             changed = await service.change(uow, person, task.id, asked)
-            return Reply(wording.changed(task, changed, here, deed), [changed])
+            return Reply(wording_of_changes.changed(task, changed, here, deed), [changed])
         case AddSubtask(phrase=phrase):
             new = new_task_of(phrase, person, None).model_copy(update={"parent_id": task.id})
             part = await service.create(uow, person, new)

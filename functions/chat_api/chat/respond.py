@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from functions.chat_api import tasks as service
 from functions.chat_api.chat import wording
-from functions.chat_api.chat.candidates import Place, find, find_any, list_id_of, place_of
+from functions.chat_api.chat.candidates import Place, all_lists, find, find_any, list_id_of, place_of
 from functions.chat_api.chat.changes import new_task_of
 from functions.chat_api.chat.deeds import ask_for_many, do_many, do_one, do_picked
 from functions.chat_api.chat.listing import list_tasks
@@ -36,6 +36,7 @@ from functions.kernel.domain.intent import (
     NotUnderstood,
     Pick,
     ReopenTask,
+    ShowLists,
     SkipTask,
     SnoozeTask,
     Unclear,
@@ -172,6 +173,8 @@ async def _do(
             return await _create(uow, person, phrase, place, here)
         case ListTasks():
             return Reply(*await list_tasks(uow, person, intent))
+        case ShowLists():
+            return Reply(wording.lists(await all_lists(uow, person)))
         case FindTasks(words=words):
             found = await find_any(uow, person, words)
             return Reply(wording.found(words, found, here), found, understood=bool(found))

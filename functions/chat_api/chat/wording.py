@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from functions.kernel.domain.intent import ChangeTask, Cleared, ListTasks
+from functions.kernel.domain.intent import Cleared, ListTasks
 from functions.kernel.domain.phrases import Ambiguity, Phrase
 from functions.kernel.domain.reminder import At, Before, Nag, OnDay, TaskReminder
 from functions.kernel.domain.task import LOWEST_PRIORITY, Task
@@ -39,16 +39,16 @@ def created(task: Task, here: Here, phrase: Phrase, list_found: bool, otherwise:
     """What was added, and what could not be taken as it was meant."""
     due = due_words(task, here)
     text = f"Added “{task.title}”" + (f", due {due}" if due else "") + (", repeating" if task.rrule else "")
-    text += (f", {marks}" if (marks := _marks(task)) else "") + "."
+    text += (f", {typed}" if (typed := marks(task)) else "") + "."
     if task.reminders:
-        text += f" I also remind you {_reminded(task, here)}."
+        text += f" I also remind you {reminded(task, here)}."
     if phrase.list_name and not list_found:
         where = f"in “{otherwise}”" if otherwise else "in your first one"
         text += f" There is no list called {phrase.list_name}, so it is {where}."
     return " ".join([text, *map(str, phrase.ambiguities), *phrase.remarks])
 
 
-def _marks(task: Task) -> str:
+def marks(task: Task) -> str:
     """Its labels and its priority, as they are typed."""
     priority = [] if task.priority == LOWEST_PRIORITY else [f"p{task.priority}"]
     return " ".join([*(f"@{label}" for label in task.labels), *priority])
@@ -57,51 +57,6 @@ def _marks(task: Task) -> str:
 def completed(task: Task) -> str:
     """That it is done, and that a recurring one comes again."""
     return f"Done: “{task.title}”." + (" The next one is on its way." if task.rrule else "")
-
-
-def changed(before: Task, after: Task, here: Here, deed: ChangeTask) -> str:
-    """What is different now, after what was asked for."""
-    parts = []
-    if before.title != after.title:
-        parts.append(f"“{before.title}” is now called “{after.title}”")
-    if (before.due_on, before.due_local, before.zone) != (after.due_on, after.due_local, after.zone):
-        parts.append(
-            f"“{after.title}” is now due {due_words(after, here)}"
-            if due_words(after, here)
-            else "it has no due time now"
-        )
-    if before.rrule != after.rrule:
-        parts.append(f"“{after.title}” {'repeats now' if after.rrule else 'does not repeat any more'}")
-    if before.reminders != after.reminders or deed.clear == "reminders":
-        parts.append(_when_reminded(after, here))
-    if deed.deadline is not None and after.deadline_on and before.deadline_on != after.deadline_on:
-        by = day_words(after.deadline_on, here.now.date()).removeprefix("on ")
-        parts.append(f"“{after.title}” has to be done by {by} now")
-    if deed.estimate_minutes is not None and before.estimate_minutes != after.estimate_minutes:
-        parts.append(f"“{after.title}” takes {span(deed.estimate_minutes)} now")
-    if deed.note is not None:
-        parts.append(f"the notes of “{after.title}” end with “{deed.note}” now")
-    if (before.labels, before.priority) != (after.labels, after.priority):
-        parts.append(f"“{after.title}” is marked {_marks(after) or 'with nothing'} now")
-    if before.list_id != after.list_id:
-        parts.append(f"“{after.title}” is in the list “{deed.phrase.list_name if deed.phrase else ''}” now")
-    if deed.assignee is not None and before.assignee_id != after.assignee_id:
-        parts.append(f"“{after.title}” is assigned to {'you' if deed.assignee.lower() == 'me' else deed.assignee} now")
-    if deed.clear and not parts and before.version != after.version:
-        parts.append(f"“{after.title}” has {NO_MORE[deed.clear]} any more")
-    if not parts:
-        return f"“{after.title}” is like that already."
-    text = "; ".join(parts) + "."
-    return text[0].upper() + text[1:]
-
-
-def _when_reminded(task: Task, here: Here) -> str:
-    if task.reminders:
-        later = "" if due_words(task, here) else ", once it has a due time"
-        return f"I remind you of “{task.title}” {_reminded(task, here)}{later}"
-    if due_words(task, here) is None:
-        return f"I do not remind you of “{task.title}”, which has no due time"
-    return f"I remind you of “{task.title}” at the due time only; say “remove the due date from it”, and I never do"
 
 
 def listed(tasks: Sequence[Task], asked: ListTasks, begin: date | None, end: date | None, here: Here) -> str:
@@ -134,6 +89,13 @@ def _restriction(asked: ListTasks) -> str:
     marks = [*(f"@{label}" for label in asked.labels), *([f"p{asked.priority}"] if asked.priority else [])]
     where = f" in “{asked.list_name}”" if asked.list_name else ""
     return where + (f", marked {' '.join(marks)}" if marks else "")
+
+
+def lists(named: Sequence[tuple[str, int]]) -> str:
+    """The lists in a line each, with how many open tasks are in them."""
+    return "\n".join(
+        ["Your lists, and how many tasks are open in them:", *(f"• {name}: {open_}" for name, open_ in named)]
+    )
 
 
 def nothing_found(words: str, status: str) -> str:
@@ -216,7 +178,7 @@ def day_words(day: date, today: date) -> str:
     return f"on {day:%a} {day.day} {day:%b}{year}"
 
 
-def _reminded(task: Task, here: Here) -> str:
+def reminded(task: Task, here: Here) -> str:
     """When the reminders of a task ring, in words that follow “I remind you”."""
     return " and ".join(_when(reminder, here) for reminder in task.reminders)
 

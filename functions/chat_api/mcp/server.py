@@ -10,8 +10,6 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
 from pydantic import Field
 
 from functions.chat_api.access import Credential, authenticate
@@ -25,7 +23,7 @@ from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, Status, TaskChange, TaskMove, TaskPage
 from functions.chat_api.models.task_query import TaskQuery
 from functions.chat_api.permissions import TokenScope, check
-from functions.chat_api.problems import not_now
+from functions.chat_api.problems import NOT_NOW, not_now
 from functions.chat_api.routes import activity, chat, lists, notices, tasks
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import TaskwakeError
@@ -195,7 +193,7 @@ def _told(
             return await tool(*args, **kwargs)
         except TaskwakeError as error:
             raise ToolError(str(error)) from error
-        except (OperationalError, PoolTimeout) as error:
+        except NOT_NOW as error:
             raise ToolError(not_now(error, changes=True)) from error
 
     return told

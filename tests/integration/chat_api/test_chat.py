@@ -142,6 +142,15 @@ async def test_deadline_estimate_and_priority_are_set_and_the_due_time_stays(sam
     )
 
 
+@pytest.mark.requirement("PROD-486")
+async def test_lists_are_shown_with_how_much_is_open_in_them(sam: Person) -> None:
+    work = await sam.post("/lists", {"name": "Work"})
+    await sam.create(title="Report", list_id=work["id"])
+    await sam.complete(await sam.create(title="Call Kim", list_id=work["id"]))
+    answer = (await say(sam, "what lists do I have?"))["answer"]
+    assert answer == "Your lists, and how many tasks are open in them:\n• Inbox: 0\n• Work: 1"
+
+
 @pytest.mark.requirement("PROD-485")
 async def test_a_subtask_is_added_to_the_task_that_is_meant(sam: Person) -> None:
     party = await sam.create(title="Party")

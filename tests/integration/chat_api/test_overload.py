@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from unittest.mock import Mock
 
 import httpx
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -63,6 +64,21 @@ async def test_a_request_that_finds_too_many_waiting_is_told_when_to_come_again(
     assert refused.headers["content-type"] == "application/problem+json"
     assert "too many wait" in refused.json()["detail"]
     assert served.status_code == 200
+
+
+@pytest.mark.requirement("TRUST-044")
+async def test_what_takes_too_long_is_told_so_and_changes_nothing(
+    taskwake: World, sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await sam.create()
+    monkeypatch.setattr("functions.kernel.storage.database.TRANSACTION_TIMEOUT_SECONDS", 0.3)
+    async with await psycopg.AsyncConnection.connect(taskwake.url()) as holding:
+        await holding.execute("SELECT FROM tasks WHERE id = %s FOR UPDATE", (task["id"],))
+        refused = await sam.http.patch(f"/tasks/{task['id']}", json={"title": "Call Kim"})
+    monkeypatch.undo()
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert "took longer than 20 s, so nothing was changed" in refused.json()["detail"]
+    assert await sam.get(f"/tasks/{task['id']}") == task
 
 
 @pytest.mark.requirement("TRUST-045")

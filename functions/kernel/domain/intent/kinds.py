@@ -111,6 +111,11 @@ class FindTasks:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLists:
+    """Show the lists that the person sees."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back what was done last."""
 
@@ -168,5 +173,17 @@ class Unclear:
 
 
 Intent = (
-    CreateTask | ListTasks | FindTasks | Deed | Many | Undo | Confirm | Decline | Pick | Help | NotUnderstood | Unclear
+    CreateTask
+    | ListTasks
+    | FindTasks
+    | ShowLists
+    | Deed
+    | Many
+    | Undo
+    | Confirm
+    | Decline
+    | Pick
+    | Help
+    | NotUnderstood
+    | Unclear
 )

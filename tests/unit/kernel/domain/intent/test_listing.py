@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 import pytest
 
-from functions.kernel.domain.intent import CreateTask, ListTasks, NotUnderstood, understand
+from functions.kernel.domain.intent import CreateTask, ListTasks, NotUnderstood, ShowLists, understand
 
 pytestmark = pytest.mark.requirement("PROD-160")
 
@@ -44,4 +44,22 @@ def test_what_else_would_say_which_is_not_left_out(text: str) -> None:
     "text", ["plan tasks for tomorrow", "clean up the inbox", "buy milk #work", "show Sam the report #work"]
 )
 def test_marks_on_a_plan_are_a_tasks(text: str) -> None:
+    assert isinstance(understand(text, NOW), CreateTask)
+
+
+@pytest.mark.requirement("PROD-486")
+@pytest.mark.parametrize("text", ["show my lists", "what lists do I have?", "which are my lists", "my lists"])
+def test_lists_are_shown_themselves(text: str) -> None:
+    assert understand(text, NOW) == ShowLists()
+
+
+@pytest.mark.requirement("PROD-486")
+@pytest.mark.parametrize("text", ["create a list called Groceries", "new list: Work", 'make a new list "Big work"'])
+def test_a_list_is_not_made_by_chat_nor_a_task_called_so(text: str) -> None:
+    assert isinstance(understand(text, NOW), NotUnderstood)
+
+
+@pytest.mark.requirement("PROD-486")
+@pytest.mark.parametrize("text", ["make a list of groceries", "create a list for the party", "list groceries"])
+def test_to_write_a_list_is_a_task(text: str) -> None:
     assert isinstance(understand(text, NOW), CreateTask)
