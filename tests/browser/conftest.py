@@ -36,6 +36,10 @@ FLAGS = (
 expect.set_options(timeout=15_000)
 
 
+HEADERS = {"X-Taskwake": "page"}
+"""What a write with the session cookie needs."""
+
+
 class Taskwake(Protocol):
     """What the tests need to know of the running one: its address, and an address that signs in once."""
 
@@ -56,7 +60,7 @@ class Api:
             f"{self.base_url}{path}",
             method=method,
             data=body,
-            headers={"X-Taskwake": "page", "Origin": self.base_url},
+            headers=HEADERS | {"Origin": self.base_url},
         )
         assert answer.ok, f"{method} {path}: {answer.status} {await answer.text()}"
         return None if answer.status == 204 else await answer.json()
@@ -86,6 +90,22 @@ async def session_state(browser: Browser, taskwake: Taskwake) -> StorageState:
     state = await context.storage_state()
     await context.close()
     return state
+
+
+@pytest_asyncio.fixture(scope="module", autouse=True, loop_scope="session")
+async def tidy(browser: Browser, taskwake: Taskwake, session_state: StorageState) -> None:
+    """Delete what the modules before left: all share one person, and the page shows so many tasks of a list at first,
+    whatever the order in which the tests come."""
+    context = await browser.new_context(storage_state=session_state)
+    api = Api(taskwake.base_url, context)
+    own = [each for each in await api.call("GET", "/lists") if each["role"] == "owner"]
+    for each in own[1:]:
+        await api.call("DELETE", f"/lists/{each['id']}")
+    for task in (await api.call("GET", "/tasks?limit=500"))["tasks"]:
+        await context.request.delete(
+            f"{taskwake.base_url}/tasks/{task['id']}", headers=HEADERS | {"Origin": api.base_url}
+        )
+    await context.close()
 
 
 Opener = Callable[..., Awaitable[Page]]

@@ -147,7 +147,7 @@ async def release(
             yield served, http
     finally:
         if served.process.poll() is None:
-            await asyncio.to_thread(served.end)
+            await asyncio.to_thread(served.end, seconds=60)
 
 
 def migrated(postgres: Postgres, migrations: Path) -> None:
@@ -194,7 +194,7 @@ async def test_while_a_release_is_rolled_out_every_write_is_accepted_and_kept_by
                 await of_the_next.enter_async_context(after.writing("new"))
                 await after.write_on()
                 await before.write_on()
-            assert (await asyncio.to_thread(old.end))[0] == 0
+            assert (await asyncio.to_thread(old.end, seconds=60))[0] == 0
             await after.write_on()
         await until(before.nothing_to_come)
         new.process.send_signal(signal.SIGHUP)  # the old one's timers ended with it; a cluster's are the scheduler's
