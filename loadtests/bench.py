@@ -7,9 +7,9 @@ from importlib import import_module
 
 import uvloop
 from rich.console import Console
-from rich.table import Table
 
 from loadtests.result import REPORT, Result, merged, read_report, write_report
+from loadtests.telling import check_named, told
 
 BENCHMARKS = (
     "recurrence",
@@ -45,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m loadtests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
     names = parser.parse_args(arguments).names or list(BENCHMARKS)
-    if unknown := sorted(set(names) - set(BENCHMARKS)):
-        parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    check_named(parser, names, BENCHMARKS, "benchmark")
     console = Console()
     results: list[Result] = []
     for name in names:
@@ -54,20 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured = uvloop.run(import_module(f"loadtests.benchmarks.{name.replace('-', '_')}").measure())
         results += measured
         write_report(merged(read_report(), measured, [name]))
-    console.print(table(results))
-    console.print(f"Written to {REPORT}")
-    return 1 if any(result.met is False for result in results) else 0
-
-
-def table(results: Sequence[Result]) -> Table:
-    """The results as they are printed."""
-    made = Table("what", "value", "unit", "target", "met")
-    for result in results:
-        met = {True: "[green]yes", False: "[red]no", None: ""}[result.met]
-        made.add_row(result.name, f"{result.value:,.6g}", result.unit, result.target or "", met)
-    for column in (1, 3):
-        made.columns[column].justify = "right"
-    return made
+    return told(console, results, REPORT)
 
 
 if __name__ == "__main__":

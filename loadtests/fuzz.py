@@ -11,9 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from loadtests import cases
-from loadtests.bench import table
 from loadtests.machine import describe
 from loadtests.result import REPORT, Result, at_least, at_most, merged, read_report, write_report
+from loadtests.telling import check_named, told
 
 PARTS = {name: f"tests/unit/fuzz/test_{name}.py" for name in ("events", "files", "recurrence", "requests", "words")}
 EACH = 1_000_000
@@ -29,17 +29,13 @@ def main(arguments: Sequence[str] | None = None, report: Path = REPORT) -> int:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--examples", type=int, default=EACH, help=f"so many inputs each ({EACH})")
     options = parser.parse_args(arguments)
-    if unknown := sorted(set(options.parts) - set(PARTS)):
-        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    check_named(parser, options.parts, PARTS)
     results = list[Result]()
     for name in options.parts or PARTS:
         found = cases.run(("-s", PARTS[name]), {"FUZZ_EXAMPLES": str(options.examples)})
         results += results_of(name, options.examples, found)
         write_report(merged(read_report(report), results, [f"fuzz-{name}"]), report)
-    console = Console()
-    console.print(table(results))
-    console.print(f"Written to {report}")
-    return 1 if any(result.met is False for result in results) else 0
+    return told(Console(), results, report)
 
 
 def results_of(part: str, examples: int, found: cases.Cases) -> list[Result]:

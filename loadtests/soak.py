@@ -17,9 +17,9 @@ from pathlib import Path
 from rich.console import Console
 
 from loadtests import cases
-from loadtests.bench import table
 from loadtests.machine import describe
 from loadtests.result import REPORT, Result, at_least, at_most, merged, read_report, reported, write_report
+from loadtests.telling import check_named, told
 
 SEEDS, AT_ONCE = 2_000, 100
 BROKER_SECONDS = 600
@@ -60,8 +60,7 @@ def main(arguments: Sequence[str] | None = None, report: Path = REPORT) -> int:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(NAMES)} (default: all)")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"so many histories of the simulation ({SEEDS})")
     options = parser.parse_args(arguments)
-    if unknown := sorted(set(options.parts) - set(NAMES)):
-        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    check_named(parser, options.parts, NAMES)
     console, found = Console(), dict[str, list[Result]]()
     for name in options.parts or NAMES:
         console.print(f"[dim]{name} …[/]")
@@ -69,9 +68,7 @@ def main(arguments: Sequence[str] | None = None, report: Path = REPORT) -> int:
             found[name] = results
             write_report(merged(read_report(report), results, [f"soak-{name}"]), report)
     results = [each for part in found.values() for each in part]
-    console.print(table(results))
-    console.print(f"Written to {report}")
-    return 1 if any(result.met is False for result in results) else 0
+    return told(console, results, report)
 
 
 def seeds(wanted: int) -> Iterator[list[Result]]:

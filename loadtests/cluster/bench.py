@@ -22,7 +22,6 @@ from functions.catalogue import FUNCTIONS
 from infra.local.cluster.cluster import Cluster
 from infra.local.cluster.product import host_of, install
 from infra.render.scaling import ALARM_LEAD_SECONDS, RETENTION_SECONDS, WINDOW_SECONDS
-from loadtests.bench import table
 from loadtests.cluster import burst, cold_start, idle, load, reminder, sizes
 from loadtests.cluster.events import Events
 from loadtests.cluster.hello import hellos
@@ -31,6 +30,7 @@ from loadtests.cluster.page import write_page
 from loadtests.cluster.pods import watched_pods
 from loadtests.cluster.site import site
 from loadtests.machine import describe, now, revision
+from loadtests.telling import check_named, told
 
 FOLDER_VARIABLE = "TASKWAKE_CLUSTER"
 PARTS = (cold_start.NAME, reminder.NAME, burst.NAME, load.NAME, idle.NAME)
@@ -60,8 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--label", default="as it is", help="what was tried, as the page calls it (default: as it is)")
     parser.add_argument("--quick", action="store_true", help="few trials, to see that all of it works")
     options = parser.parse_args(arguments)
-    if unknown := sorted(set(options.parts) - set(PARTS)):
-        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    check_named(parser, options.parts, PARTS)
     console = Console(highlight=False)
     parts, counts = options.parts or PARTS, QUICK if options.quick else Counts()
     with _taskwake(console) as (cluster, host):
@@ -70,9 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     runs = [*read_runs(report), run]
     write_runs(runs, report)
     write_page(runs, page := report.with_suffix(".html"))
-    console.print(table(run.results))
-    console.print(f"Written to {report} and {page}")
-    return 1 if any(result.met is False for result in run.results) else 0
+    return told(console, run.results, report, page)
 
 
 async def measured(

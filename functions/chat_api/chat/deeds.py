@@ -26,6 +26,7 @@ from functions.kernel.domain.intent import (
     ChangeTask,
     CompleteTask,
     Deed,
+    DeedForMany,
     DeleteTask,
     ListTasks,
     Many,
@@ -105,7 +106,7 @@ async def ask_for_many(uow: UnitOfWork, person: Person, many: Many, turns: list[
     return Reply(wording_of_many.whether(do, tasks, here), tasks, choices=choices, asks=True)
 
 
-async def do_many(uow: UnitOfWork, person: Person, deed: Deed, ids: list[UUID], here: wording.Here) -> Reply:
+async def do_many(uow: UnitOfWork, person: Person, deed: DeedForMany, ids: list[UUID], here: wording.Here) -> Reply:
     """Do it to each of these tasks that is still there to have it done."""
     status = None if isinstance(deed, DeleteTask) else _status(deed)
     tasks = await still_there(uow, person, ids, status)

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from functions.chat_api.chat.wording import NO_MORE, Here, day_words, lines, span
 from functions.kernel.domain.intent import (
-    AddSubtask,
     ChangeTask,
     CompleteTask,
-    Deed,
+    DeedForMany,
     DeleteTask,
     ReopenTask,
     Shift,
@@ -18,7 +17,7 @@ from functions.kernel.domain.intent import (
 from functions.kernel.domain.task import Task
 
 
-def to_do(deed: Deed, here: Here) -> str:
+def to_do(deed: DeedForMany, here: Here) -> str:
     """What is to be done to "{}"."""
     match deed:
         case CompleteTask():
@@ -29,15 +28,13 @@ def to_do(deed: Deed, here: Here) -> str:
             return "reopen {}"
         case DeleteTask():
             return "delete {}"
-        case AddSubtask():
-            return "add a part to {}"
         case SnoozeTask():
             return f"remind you of {{}} again {_when_to(deed, here)}"
         case ChangeTask():
             return f"move {{}} {_escaped(_when_to(deed, here))}" if _when_to(deed, here) else _changing(deed)
 
 
-def did(deed: Deed, count: int, here: Here) -> str:
+def did(deed: DeedForMany, count: int, here: Here) -> str:
     """What was done to so many tasks."""
     tasks = "1 task" if count == 1 else f"{count} tasks"
     match deed:
@@ -49,8 +46,6 @@ def did(deed: Deed, count: int, here: Here) -> str:
             return f"{tasks[0].upper()}{tasks[1:]} {'is' if count == 1 else 'are'} open again."
         case DeleteTask():
             return f"Deleted {tasks}."
-        case AddSubtask():
-            return f"Added a part to {tasks}."
         case SnoozeTask():
             return f"I remind you of {tasks} again {_when_to(deed, here)}."
         case ChangeTask():

@@ -153,10 +153,9 @@ export const readFlow = (id) => json("GET", `${task(id)}/flow`);
 export const readActivity = (wanted) => json("GET", `/activity?${new URLSearchParams({ limit: "50", ...wanted })}`);
 /** @param {string} id @param {number} limit so many of the last */
 export const readTaskActivity = async (id, limit) => (await json("GET", `${task(id)}/activity?limit=${limit}`)).activity;
-/** Takes back what one did. @param {string} event its id */
 /** What was done to a list and its members, the last first; also of one that was left or deleted. @returns {Promise<any[]>} */
 export const readListActivity = async (id) => (await json("GET", `/activity?${new URLSearchParams({ list_id: id, topic: "list.changed.v1" })}`)).activity;
-
+/** Takes back what one did. @param {string} event its id */
 export const undoEvent = (event) => json("POST", `/events/${encodeURIComponent(event)}/undo`);
 /** @param {string} id */
 export const readTask = (id) => json("GET", task(id));

@@ -6,6 +6,7 @@ from functools import partial
 
 from functions.kernel.domain.intent.kinds import AddSubtask, ChangeTask, NotUnderstood, Shift, SnoozeTask
 from functions.kernel.domain.intent.many import says_many
+from functions.kernel.domain.intent.patterns import first_fullmatch
 from functions.kernel.domain.intent.spoken_words import spoken_words
 from functions.kernel.domain.phrases import Phrase
 from functions.kernel.domain.phrases.durations import match_duration
@@ -141,7 +142,7 @@ def read_putting(said: str, read: "partial[Phrase]") -> ChangeTask | None:
 
 def read_subtask(said: str, read: "partial[Phrase]") -> AddSubtask | None:
     """ "add subtask buy soil to plants", "add buy soil as a step of plants"."""
-    found = next((found for pattern in _SUBTASK if (found := pattern.fullmatch(said))), None)
+    found = first_fullmatch(_SUBTASK, said)
     phrase = read(found["title"]) if found else None
     return AddSubtask(spoken_words(found["words"]), phrase) if found and phrase and phrase.title else None
 

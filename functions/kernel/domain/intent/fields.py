@@ -1,11 +1,11 @@
 """Sentences that name a field of a task: its labels, its priority, who is to do it, and what it is to have no more."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from functions.kernel.domain.intent.kinds import ChangeTask, Cleared, NotUnderstood
+from functions.kernel.domain.intent.patterns import first_fullmatch
 from functions.kernel.domain.intent.spoken_words import spoken_words
 from functions.kernel.domain.phrases import Phrase
 from functions.kernel.domain.phrases.durations import match_duration
@@ -86,7 +86,7 @@ def read_field(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstood
         return ChangeTask(spoken_words(found["words"]), clear="assignee")
     if found := _ASSIGN.fullmatch(said):
         return ChangeTask(spoken_words(found["words"]), assignee=spoken_words(found["who"]))
-    if found := _first(_PRIORITIES, said):
+    if found := first_fullmatch(_PRIORITIES, said):
         level = found.groupdict().get("level") or _NAMED.get(found["named"].lower(), LOWEST_PRIORITY)
         return ChangeTask(spoken_words(found["words"]), Phrase("", priority=int(level)))
     return (
@@ -101,7 +101,7 @@ def read_field(said: str, read: "partial[Phrase]") -> ChangeTask | NotUnderstood
 
 def _noted(said: str, read: "partial[Phrase]") -> ChangeTask | None:
     """ "Note for friday: call Sam" is about a day, and no task."""
-    found = _first(_NOTES, said)
+    found = first_fullmatch(_NOTES, said)
     if found is None or read(found["words"]).has_due:
         return None
     note = found["note"].strip('"“”') if found["note"][0] in '"“' else found["note"]
@@ -109,7 +109,7 @@ def _noted(said: str, read: "partial[Phrase]") -> ChangeTask | None:
 
 
 def _by(said: str, read: "partial[Phrase]") -> ChangeTask | None:
-    found = _first(_DEADLINES, said)
+    found = first_fullmatch(_DEADLINES, said)
     day = read(found["day"]) if found else None
     if found is None or day is None or day.title or day.rrule or not day.has_due:
         return None
@@ -118,7 +118,7 @@ def _by(said: str, read: "partial[Phrase]") -> ChangeTask | None:
 
 def _estimated(said: str) -> ChangeTask | None:
     """ "Estimate the report at 2 hours", "the report takes 2 hours"."""
-    found = _first(_ESTIMATES, said)
+    found = first_fullmatch(_ESTIMATES, said)
     for place in re.finditer(r"\s+", found["rest"]) if found else ():
         rest = found["rest"] if found else ""
         duration = match_duration(Sentence(rest), place.end())
@@ -126,10 +126,6 @@ def _estimated(said: str) -> ChangeTask | None:
             words = _AT.sub("", rest[: place.start()])
             return ChangeTask(spoken_words(words), estimate_minutes=duration.minutes)
     return None
-
-
-def _first(patterns: Sequence[re.Pattern[str]], said: str) -> re.Match[str] | None:
-    return next((found for pattern in patterns if (found := pattern.fullmatch(said))), None)
 
 
 def _cleared(said: str) -> ChangeTask | NotUnderstood | None:

@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 from functions.kernel.domain.intent.kinds import FindTasks
+from functions.kernel.domain.intent.patterns import first_fullmatch
 from functions.kernel.domain.intent.spoken_words import spoken_words
 from functions.kernel.domain.phrases import Phrase
 
@@ -44,7 +45,7 @@ _ABOUT = re.compile(r"(?:tasks?|anything|everything) (?:about|with|called|named|
 
 def read_finding(said: str, read: "partial[Phrase]") -> FindTasks | None:
     """The request to find tasks that the sentence is; None when it is something else, such as a plan for a day."""
-    found = next((found for pattern in _FIND if (found := pattern.fullmatch(said))), None)
+    found = first_fullmatch(_FIND, said)
     if found is None:
         return None
     words = found["words"] or found.groupdict().get("more") or ""

@@ -137,7 +137,9 @@ class Pick:
     number: int
 
 
-Deed = CompleteTask | SkipTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTask | AddSubtask
+DeedForMany = CompleteTask | SkipTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTask
+"""What can be done to several tasks at once."""
+Deed = DeedForMany | AddSubtask
 """What is done to a task that words mean."""
 
 
@@ -145,7 +147,7 @@ Deed = CompleteTask | SkipTask | ReopenTask | ChangeTask | DeleteTask | SnoozeTa
 class Many:
     """Do the same to each of several tasks: those that would be shown for `of`; null: those last spoken of."""
 
-    deed: Deed
+    deed: DeedForMany
     of: ListTasks | None
 
 

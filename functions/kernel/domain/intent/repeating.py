@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 from functions.kernel.domain.intent.kinds import ChangeTask
+from functions.kernel.domain.intent.patterns import first_fullmatch
 from functions.kernel.domain.intent.spoken_words import spoken_words
 from functions.kernel.domain.phrases import Phrase
 
@@ -27,7 +28,7 @@ _BEFORE = re.compile(r"(?:(?:set|add|give me)\s+(?:a|another)\s+reminder(?:\s+(?
 
 def read_repeating(said: str, read: "partial[Phrase]") -> ChangeTask | None:
     """ "repeat the report every friday", "make it repeat monthly", "stop repeating the report"."""
-    if found := next((found for pattern in _ENDS if (found := pattern.fullmatch(said))), None):
+    if found := first_fullmatch(_ENDS, said):
         return ChangeTask(spoken_words(found["words"]), clear="repetition")
     begins = _BEGINS.match(said)
     if begins is None:
@@ -43,7 +44,7 @@ def read_repeating(said: str, read: "partial[Phrase]") -> ChangeTask | None:
 
 def read_reminding(said: str, read: "partial[Phrase]") -> ChangeTask | None:
     """ "remind me 10 minutes before the dentist", which says nothing of when that is, and "stop reminding me of it"."""
-    if found := next((found for pattern in _SILENT if (found := pattern.fullmatch(said))), None):
+    if found := first_fullmatch(_SILENT, said):
         return ChangeTask(spoken_words(found["words"]), clear="reminders")
     if not (begins := _BEFORE.match(said)):
         return None
