@@ -92,7 +92,11 @@ class Served:
         self.process.stdout.close()
 
     def end(self, how: signal.Signals = signal.SIGINT, seconds: float = 20) -> tuple[int, str]:
-        """Ask it to end; its exit code, and what it said meanwhile."""
+        """Ask it to end; its exit code, and what it said meanwhile. Fails, and kills it, when it does not."""
         self.process.send_signal(how)
-        said, _ = self.process.communicate(timeout=seconds)
+        try:
+            said, _ = self.process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            self.kill()
+            raise AssertionError(f"it did not end within {seconds} s, having said: {error.stdout!r}") from None
         return self.process.returncode, said

@@ -15,6 +15,7 @@ from functions.kernel.clock import system_clock
 from functions.kernel.embedded.alarm_clock import EmbeddedAlarmClock, Ring, sleep_until
 from functions.kernel.embedded.bus import EmbeddedEventBus
 from functions.kernel.embedded.conversation_store import DatabaseConversationStore
+from functions.kernel.embedded.ending import end
 from functions.kernel.embedded.folder_lock import FolderLock
 from functions.kernel.embedded.postgres import Postgres, PostgresError
 from functions.kernel.embedded.secret_store import FileSecretStore
@@ -119,16 +120,14 @@ class EmbeddedTaskwake:
     async def stop(self) -> None:
         """Stop ringing and delivering, then PostgreSQL. What was accepted is in the database."""
         if self._sweep:
-            self._sweep.cancel()
-            await asyncio.gather(self._sweep, return_exceptions=True)
+            await end(self._sweep)
             await self._clock.stop()
             await self.context.close()
             await self._bus.stop()
             await self._database.close()
             await self._sending_database.close()
         if self._keep:
-            self._keep.cancel()
-            await asyncio.gather(self._keep, return_exceptions=True)
+            await end(self._keep)
         await asyncio.to_thread(self._postgres.stop)
         self._lock.release()
 

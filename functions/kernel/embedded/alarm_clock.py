@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 from functions.kernel.clock import Clock, system_clock
+from functions.kernel.embedded.ending import end
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +52,7 @@ class EmbeddedAlarmClock:
     async def stop(self) -> None:
         """Ring no more."""
         if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
 
     async def _serve(self, ring: Ring) -> None:
         await self.arm([self._clock()])
@@ -63,7 +62,8 @@ class EmbeddedAlarmClock:
             if delay is None or delay > 0:
                 delay = delay and min(delay, CLOCK_CHECK_SECONDS)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._armed.wait(), delay)
+                    async with asyncio.timeout(delay):
+                        await self._armed.wait()
                 continue
             moment = self._due()
             try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from functions.kernel.cloudevent import parse_mapping, render
+from functions.kernel.embedded.ending import end
 from functions.kernel.events import Event
 from functions.kernel.host.deliver import FunctionHost
 from functions.kernel.host.delivery import DeadLettered, Delivery
@@ -102,14 +103,10 @@ class EmbeddedEventBus:
     async def stop(self) -> None:
         """Begin nothing more; what is being handled has DRAIN_SECONDS to end, so that nobody is written to twice for
         it. What is not handled then is published again after the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if handling := list(self._under_way):
-            _, cut = await asyncio.wait(handling, timeout=DRAIN_SECONDS)
-            for attempt in cut:
-                attempt.cancel()
-            await asyncio.gather(*handling, return_exceptions=True)
+        await end(*self._tasks)
+        if self._under_way:
+            _, cut = await asyncio.wait(self._under_way, timeout=DRAIN_SECONDS)
+            await end(*cut)
 
     def _run(self, coroutine: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(coroutine)

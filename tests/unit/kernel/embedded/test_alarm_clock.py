@@ -106,3 +106,17 @@ async def test_moment_that_came_while_the_computer_slept_rings_soon_after(
     async with asyncio.timeout(5):
         await waiting
     await clock.stop()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_it_ends_when_asked_to_in_the_moment_in_which_it_is_armed(bell: Bell, turns: int) -> None:
+    far = datetime.now(UTC) + timedelta(hours=1)
+    clock = EmbeddedAlarmClock()
+    clock.start(bell.ring)
+    await clock.arm([far])
+    await bell.times(1)
+    await clock.arm([far + timedelta(days=1)])
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    _, hung = await asyncio.wait([asyncio.create_task(clock.stop())], timeout=2)
+    assert not hung
