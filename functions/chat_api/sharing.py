@@ -41,14 +41,19 @@ async def read(uow: UnitOfWork, person: Person, list_id: UUID, *, owned: bool = 
 async def create(uow: UnitOfWork, person: Person, new: NewTaskList) -> TaskListRead:
     """Create a list of their own. Raises ConflictError for too many."""
     await check_room(uow.connection, person.id, "lists")
-    made = TaskListRead(id=uuid4(), name=new.name, owner_id=person.id, role="owner")
+    return await make(uow, person, uuid4(), new.name)
+
+
+async def make(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> TaskListRead:
+    """Make a list of their own with this id, for which there must be room."""
     await uow.connection.execute(
-        "INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, %s)", (made.id, person.id, made.name)
+        "INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, %s)", (list_id, person.id, name)
     )
     await uow.connection.execute(
-        "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, 'owner')", (made.id, person.id)
+        "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, 'owner')", (list_id, person.id)
     )
-    return made
+    uow.emit(ListChanged(list_id=list_id, change="created", by=person.id, name=name))
+    return TaskListRead(id=list_id, name=name, owner_id=person.id, role="owner")
 
 
 async def rename(uow: UnitOfWork, person: Person, list_id: UUID, name: str, tags: Tags = None) -> TaskListRead:

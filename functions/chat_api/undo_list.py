@@ -65,6 +65,16 @@ async def _delete_again(uow: UnitOfWork, person: Person, event: ListChanged) -> 
     await sharing.delete(uow, person, event.list_id)
 
 
+async def _unmake(uow: UnitOfWork, person: Person, event: ListChanged) -> None:
+    """An empty list goes again."""
+    cursor = await uow.connection.execute(
+        "SELECT FROM tasks WHERE list_id = %s AND deleted_at IS NULL LIMIT 1", (event.list_id,)
+    )
+    if cursor.rowcount:
+        raise ConflictError(f"there are tasks in {_called(event)}; delete it instead")
+    await _delete_again(uow, person, event)
+
+
 async def _change_role_back(uow: UnitOfWork, person: Person, event: ListChanged) -> None:
     user_id, was = event.user_id, event.role_was
     if event.role == "owner":
@@ -125,6 +135,7 @@ def _called(event: ListChanged) -> str:
 
 
 INVERSES: dict[str, Callable[[UnitOfWork, Person, ListChanged], Awaitable[None]]] = {
+    "created": _unmake,
     "renamed": _name_back,
     "deleted": _restore,
     "restored": _delete_again,

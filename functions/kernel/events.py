@@ -147,15 +147,16 @@ ListRole = Literal["owner", "editor", "viewer"]
 
 
 class ListChanged(Event):
-    """A list, or who shares it, changed: it was `renamed`, `deleted` or `restored`; or a member, `user_id`, `joined`,
-    `left`, was `removed`, or has another `role` (handed over, all its members' roles are to be read again). `name` is
-    what it is called, null in older events; renamed, it `was` called otherwise. `role` is the member's from then on,
-    `role_was` before; null: none, or an older event does not say. `undoes` is the event that it takes back, if any.
+    """A list, or who shares it, changed: it was `created`, `renamed`, `deleted` or `restored`; or a member, `user_id`,
+    `joined`, `left`, was `removed`, or has another `role` (handed over, all its members' roles are to be read again).
+    `name` is what it is called, null in older events; renamed, it `was` called otherwise. `role` is the member's from
+    then on, `role_was` before; null: none, or an older event does not say. `undoes` is the event that it takes back, if
+    any.
     """
 
     topic: ClassVar[str] = "list.changed.v1"
     list_id: UUID
-    change: Literal["renamed", "deleted", "restored", "joined", "left", "removed", "role"]
+    change: Literal["created", "renamed", "deleted", "restored", "joined", "left", "removed", "role"]
     user_id: UUID | None = None
     by: UUID
     name: str | None = None

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
+from functions.chat_api import sharing
 from functions.chat_api import tasks as service
 from functions.chat_api.chat import wording
 from functions.chat_api.chat.candidates import Place, all_lists, find, find_any, list_id_of, place_of
@@ -18,6 +19,7 @@ from functions.chat_api.chat.taking_back import done_by, take_back
 from functions.chat_api.context import ApiContext
 from functions.chat_api.habits import habits_of
 from functions.chat_api.models.chat import Answer, Choice, Said
+from functions.chat_api.models.lists import NewTaskList
 from functions.chat_api.models.person import Person
 from functions.kernel.domain.intent import (
     AddSubtask,
@@ -32,6 +34,7 @@ from functions.kernel.domain.intent import (
     Help,
     Intent,
     ListTasks,
+    MakeList,
     Many,
     NotUnderstood,
     Pick,
@@ -175,6 +178,8 @@ async def _do(
             return Reply(*await list_tasks(uow, person, intent))
         case ShowLists():
             return Reply(wording.lists(await all_lists(uow, person)))
+        case MakeList(name=name):
+            return await _make_list(uow, person, name)
         case FindTasks(words=words):
             found = await find_any(uow, person, words)
             return Reply(wording.found(words, found, here), found, understood=bool(found))
@@ -203,6 +208,13 @@ async def _create(uow: UnitOfWork, person: Person, phrase: Phrase, place: Place 
     new = new_task_of(phrase, person, list_id, place.id if place else None)
     task = await service.create(uow, person, new)
     return Reply(wording.created(task, here, phrase, list_id is not None, place.name if place else None), [task])
+
+
+async def _make_list(uow: UnitOfWork, person: Person, name: str) -> Reply:
+    if await list_id_of(uow, person, name):
+        raise ConflictError(f"there is a list called “{name}” already")
+    made = await sharing.create(uow, person, NewTaskList(name=name))
+    return Reply(wording.list_made(made.name))
 
 
 async def _answered(

@@ -1,6 +1,6 @@
 """Undo in a conversation: all that its last sentence which did something did, and asked again, the one before it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from functions.chat_api import notices
@@ -9,19 +9,20 @@ from functions.chat_api.models.person import Person
 from functions.chat_api.undo import undo
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, NotFoundError
-from functions.kernel.events import Event, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
+from functions.kernel.events import Event, ListChanged, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
 from functions.kernel.ports import Turn
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
 
-def done_by(person: Person, emitted: Iterable[Event]) -> list[UUID]:
+def done_by(person: Person, emitted: Sequence[Event]) -> list[UUID]:
     """The events by which a sentence is taken back: what the person did themselves. What followed from that is undone
     with it: subtasks closed, opened or deleted with their task, and the next occurrence, gone as its last was reopened.
     """
     mine = [event for event in emitted if isinstance(event, TaskEvent) and event.by == person.id]
     with_it = {(event.topic, event.task.id) for event in mine if not isinstance(event, TaskUpdated)}
+    lists = [UUID(event.id) for event in emitted if isinstance(event, ListChanged) and event.by == person.id]
     series = {event.task.series_id for event in mine if isinstance(event, TaskReopened)} - {None}
-    return [
+    return lists + [
         UUID(event.id)
         for event in mine
         if (event.topic, event.task.parent_id) not in with_it

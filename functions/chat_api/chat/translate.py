@@ -19,7 +19,8 @@ nothing else; if nothing fits, answer NONE. The commands, in English, with the p
 remind me to TITLE WHEN | add TITLE | what is due today | what is due WHEN | show my tasks | overdue | find WORDS
 done with TITLE | skip TITLE | reopen TITLE | move TITLE to WHEN | rename TITLE to TITLE | snooze TITLE until WHEN
 delete TITLE | repeat TITLE every PERIOD | stop repeating TITLE | remind me TIME before TITLE | put TITLE in #LIST
-add a note to TITLE: WORDS | when is TITLE? | move everything overdue to WHEN | undo"""
+add a note to TITLE: WORDS | show my lists | make a list called NAME | when is TITLE?
+move everything overdue to WHEN | undo"""
 # Whether a sentence is understood does not depend on when it is said; what it means does, and is read anew.
 _ANY_TIME = datetime(2000, 1, 3)  # noqa: DTZ001 - local times are naive here
 

@@ -1,5 +1,6 @@
 """The words of the answers: short, and saying exactly what was done."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -96,6 +97,12 @@ def lists(named: Sequence[tuple[str, int]]) -> str:
     return "\n".join(
         ["Your lists, and how many tasks are open in them:", *(f"• {name}: {open_}" for name, open_ in named)]
     )
+
+
+def list_made(name: str) -> str:
+    """That there is a new list, and how to write to it."""
+    mark = f"#{name}" if re.fullmatch(r"[^\W\d_][\w-]*", name) else f'#"{name}"'
+    return f"Made the list “{name}”. Say “add milk to {mark}”, and it is in it."
 
 
 def nothing_found(words: str, status: str) -> str:

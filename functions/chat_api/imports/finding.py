@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from functions.chat_api import sharing
 from functions.chat_api.calendars import gathering
 from functions.chat_api.calendars.item import Item
 from functions.chat_api.models.person import Person
@@ -88,17 +89,8 @@ async def lists_of(
     for name in missing:
         lists[name] = uuid4()
         if not dry_run:
-            await _make_list(uow, person, lists[name], name)
+            await sharing.make(uow, person, lists[name], name)
     return lists
-
-
-async def _make_list(uow: UnitOfWork, person: Person, list_id: UUID, name: str) -> None:
-    await uow.connection.execute(
-        "INSERT INTO lists (id, owner_id, name) VALUES (%s, %s, %s)", (list_id, person.id, name)
-    )
-    await uow.connection.execute(
-        "INSERT INTO list_members (list_id, user_id, role) VALUES (%s, %s, 'owner')", (list_id, person.id)
-    )
 
 
 def _is_uuid(text: str) -> bool:

@@ -40,9 +40,10 @@ class Snoozed(BaseModel):
 
 
 class NoticePage(BaseModel):
-    """Your newest notices."""
+    """A page of what you were told, newest first; `next_cursor` is null on the last one."""
 
     notices: list[NoticeRead]
+    next_cursor: str | None
 
 
 class NewTestNotice(Input):
@@ -66,6 +67,7 @@ class DeliveryRead(BaseModel):
 
 
 class DeliveryPage(BaseModel):
-    """Your newest deliveries."""
+    """A page of deliveries, newest first; `next_cursor` is null on the last one."""
 
     deliveries: list[DeliveryRead]
+    next_cursor: str | None

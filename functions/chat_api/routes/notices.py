@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from functions.chat_api import cursor as cursors
 from functions.chat_api import notices as service
 from functions.chat_api.access import Asking, AuthenticatedRoute
 from functions.chat_api.answers import declared
@@ -30,17 +31,26 @@ outward = APIRouter(tags=["notices"], route_class=AuthenticatedRoute)
 
 
 @inward.get("/notices")
-async def list_notices(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> NoticePage:
-    """What you were told, newest first."""
+async def list_notices(
+    person: Asking,
+    api: Api,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> NoticePage:
+    """What you were told, newest first, page by page."""
+    at, row_id = cursors.read(cursor) if cursor else (None, None)
     rows = await api.database.fetch(
         """
-        SELECT id, task_id, kind, title, body, remind_at, created_at, read_at, acknowledged_at
-        FROM notices WHERE user_id = %s ORDER BY created_at DESC LIMIT %s
+        SELECT id, task_id, kind, title, body, remind_at, created_at, read_at, acknowledged_at FROM notices
+        WHERE user_id = %s AND (%s::timestamptz IS NULL OR (created_at, id) < (%s, %s::uuid))
+        ORDER BY created_at DESC, id DESC LIMIT %s
         """,
-        (person.id, limit),
+        (person.id, at, at, row_id, limit + 1),
         user_id=person.id,
     )
-    return NoticePage(notices=[NoticeRead(**row) for row in rows])
+    page = [NoticeRead(**row) for row in rows[:limit]]
+    more = cursors.write(page[-1].created_at, page[-1].id) if len(rows) > limit else None
+    return NoticePage(notices=page, next_cursor=more)
 
 
 @inward.post("/notices/{notice_id}/read", status_code=204)
@@ -76,14 +86,26 @@ async def send_test_notice(asked: NewTestNotice, person: Asking, api: Api) -> Te
 
 
 @inward.get("/deliveries")
-async def list_deliveries(person: Asking, api: Api, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> DeliveryPage:
-    """Your notices by e-mail and webhook, newest first, and how each went."""
+async def list_deliveries(
+    person: Asking,
+    api: Api,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> DeliveryPage:
+    """Your notices by e-mail and webhook, newest first, page by page, and how each went."""
+    at, row_id = cursors.read(cursor) if cursor else (None, None)
     rows = await api.database.fetch(
-        f"{DELIVERIES} WHERE user_id = %s ORDER BY requested_at DESC LIMIT %s",
-        (person.id, limit),
+        f"""
+        {DELIVERIES}
+        WHERE user_id = %s AND (%s::timestamptz IS NULL OR (requested_at, deliveries.id) < (%s, %s::uuid))
+        ORDER BY requested_at DESC, deliveries.id DESC LIMIT %s
+        """,
+        (person.id, at, at, row_id, limit + 1),
         user_id=person.id,
     )
-    return DeliveryPage(deliveries=[DeliveryRead(**row) for row in rows])
+    page = [DeliveryRead(**row) for row in rows[:limit]]
+    more = cursors.write(page[-1].requested_at, page[-1].id) if len(rows) > limit else None
+    return DeliveryPage(deliveries=page, next_cursor=more)
 
 
 router.include_router(inward)

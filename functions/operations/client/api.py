@@ -506,9 +506,11 @@ class Client(Connection):
             ),
         )
 
-    def list_deliveries(self, *, limit: int | None = None) -> DeliveryPage:
-        """Your notices by e-mail and webhook, newest first, and how each went."""
-        return cast(DeliveryPage, self._call(DeliveryPage, "GET", "/deliveries", query={"limit": limit}))
+    def list_deliveries(self, *, limit: int | None = None, cursor: str | None = None) -> DeliveryPage:
+        """Your notices by e-mail and webhook, newest first, page by page, and how each went."""
+        return cast(
+            DeliveryPage, self._call(DeliveryPage, "GET", "/deliveries", query={"limit": limit, "cursor": cursor})
+        )
 
     def list_filters(self) -> FilterPage:
         """Your filters, in their order."""
@@ -530,9 +532,9 @@ class Client(Connection):
         """Who sees a list that you see: at most 100, its owner first."""
         return cast(MemberPage, self._call(MemberPage, "GET", f"/lists/{list_id}/members"))
 
-    def list_notices(self, *, limit: int | None = None) -> NoticePage:
-        """What you were told, newest first."""
-        return cast(NoticePage, self._call(NoticePage, "GET", "/notices", query={"limit": limit}))
+    def list_notices(self, *, limit: int | None = None, cursor: str | None = None) -> NoticePage:
+        """What you were told, newest first, page by page."""
+        return cast(NoticePage, self._call(NoticePage, "GET", "/notices", query={"limit": limit, "cursor": cursor}))
 
     def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
         """The browsers that you are logged in with, the latest first."""

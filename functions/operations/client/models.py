@@ -262,9 +262,10 @@ class DeadLetterRead(Model):
 
 
 class DeliveryPage(Model):
-    """Your newest deliveries."""
+    """A page of deliveries, newest first; `next_cursor` is null on the last one."""
 
     deliveries: list[DeliveryRead]
+    next_cursor: str | None
 
 
 class DeliveryRead(Model):
@@ -721,9 +722,10 @@ class NewWebhook(Model):
 
 
 class NoticePage(Model):
-    """Your newest notices."""
+    """A page of what you were told, newest first; `next_cursor` is null on the last one."""
 
     notices: list[NoticeRead]
+    next_cursor: str | None
 
 
 class NoticeRead(Model):

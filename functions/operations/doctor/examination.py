@@ -27,6 +27,7 @@ DATABASE: tuple[Check, ...] = (
     work.dead_letters,
     work.webhooks,
     work.mail,
+    work.erasures,
 )
 
 

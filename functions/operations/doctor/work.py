@@ -12,6 +12,8 @@ OUTBOX_AGE = timedelta(seconds=4 * CHECK_SECONDS)
 """An event is looked after by the end of the second check period after its own; so long a check has to get there."""
 MAIL_AGE = timedelta(minutes=20)
 """Longer than an e-mail is tried for in the embedded way."""
+ERASURE_AGE = timedelta(hours=4)
+"""Of several hourly sweeps each reads all tables once, and the last finds nothing."""
 
 
 def outbox(sight: Sight) -> Finding:
@@ -114,6 +116,16 @@ def mail(sight: Sight) -> Finding:
         "`taskwake secret smtp-url` sets the server"
     )
     return wrong("mail", what, sight.place, todo)
+
+
+def erasures(sight: Sight) -> Finding:
+    """Whether traces of somebody who deleted their account are still there."""
+    row = sight.row("SELECT count(*) AS number, coalesce(clock_timestamp() - min(left_at), '0') AS age FROM erasures")
+    if row["age"] <= ERASURE_AGE:
+        return well("erasures", f"{row['number']} under way", sight.place)
+    todo = "the hourly sweep erases them; the alarm function's log says what keeps it from that"
+    what = f"{row['number']} people left, one {span(row['age'])} ago, and traces of them are still there"
+    return wrong("erasures", what, sight.place, todo)
 
 
 def span(age: timedelta) -> str:

@@ -151,6 +151,23 @@ async def test_lists_are_shown_with_how_much_is_open_in_them(sam: Person) -> Non
     assert answer == "Your lists, and how many tasks are open in them:\n• Inbox: 0\n• Work: 1"
 
 
+@pytest.mark.requirement("PROD-487")
+async def test_a_list_is_made_written_to_and_taken_back(sam: Person) -> None:
+    answer = await say(sam, "please make a list called “Big work”")
+    assert answer["answer"] == 'Made the list “Big work”. Say “add milk to #"Big work"”, and it is in it.'
+    [_, made] = await sam.get("/lists")
+    [milk] = (await say(sam, "add milk to #“big work”"))["tasks"]
+    assert (milk["title"], milk["list_id"]) == ("milk", made["id"])
+    again = await say(sam, 'new list "big work"')
+    assert (again["answer"], again["understood"]) == (
+        "I did nothing: there is a list called “big work” already.",
+        False,
+    )
+    for _ in ("the task", "the list"):
+        assert (await say(sam, "undo"))["answer"].startswith("Undone: ")
+    assert [each["name"] for each in await sam.get("/lists")] == ["Inbox"]
+
+
 @pytest.mark.requirement("PROD-485")
 async def test_a_subtask_is_added_to_the_task_that_is_meant(sam: Person) -> None:
     party = await sam.create(title="Party")

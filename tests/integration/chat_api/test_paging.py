@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.integration.world import Person
+from tests.integration.world import Person, World
 
 pytestmark = pytest.mark.requirement("FLOW-002")
 
@@ -80,3 +80,29 @@ async def test_a_cursor_that_python_reads_and_postgresql_does_not_is_no_error_of
         cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
         answer = await sam.http.get("/tasks", params={"sort": sort, "cursor": cursor})
         assert answer.status_code in (200, 422), answer.text
+
+
+@pytest.mark.requirement("PROD-488")
+@pytest.mark.parametrize("what", ["notices", "deliveries"])
+async def test_what_one_was_told_is_paged_back_to_the_first(taskwake: World, sam: Person, what: str) -> None:
+    task = await sam.create()
+    made = {
+        "notices": """
+            INSERT INTO notices (id, user_id, task_id, event_id, kind, title, created_at)
+            SELECT gen_random_uuid(), %s, %s, n::text, 'due', 'x', now() - n / 3 * interval '1 hour'
+            FROM generate_series(1, 7) AS n RETURNING id::text, created_at AS at
+            """,
+        "deliveries": """
+            INSERT INTO deliveries (id, user_id, task_id, channel, title, requested_at)
+            SELECT gen_random_uuid(), %s, %s, 'email', 'x', now() - n / 3 * interval '1 hour'
+            FROM generate_series(1, 7) AS n RETURNING id::text, requested_at AS at
+            """,
+    }[what]
+    rows = await taskwake.execute(made, sam.id, task["id"])
+    seen, cursor = [], None
+    for _ in range(4):
+        page = await sam.get(f"/{what}", limit=2, **({"cursor": cursor} if cursor else {}))
+        seen += [each["id"] for each in page[what]]
+        cursor = page["next_cursor"]
+    assert cursor is None
+    assert seen == [row["id"] for row in sorted(rows, key=lambda row: (row["at"], row["id"]), reverse=True)]

@@ -114,7 +114,8 @@ WORDS = {
 
 def test_every_kind_of_change_has_its_inverse() -> None:
     kinds = set(get_args(ListChanged.model_fields["change"].annotation))
-    assert set(INVERSES) == set(DEEDS) == set(WORDS) == kinds
+    assert set(DEEDS) == set(WORDS) == kinds - {"created"}
+    assert set(INVERSES) == kinds
 
 
 async def ours(sam: Person, kim: Person) -> str:
@@ -162,6 +163,44 @@ async def test_what_was_done_last_is_undone_without_its_id(
         return  # it undid something itself, so what was done before that is next
     by = await DEEDS[change](taskwake, home, sam, kim)
     assert (await by.post("/undo"))["text"] == WORDS[change]
+
+
+@pytest.mark.requirement("PROD-487")
+async def test_a_list_that_was_made_is_seen_at_once_and_goes_again_by_undo(taskwake: World, sam: Person) -> None:
+    async with watching(sam) as events:
+        home = (await sam.post("/lists", {"name": "Home"}))["id"]
+
+        async def seen() -> bool:
+            return told(events, home) == ["created"]
+
+        await until(seen)
+    [made] = (await sam.get("/activity", list_id=home))["activity"]
+    assert (made["text"], made["undoable"]) == ("Sam created the list “Home”", True)
+    undone = await sam.post("/undo")
+    assert (undone["undone"], undone["text"]) == (made["id"], "Sam deleted the list “Home”")
+    assert (await sam.http.get(f"/lists/{home}")).status_code == 404
+    await sam.post(f"/events/{undone['by_event']}/undo")
+    assert (await sam.get(f"/lists/{home}"))["name"] == "Home"
+
+
+@pytest.mark.requirement("PROD-487")
+async def test_a_list_in_which_something_is_does_not_go_by_undoing_that_it_was_made(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    home = (await sam.post("/lists", {"name": "Home"}))["id"]
+    made = await last_change(taskwake, home)
+    task = await sam.create(title="Report", list_id=home)
+    refused = await sam.http.post(f"/events/{made}/undo")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        "there are tasks in the list “Home”; delete it instead",
+    )
+    await sam.delete(task)
+    await sam.share(home, kim)
+    refused = await sam.http.post(f"/events/{made}/undo")
+    assert refused.status_code == 409
+    assert "Kim has done something in the list since" in refused.json()["detail"]
+    assert (await sam.get(f"/lists/{home}"))["name"] == "Home"
 
 
 @pytest.mark.requirement("PROD-404")

@@ -116,6 +116,13 @@ class ShowLists:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeList:
+    """Make a list of one's own; its name is never empty."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back what was done last."""
 
@@ -179,6 +186,7 @@ Intent = (
     | ListTasks
     | FindTasks
     | ShowLists
+    | MakeList
     | Deed
     | Many
     | Undo

@@ -19,11 +19,11 @@ from functions.kernel.domain.intent.kinds import (
     Many,
     NotUnderstood,
     Pick,
-    ShowLists,
     Unclear,
     Undo,
 )
 from functions.kernel.domain.intent.listing import ListTasks, read_listing
+from functions.kernel.domain.intent.lists import read_about_lists
 from functions.kernel.domain.intent.many import read_many, read_outright
 from functions.kernel.domain.intent.outcomes import read_completion, read_deletion, read_reopening, read_skipping
 from functions.kernel.domain.intent.repeating import read_reminding, read_repeating
@@ -81,17 +81,6 @@ _QUESTION = re.compile(
 )
 _SHOW = re.compile(r"(?:show|list|display|view)\b.*\b(?:tasks|to-?dos)\b", re.I)
 _TO_SHOW = ("show my tasks in #work", "what is due today", "find milk")
-_LISTS = re.compile(
-    r"(?:(?:show|list|see|view|display|tell)(?: me)?(?: all)?(?: of)? (?:my|our|the) lists"
-    r"|(?:what|which) lists (?:do i have|have i|are there|can i see)|(?:what|which) are (?:my|our|the) lists|my lists)",
-    re.I,
-)
-# Chat makes no lists; a task called so is not what was meant.
-_NEW_LIST = re.compile(
-    r"(?:(?:add|create|make|start)\s+(?:me\s+)?(?:an?\s+|another\s+)?(?:new\s+)?|new\s+)list\s*(?:called\b|named\b|:|[\"“#])",
-    re.I,
-)
-_ABOUT_LISTS = ("show my lists", "add milk to #shopping", "put it in #work")
 _ADD = re.compile(
     r"(?:(?:add|create|make|set|put)\s+(?:me\s+)?(?:(?:a|an|another|the)\s+)?(?:new\s+)?(?:task|to-?do"
     r"|reminder|note|item)\b"
@@ -102,7 +91,7 @@ _ADD = re.compile(
     r"|(?:i )?gotta|schedule)\s*[:,]?\s+",
     re.I,
 )
-_TO_MARK = re.compile(r"\s+(?:to|on|in|onto|into)\s+(?=#[^\W_])", re.I)
+_TO_MARK = re.compile(r"\s+(?:to|on|in|onto|into)\s+(?=#(?:[^\W_]|[\"“]))", re.I)
 _TO_LIST = re.compile(r"\s+(?:to|on|in|onto|into) (?:my |the |our )?(?P<name>[^\W\d_][\w-]*) list\b", re.I)
 
 
@@ -140,10 +129,8 @@ def _understand(said: str, now: datetime, habits: Habits) -> Intent:
     if _UNDO.match(said) or _REDO.match(said):
         return NotUnderstood(_INSTEAD_OF_UNDO)
     plain = said.rstrip(" .!?")
-    if _LISTS.fullmatch(plain):
-        return ShowLists()
-    if _NEW_LIST.match(plain):
-        return NotUnderstood(_ABOUT_LISTS)
+    if of_lists := read_about_lists(plain):
+        return of_lists
     change = (
         read_field(plain, read)
         or read_repeating(plain, read)

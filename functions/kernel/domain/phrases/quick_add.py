@@ -6,7 +6,7 @@ from typing import Literal
 
 from functions.kernel.domain.phrases.tokens import Sentence
 
-_NAME = r"(?:\"(?P<quoted>[^\"]{1,80})\"|(?P<name>[^\W\d_][\w/&-]*))"
+_NAME = r"(?:[\"“](?P<quoted>[^\"“”]{1,80})[\"”]|(?P<name>[^\W\d_][\w/&-]*))"
 _LIST = re.compile(rf"[#+]{_NAME}")
 _LABEL = re.compile(rf"[@*]{_NAME}(?!\*)")
 _PRIORITY = re.compile(r"p([1-4])(?![\w.])|!!([1-4])(?!\w)|!([1-5])(?!\w)")

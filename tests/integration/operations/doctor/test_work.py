@@ -25,7 +25,7 @@ def a_task(sight: Sight) -> dict[str, UUID]:
 
 
 def test_where_nothing_waits_all_is_well(sight: Sight) -> None:
-    for check in (work.outbox, work.alarms, work.dead_letters, work.webhooks, work.mail):
+    for check in (work.outbox, work.alarms, work.dead_letters, work.webhooks, work.mail, work.erasures):
         assert check(sight).state == "well", check(sight)
 
 
@@ -128,3 +128,19 @@ def test_a_check_that_finds_a_fault_goes_by_the_name_that_it_has_when_all_is_wel
     assert {finding.state for finding in well} == {"well"}
     assert {finding.state for finding in wrong} == {"wrong"}
     assert [finding.check for finding in wrong] == [finding.check for finding in well]
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, "well"), (5, "wrong")])
+def test_who_left_and_is_not_erased_after_some_sweeps_is_found(sight: Sight, hours: int, state: str) -> None:
+    sight.connection.execute(
+        "INSERT INTO erasures (user_id, list_ids, left_at)"
+        " VALUES (gen_random_uuid(), '{}', now() - make_interval(hours => %s))",
+        (hours,),
+    )
+
+    found = work.erasures(sight)
+
+    assert found.state == state
+    if state == "wrong":
+        assert found.what == "1 people left, one 5 hours ago, and traces of them are still there"
+        assert "alarm function's log" in found.todo

@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 import pytest
 
-from functions.kernel.domain.intent import CreateTask, ListTasks, NotUnderstood, ShowLists, understand
+from functions.kernel.domain.intent import CreateTask, ListTasks, MakeList, NotUnderstood, ShowLists, understand
 
 pytestmark = pytest.mark.requirement("PROD-160")
 
@@ -53,13 +53,41 @@ def test_lists_are_shown_themselves(text: str) -> None:
     assert understand(text, NOW) == ShowLists()
 
 
-@pytest.mark.requirement("PROD-486")
-@pytest.mark.parametrize("text", ["create a list called Groceries", "new list: Work", 'make a new list "Big work"'])
-def test_a_list_is_not_made_by_chat_nor_a_task_called_so(text: str) -> None:
+@pytest.mark.requirement("PROD-487")
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("create a list called Groceries", "Groceries"),
+        ("new list: Work", "Work"),
+        ('make a new list "Big work"', "Big work"),
+        ("please add a list named “Big work”!", "Big work"),
+        ("can you make me a list #work please?", "work"),
+        ("New list Home and garden", "Home and garden"),
+        ("create a new shopping list", "shopping"),
+    ],
+)
+def test_a_list_is_made(text: str, name: str) -> None:
+    assert understand(text, NOW) == MakeList(name)
+
+
+@pytest.mark.requirement("PROD-487")
+@pytest.mark.parametrize(
+    "text", ["make a list", "new list", "create a list called", 'add a list named ""', "new list: **"]
+)
+def test_a_list_without_a_name_is_asked_for(text: str) -> None:
     assert isinstance(understand(text, NOW), NotUnderstood)
 
 
-@pytest.mark.requirement("PROD-486")
-@pytest.mark.parametrize("text", ["make a list of groceries", "create a list for the party", "list groceries"])
+@pytest.mark.requirement("PROD-487")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "make a list of groceries",
+        "make a shopping list",
+        "create a list for the party",
+        "make a new list of guests",
+        "list groceries",
+    ],
+)
 def test_to_write_a_list_is_a_task(text: str) -> None:
     assert isinstance(understand(text, NOW), CreateTask)
