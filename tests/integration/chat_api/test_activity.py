@@ -98,6 +98,7 @@ async def test_tells_what_became_of_lists_and_their_members_to_each_whom_it_conc
         "Sam made Kim a viewer of the list “Cottage”",
         "Sam renamed the list “Home” to “Cottage”",
         "Kim joined the list “Home”",
+        "Sam created the list “Home”",
     ]
     assert await of_lists(sam) == await of_lists(kim) == told
     await sam.http.delete(f"/lists/{home}/members/{kim.id}")
@@ -118,13 +119,13 @@ async def test_a_deleted_list_is_told_once_with_its_undo_also_when_it_is_there_a
     await sam.share(home, kim)
     await sam.http.delete(f"/lists/{home}")
     for list_id in ({}, {"list_id": home}):
-        [deleted] = (await sam.get("/activity", topic="list.changed.v1", **list_id))["activity"]
+        [deleted, *_] = (await sam.get("/activity", topic="list.changed.v1", **list_id))["activity"]
         assert (deleted["text"], deleted["undoable"]) == ("Sam deleted the list “Home”", True)
     assert (await of_lists(kim))[0] == "Somebody deleted the list “Home”"
     [of_kim, _] = (await kim.get("/activity", topic="list.changed.v1"))["activity"]
     assert not of_kim["undoable"]
     restored = await sam.post(f"/events/{deleted['id']}/undo")
-    [now, before, joined] = (await sam.get("/activity"))["activity"]
+    [now, before, joined, _] = (await sam.get("/activity"))["activity"]
     assert (now["id"], now["undoes"], now["undoable"]) == (restored["by_event"], deleted["id"], True)
     assert (before["id"], before["undone_by"], before["undoable"]) == (deleted["id"], now["id"], False)
     assert (joined["by_name"], joined["undoable"]) == ("Kim", False)
@@ -144,4 +145,9 @@ async def test_pages_of_lists_that_are_there_and_gone_follow_each_other_without_
         texts += [each["text"] for each in page["activity"]]
         if not (cursor := page["next_cursor"]):
             break
-    assert texts == ["Sam deleted the list “cc”", "Sam renamed the list “b” to “bb”", "Sam deleted the list “aa”"]
+    assert texts == [
+        "Sam deleted the list “cc”",
+        "Sam renamed the list “b” to “bb”",
+        "Sam created the list “b”",
+        "Sam deleted the list “aa”",
+    ]

@@ -155,7 +155,9 @@ async def a_list_that_was_handed_over(taskwake: World, sam: Person) -> Ids:
     await sam.share(house["id"], kim)
     given = await sam.http.patch(f"/lists/{house['id']}/members/{kim.id}", json={"role": "owner"})
     assert given.status_code == 204, given.text
-    [event] = await taskwake.execute("SELECT id FROM events WHERE key = %s AND by_id = %s", house["id"], sam.id)
+    [event] = await taskwake.execute(
+        "SELECT id FROM events WHERE key = %s AND by_id = %s ORDER BY seq DESC LIMIT 1", house["id"], sam.id
+    )
     return {"event_id": str(event["id"])}
 
 

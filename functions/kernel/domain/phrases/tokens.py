@@ -129,7 +129,7 @@ _AFTER_NUMBER = (
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*", re.UNICODE)
 _ISO_T = re.compile(r"(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})t(?=[0-9]{2}:[0-9]{2})")
 _COUNTED_SELF = re.compile(r"\s+[0-9]{1,4} ?[a-z]+ (?:before|earlier)\b|\s+[0-9]{1,4} times\b")
-_START = re.compile(r"(?:(?<=\s)|(?<=[(,;:–—\[])|^)(?:[#@*+!]*[^\W_]|[#@*+]\")", re.UNICODE)
+_START = re.compile(r"(?:(?<=\s)|(?<=[(,;:–—\[])|^)(?:[#@*+!]*[^\W_]|[#@*+][\"“])", re.UNICODE)
 _QUOTED = re.compile(r'(?:(?<=[\s(])|^)(?:"([^"\s][^"]*)"|“([^”]+)”|‘([^’]+)’(?!\w)|\'([^\'\s][^\']*)\'(?!\w))')
 
 

@@ -262,6 +262,13 @@ def test_quoted_text_is_left_alone_and_unquoted() -> None:
     assert (phrase.title, phrase.due_on) == ("buy The Day After  Tomorrow dvd", date(2026, 11, 27))
 
 
+@pytest.mark.parametrize("name", ['"Big work"', "“Big work”"])
+def test_a_mark_may_have_a_name_in_quotes_of_either_kind(name: str) -> None:
+    phrase = read(f"report @{name} #{name} friday")
+    assert (phrase.title, phrase.labels, phrase.list_name) == ("report", ("Big work",), "Big work")
+    assert phrase.due_on == date(2026, 11, 27)
+
+
 @pytest.mark.requirement("TIME-024")
 @pytest.mark.parametrize(
     ("text", "part", "taken", "other"),
