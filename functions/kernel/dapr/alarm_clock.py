@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+KNOWN_SECONDS = 60.0
+"""So long a job that was set is taken to be there: the scheduler may have lost it since, and a sweep have found nothing
+that waited for it. Many write for the same second at about the same time, most of all for the outbox's next check."""
 MAX_KNOWN = 10_000
 PATIENCE_SECONDS = 8.0
 """For one job. With its scheduler down, daprd would answer after half a minute, and a person waits for this."""
@@ -45,7 +48,8 @@ class DaprAlarmClock:
         # A job this close may ring before the transaction that sets it has ended: each gets a name of its own, so
         # that none is taken for one that rang already.
         self._near_seconds = TRANSACTION_TIMEOUT_SECONDS + 2 * lead_seconds
-        self._known: dict[int, None] = {}
+        self._known: dict[int, float] = {}
+        """Until when, by the loop's clock, each second's job is taken to be there; the oldest first."""
         self._nonce = secrets.token_hex(4)
         self._numbers = itertools.count()
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -54,6 +58,7 @@ class DaprAlarmClock:
         """See AlarmClock.arm. Raises AlarmUnavailableError when a job is not taken in time."""
         # By the database's clock: to a process whose own is behind, what is near would seem far, and so be set once.
         near_until = (now or self._clock()).timestamp() + self._near_seconds
+        self._forget()
         seconds = {int(moment.timestamp()) for moment in moments}
         wanted = sorted(second for second in seconds if anew or second < near_until or second not in self._known)
         if not wanted:
@@ -73,8 +78,12 @@ class DaprAlarmClock:
             await self._schedule(client, job_name(second, f"{self._nonce}-{next(self._numbers)}"), second)
             return
         await self._schedule(client, job_name(second), second)
-        self._known[second] = None
-        while len(self._known) > MAX_KNOWN:
+        self._known.pop(second, None)  # to be the newest
+        self._known[second] = asyncio.get_running_loop().time() + KNOWN_SECONDS
+
+    def _forget(self) -> None:
+        now = asyncio.get_running_loop().time()
+        while self._known and (len(self._known) > MAX_KNOWN or next(iter(self._known.values())) <= now):
             del self._known[next(iter(self._known))]
 
     async def _schedule(self, client: "DaprClient", name: str, second: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from grpc import RpcError, StatusCode
 
 from functions.kernel.dapr import alarm_clock
-from functions.kernel.dapr.alarm_clock import AT_ONCE, DaprAlarmClock
+from functions.kernel.dapr.alarm_clock import AT_ONCE, KNOWN_SECONDS, DaprAlarmClock
 from functions.kernel.errors import AlarmUnavailableError
 from functions.kernel.settings import DEFAULT_ALARM_LEAD_SECONDS
 
@@ -79,6 +79,24 @@ async def test_what_was_asked_for_before_is_asked_for_anew_when_the_scheduler_ma
     await alarm.arm([moment], anew=True)
 
     assert len(jobs.taken) == 2
+
+
+@pytest.mark.requirement("TRUST-002")
+async def test_what_was_asked_for_a_while_ago_is_asked_for_again_since_it_may_be_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs = Jobs()
+    alarm, first, second = clock(jobs), in_seconds(3600), in_seconds(7200)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    for at in (0, KNOWN_SECONDS / 2, KNOWN_SECONDS - 1, KNOWN_SECONDS, KNOWN_SECONDS * 1.5 - 1, KNOWN_SECONDS * 1.5):
+        monkeypatch.setattr(loop, "time", lambda at=at: began + at)
+        await alarm.arm([first] if at == 0 else [first, second])
+
+    assert [int(job.name.removeprefix("ring-")) for job in jobs.taken] == [
+        int(moment.timestamp()) for moment in (first, second, first, second)
+    ]
 
 
 @pytest.mark.requirement("TRUST-134")
