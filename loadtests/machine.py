@@ -36,7 +36,11 @@ class Origin:
 def origin(conditions: str) -> Origin:
     """What `describe` said in these conditions; the first reports did not say when, and at which revision."""
     machine, measured = MACHINE.search(conditions), MEASURED.search(conditions)
-    return Origin(*measured.group("at", "revision") if measured else ("", ""), machine[0] if machine else "")
+    return Origin(
+        measured["at"] if measured else "",
+        measured["revision"] if measured else "",
+        machine[0] if machine else "",
+    )
 
 
 def now() -> str:

@@ -24,6 +24,7 @@ def command(*arguments: str, program: str = SERVE) -> list[str]:
 
 def address_said_by(process: "subprocess.Popen[str]") -> str:
     """Where a function's process says that it serves, once it does; fails with all that it said if it ends before."""
+    assert process.stdout
     said = ""
     while (found := re.search(r"running on (http://\S+)", said)) is None:
         line = process.stdout.readline()
@@ -59,6 +60,7 @@ class Served:
                 env={**os.environ, "TASKWAKE_REQUESTS_PER_MINUTE": "0", **environment},
                 start_new_session=True,
             )
+        assert process.stdout
         said = ""
         while "stop   Ctrl-C" not in said:
             line = process.stdout.readline()
@@ -89,6 +91,7 @@ class Served:
         """kill -9."""
         self.process.kill()
         self.process.wait()
+        assert self.process.stdout
         self.process.stdout.close()
 
     def end(self, how: signal.Signals = signal.SIGINT, seconds: float = 20) -> tuple[int, str]:

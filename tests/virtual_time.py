@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -127,7 +128,8 @@ async def virtual_time(folder: Path, begins: datetime) -> AsyncIterator[VirtualT
 
 
 def _serve(folder: Path, file: Path) -> Served:
-    return Served.start(folder, program=SERVE, **{AHEAD: str(file)})
+    environment: dict[str, Any] = {AHEAD: str(file)}  # Any: for all that is known, a name could be one of start's own
+    return Served.start(folder, program=SERVE, **environment)
 
 
 async def _prepare(folder: Path, begins_ahead: timedelta) -> None:

@@ -4,9 +4,11 @@ from datetime import date, datetime
 
 from functions.chat_api.due_input import Due, due_at_wall_time, due_of
 from functions.chat_api.models.task import TaskChange
-from functions.chat_api.series import DUE_FIELDS, START_FIELDS
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import InvalidInputError
+
+DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
+START_FIELDS = frozenset({"start_on", "start_local"})
 
 
 def start_after(before: Task, asked: TaskChange, due: Due) -> tuple[date | None, datetime | None]:

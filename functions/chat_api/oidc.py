@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.chat_api import jws
+from functions.chat_api import jwks, jws
 from functions.chat_api.permissions import ALL
 from functions.kernel.domain.wall_time import check_zone
 from functions.kernel.errors import InvalidInputError, IssuerUnavailableError, UnauthenticatedError
@@ -20,13 +20,6 @@ from functions.kernel.settings import OidcSettings, is_safe_address
 if TYPE_CHECKING:
     import httpx
 
-ALGORITHMS_OF = {
-    "RSA": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    "EC": ("ES256", "ES384", "ES512"),
-    "OKP": ("EdDSA",),
-}
-"""By the key's type: each verifies with a public key, so none can be forged with one (RFC 8725 §2.1)."""
-CURVES = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 LEEWAY_SECONDS = 30
 RENEWED_SECONDS, FRESH_SECONDS = 1800, 3600
 """So old keys are when they are asked for again, and so old they may be before the answer is worth a wait: a key that
@@ -39,7 +32,6 @@ PATIENCE_SECONDS, PATIENCE_WITH_KEYS_SECONDS = 5, 2
 LONGEST_TOKEN, LARGEST_ANSWER, LONGEST_SUBJECT, LONGEST_NAME = 16_384, 1_048_576, 255, 200
 
 Clock = Callable[[], float]
-Keys = dict[str | None, dict[str, Any]]
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +58,7 @@ class Issuer:
     def __init__(self, settings: OidcSettings, clock: Clock = time.monotonic) -> None:
         self._settings = settings
         self._clock = clock
-        self._keys: Keys = {}
+        self._keys: jwks.Keys = {}
         self._seen_at: float | None = None
         self._asked_at: float | None = None
         self._asking: asyncio.Task[None] | None = None
@@ -106,7 +98,7 @@ class Issuer:
             key = self._find(kid)
         if key is None:
             raise _refused("its provider has no such key")
-        if algorithm not in _algorithms(key):
+        if algorithm not in jwks.algorithms(key):
             raise _refused(f"its key is not for {algorithm}")
         return key
 
@@ -153,7 +145,7 @@ class Issuer:
 
         try:
             async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http, asyncio.timeout(2 * PATIENCE_SECONDS):
-                self._keys = _usable(await _read(http, await self._address_of_keys(http)))
+                self._keys = jwks.usable(await _read(http, await self._address_of_keys(http)))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, OSError) as error:
             self._is_away = True
             log.warning("the keys of %s: %s: %s", self._settings.issuer, type(error).__name__, error)
@@ -190,36 +182,9 @@ async def _read(http: "httpx.AsyncClient", address: str) -> dict[str, Any]:
     return found
 
 
-def _usable(found: dict[str, Any]) -> Keys:
-    """The public keys for signatures, by id. Others, and those that cannot be told apart, are left out."""
-    keys = found.get("keys")
-    if not isinstance(keys, list):
-        raise ValueError("there is no list of keys")  # noqa: TRY004 - as for what is no JSON
-    usable = [
-        key
-        for key in keys
-        if isinstance(key, dict) and key.get("use", "sig") == "sig" and _algorithms(key) and _is_id(key.get("kid"))
-    ]
-    ids = [key.get("kid") for key in usable]
-    return {key.get("kid"): key for key in usable if ids.count(key.get("kid")) == 1}
-
-
-def _is_id(kid: object) -> bool:
-    return kid is None or isinstance(kid, str)
-
-
-def _algorithms(key: dict[str, Any]) -> tuple[str, ...]:
-    """What this key may verify: what its type can, narrowed by its curve, and by `alg` where it has one."""
-    kind = key.get("kty")
-    able = ALGORITHMS_OF.get(kind, ()) if isinstance(kind, str) else ()
-    if kind == "EC":
-        able = tuple(name for name in able if name == CURVES.get(str(key.get("crv"))))
-    return tuple(name for name in able if key.get("alg", name) == name)
-
-
 def _algorithm(header: dict[str, Any]) -> str:
     name = header.get("alg")
-    if not isinstance(name, str) or not any(name in able for able in ALGORITHMS_OF.values()):
+    if not isinstance(name, str) or not any(name in able for able in jwks.ALGORITHMS_OF.values()):
         raise _refused(f"the algorithm {name!r} is not accepted")
     if "crit" in header:
         raise _refused("it asks for extensions that nobody here understands")

@@ -1,23 +1,21 @@
-"""Series: how one begins, and what a change of an occurrence means to those that follow it."""
+"""Series: how one is asked for, begins and is read, and what it loses and gets back with an occurrence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from psycopg.types.json import Jsonb
 
-from functions.chat_api.models.task import DueInput, SeriesRead, TaskChange
+from functions.chat_api.models.task import DueInput, SeriesRead
 from functions.kernel.domain.recurrence import (
     Anchor,
     CatchUp,
     Recurrence,
-    moved,
     parse_recurrence_id,
     parse_rule,
     recurrence_id,
-    shifted,
 )
 from functions.kernel.domain.recurrence.recurrence_set import MAX_DATES
 from functions.kernel.domain.task import Task
@@ -26,13 +24,7 @@ from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundEr
 from functions.kernel.storage.database import Connection
 from functions.kernel.storage.unit_of_work import UnitOfWork
 
-DUE_FIELDS = frozenset({"due_on", "due_local", "due_at", "zone"})
-START_FIELDS = frozenset({"start_on", "start_local"})
 _FIELDS = {"rdate": "rdates", "exdate": "exdates", "dtstart": "due_local"}
-_SERIES = """
-    SELECT rrule, dtstart, all_day, zone, anchor, rdates, exdates, template, catch_up FROM series WHERE id = %s
-    FOR UPDATE
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,7 @@ async def read(connection: Connection, task: Task) -> SeriesRead:
         rrule=row["rrule"],
         anchor=row["anchor"],
         catch_up=row["catch_up"],
-        dtstart=_first(row),
+        dtstart=first_date(row),
         zone=row["zone"],
         rdates=[parse_recurrence_id(name) for name in sorted(row["rdates"])],
         exdates=[parse_recurrence_id(name) for name in sorted(row["exdates"])],
@@ -91,7 +83,7 @@ async def start(uow: UnitOfWork, task: Task, by: Repetition, user_zone: str, tem
     first: date | None = task.due_local or task.due_on
     if first is None:
         raise InvalidInputError("rrule", "a recurring task needs a due time to start from: give due_on or due_local")
-    names = _checked(Repetition(str(rule), by.anchor, by.rdates, by.exdates), first, task.zone or user_zone)
+    names = checked_dates(Repetition(str(rule), by.anchor, by.rdates, by.exdates), first, task.zone or user_zone)
     series_id = uuid4()
     await uow.connection.execute(
         """
@@ -108,48 +100,12 @@ async def start(uow: UnitOfWork, task: Task, by: Repetition, user_zone: str, tem
             by.anchor,
             names["rdates"],
             names["exdates"],
-            _json(template or Template.of(task)),
+            template_json(template or Template.of(task)),
             by.catch_up,
         ),
     )
     update = {"series_id": series_id, "recurrence_id": recurrence_id(first), "rrule": str(rule)}
     return task.model_copy(update=update)
-
-
-async def carry(
-    uow: UnitOfWork, before: Task, after: Task, asked: TaskChange, user_zone: str
-) -> tuple[Task, list[str]]:
-    """What a change means to the task's series, by its scope; without one, a new text is for those that follow too, a
-    new due time for this one only, and a new rule begins a new series here.
-
-    Returns the task, in the series that it is in then, and the names of what changed of the series alone.
-    """
-    if "rrule" in asked.model_fields_set and asked.rrule is None:
-        return after.model_copy(update={"series_id": None, "recurrence_id": None, "rrule": None}), []
-    asks_for = repetition_of(asked)
-    if before.series_id is None:
-        return (await start(uow, after, asks_for, user_zone) if asks_for else after), []
-    series: dict[str, Any] = (await (await uow.connection.execute(_SERIES, (before.series_id,))).fetchall())[0]
-    alone = asked.scope == "this" or before.status == "done"
-    template = _template_after(series, before, before if alone else after, asked)
-    moves = asked.scope not in (None, "this") and _is_moved(series, before, after, asked)
-    catch_up: CatchUp = (asked.catch_up or "latest") if "catch_up" in asked.model_fields_set else series["catch_up"]
-    if asks_for and (moves or _differs(asks_for, series, asked.anchor)):
-        return await start(uow, after, replace(asks_for, catch_up=catch_up), user_zone, template), []
-    dates: dict[str, Any] = {
-        name: getattr(asked, name) or () for name in ("rdates", "exdates") if name in asked.model_fields_set
-    }
-    if moves:
-        return await _move(uow, series | {"catch_up": catch_up}, before, after, dates, user_zone, template), []
-    if before.status == "open" and template.model_dump(mode="json") != series["template"]:
-        await uow.connection.execute(
-            "UPDATE series SET template = %s WHERE id = %s", (_json(template), before.series_id)
-        )
-    changed = await _put_dates(uow, series, before, dates, user_zone) if dates else []
-    if catch_up != series["catch_up"]:
-        await uow.connection.execute("UPDATE series SET catch_up = %s WHERE id = %s", (catch_up, before.series_id))
-        changed.append("catch_up")
-    return after, changed
 
 
 async def exclude(uow: UnitOfWork, task: Task) -> None:
@@ -196,46 +152,7 @@ async def put_back(uow: UnitOfWork, task: Task, changes: dict[str, tuple[Any, An
     )
 
 
-async def _move(
-    uow: UnitOfWork,
-    series: dict[str, Any],
-    before: Task,
-    after: Task,
-    dates: dict[str, Any],
-    user_zone: str,
-    template: Template,
-) -> Task:
-    """This occurrence and those to come, at another due time: a series of their own, which begins here."""
-    old = parse_recurrence_id(before.recurrence_id or "")
-    new: date = after.due_local or after.due_on or old
-    zones = series["zone"] or user_zone, after.zone or user_zone
-    begins = old if series["anchor"] == "completion" else _first(series)
-    rule = shifted(parse_rule(series["rrule"]), begins, old, new, *zones)
-    to_come = {
-        name: [moved(value, old, new) for value in map(parse_recurrence_id, series[name]) if value > old]
-        for name in ("rdates", "exdates")
-    }
-    by = Repetition(str(rule), series["anchor"], **(to_come | dates), catch_up=series["catch_up"])
-    return await start(uow, after, by, user_zone, template)
-
-
-async def _put_dates(
-    uow: UnitOfWork, series: dict[str, Any], task: Task, dates: dict[str, Any], user_zone: str
-) -> list[str]:
-    """Replace the dates added and taken out; returns which of the two changed."""
-    kept = {name: list(map(parse_recurrence_id, series[name])) for name in ("rdates", "exdates")}
-    by = Repetition(series["rrule"], series["anchor"], **(kept | dates))
-    names = _checked(by, _first(series), series["zone"] or user_zone)
-    changed = [name for name in dates if names[name] != sorted(series[name])]
-    if changed:
-        await uow.connection.execute(
-            "UPDATE series SET rdates = %s, exdates = %s WHERE id = %s",
-            (names["rdates"], names["exdates"], task.series_id),
-        )
-    return changed
-
-
-def _checked(by: Repetition, first: date, zone: str) -> dict[str, list[str]]:
+def checked_dates(by: Repetition, first: date, zone: str) -> dict[str, list[str]]:
     """The names of the dates, once it is sure that the repetition gives any; `first` is its start."""
     added, excluded = tuple(by.rdates), tuple(by.exdates)
     for field, dates in (("rdates", added), ("exdates", excluded)):
@@ -252,33 +169,12 @@ def _checked(by: Repetition, first: date, zone: str) -> dict[str, list[str]]:
     }
 
 
-def _first(series: dict[str, Any]) -> date:
+def first_date(series: dict[str, Any]) -> date:
+    """Where its rule starts: a day, or a wall-clock time in its zone."""
     first: datetime = series["dtstart"].replace(microsecond=0)
     return first.date() if series["all_day"] else first
 
 
-def _is_moved(series: dict[str, Any], before: Task, after: Task, asked: TaskChange) -> bool:
-    """Whether a due time is asked for that is not the one that the series gives this occurrence."""
-    due: date | None = after.due_local or after.due_on
-    there = due == parse_recurrence_id(before.recurrence_id or "") and after.zone == series["zone"]
-    return bool(DUE_FIELDS & asked.model_fields_set) and not there
-
-
-def _differs(asks_for: Repetition, series: dict[str, Any], anchor: Anchor | None) -> bool:
-    return str(parse_rule(asks_for.rrule)) != series["rrule"] or anchor not in (None, series["anchor"])
-
-
-def _json(template: Template) -> Jsonb:
+def template_json(template: Template) -> Jsonb:
+    """As it is kept."""
     return Jsonb(template.model_dump(mode="json"))
-
-
-def _template_after(series: dict[str, Any], before: Task, after: Task, asked: TaskChange) -> Template:
-    """What those that follow are made from: as before, but for what changes of this one."""
-    was, becomes = Template.of(before), Template.of(after)
-    names = {"title", "notes", "reminders", "labels", "priority", "assignee_id", "estimate_minutes"}
-    if START_FIELDS & asked.model_fields_set:  # a new due time leaves the start where it was, of this one only
-        names |= {"start_days", "start_seconds"}
-    if "deadline_on" in asked.model_fields_set:
-        names.add("deadline_days")
-    changed = {name: getattr(becomes, name) for name in names if getattr(was, name) != getattr(becomes, name)}
-    return (Template(**series["template"]) if series["template"] else was).model_copy(update=changed)

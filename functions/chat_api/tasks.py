@@ -5,14 +5,14 @@ from uuid import UUID, uuid4
 
 from functions.chat_api import ordering, series, subtasks
 from functions.chat_api import scope as scopes
-from functions.chat_api.due_change import due_after, start_after
+from functions.chat_api.due_change import DUE_FIELDS, START_FIELDS, due_after, start_after
 from functions.chat_api.due_input import due_of
 from functions.chat_api.etags import Tags, matching
 from functions.chat_api.membership import may_be_assigned, seen_only
 from functions.chat_api.models.person import Person
 from functions.chat_api.models.task import NewTask, Scope, TaskChange, TaskMove
 from functions.chat_api.placing import NO_RULE, list_for, move_along, placed
-from functions.chat_api.series import DUE_FIELDS, START_FIELDS
+from functions.chat_api.series_change import carry
 from functions.chat_api.task_fields import changed_fields, check_assignee, new_fields, zone_of
 from functions.kernel.domain.task import Task
 from functions.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -80,7 +80,7 @@ async def change(uow: UnitOfWork, person: Person, task_id: UUID, asked: TaskChan
     moves = before.zone is None and reminded_id != before.reminded_id  # to where another person is
     due = due_after(before.model_copy(update={"due_at": None}) if moves else before, asked, person.zone, zone)
     due = due.starting(*start_after(before, asked, due))
-    after, changed = await series.carry(uow, before, before.model_copy(update=updates | due.fields()), asked, zone)
+    after, changed = await carry(uow, before, before.model_copy(update=updates | due.fields()), asked, zone)
     changed += [name for name in Task.model_fields if getattr(before, name) != getattr(after, name)]
     if not changed:
         return before

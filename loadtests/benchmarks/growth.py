@@ -9,6 +9,7 @@ import math
 import time
 from datetime import UTC, datetime, timedelta
 from statistics import linear_regression, median
+from typing import Any
 
 import psycopg
 
@@ -78,12 +79,13 @@ async def _measured(connection: Connection, me: Someone) -> dict[str, float]:
     taken: dict[str, list[float]] = {"create": [], "list": [], "complete": [], "sync": [], "delete": []}
     cursor = (await connection.send(request("GET", "/sync", me.token))).json()["cursor"]
 
-    async def timed(name: str, method: str, path: str, body: object = None) -> dict:
+    async def timed(name: str, method: str, path: str, body: object = None) -> dict[str, Any]:
         begin = time.perf_counter()
         answer = await connection.send(request(method, path, me.token, body))
         taken[name].append((time.perf_counter() - begin) * 1000)
         assert answer.status < 300, answer.body
-        return answer.json() if answer.body else {}
+        read: dict[str, Any] = answer.json() if answer.body else {}
+        return read
 
     for _ in range(WARM_UP + TIMES):
         due = datetime.now(UTC) + timedelta(days=2)

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -140,7 +141,8 @@ async def _filled(owner_url: str) -> datetime:
 async def _all_noticed(owner_url: str) -> tuple[int, ...]:
     """Wait until there is a notice for each and nothing is to be published, or nothing more came for so long; what was
     found then."""
-    before, changed = (), time.monotonic()
+    before: tuple[Any, ...] | None = None
+    changed = time.monotonic()
     async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
         while time.monotonic() - changed < PATIENCE_SECONDS:
             now = await (await connection.execute(PROGRESS)).fetchone()

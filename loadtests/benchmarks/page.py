@@ -160,7 +160,7 @@ async def _load(window: Window, slower: int = 1) -> tuple[float, float]:
 async def _switch(page: Page) -> float:
     """Milliseconds from the click on a view until its rows are painted, once all tasks are read."""
     await page.locator("#more").wait_for(state="hidden")
-    return await page.evaluate(
+    milliseconds: float = await page.evaluate(
         """async () => {
           const begin = performance.now();
           document.querySelector('#sidebar [data-view=all]').click();
@@ -168,3 +168,4 @@ async def _switch(page: Page) -> float:
           return performance.now() - begin;
         }"""
     )
+    return milliseconds

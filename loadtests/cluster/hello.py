@@ -13,6 +13,7 @@ from typing import Any
 from functions.catalogue import BY_NAME
 from infra.image import images
 from infra.image.archive import Entry, ImageConfig, layer, write_image
+from infra.image.packages import BASE
 from infra.image.runtime import USER
 from infra.local.cluster.images import archives
 from infra.local.cluster.images import hello as go_hello
@@ -58,7 +59,7 @@ def python_image(out: Path) -> str:
     # All functions stand on these two, so that nothing but the code makes the difference.
     layers = [
         images.runtime_layer(),
-        images.packages_layer(images.BASE),
+        images.packages_layer(BASE),
         layer([Entry(SOURCE.encode(), "/app/hello.py")], out.parent),
     ]
     environment = images.ENVIRONMENT | {"FUNCTION_SOURCE": "/app/hello.py", "FUNCTION_TARGET": "hello"}

@@ -3,10 +3,12 @@
 import io
 from collections.abc import Sequence
 from statistics import median
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import RcKeyType
 
 from loadtests.cluster import cold_start, hello
 from loadtests.cluster.burst import BUCKET_SECONDS, DUE, Burst
@@ -18,7 +20,7 @@ from loadtests.cluster.reminder import TARGET_MS, Rung
 # Matplotlib knows no CSS variables: each colour stands for one, by its name.
 INK, QUIET, GRID, MAIN, PYTHON, GO, LIMIT = (f"#0000f{number}" for number in range(7))
 VARIABLES = {INK: "ink", QUIET: "quiet", GRID: "grid", MAIN: "main", PYTHON: "python", GO: "go", LIMIT: "limit"}
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 10,

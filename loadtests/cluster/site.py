@@ -22,11 +22,11 @@ from infra.render.kubernetes import (
     API_TOKEN,
     APP_TOKEN,
     COMPONENT_LABEL,
+    DAPR_HTTP,
     NAME_LABEL,
     NAMESPACE,
     service_host,
 )
-from infra.render.policies import DAPR_HTTP
 
 PERSON = "Benchmark"
 PATIENCE_SECONDS = 120
@@ -126,13 +126,14 @@ class Site:
 
     async def list_id(self) -> UUID:
         """The person's own list."""
+        list_id: UUID
         [(list_id,)] = await self.rows("SELECT id FROM lists WHERE owner_id = %s", self.user_id)
         return list_id
 
     async def forget(self, tasks: Sequence[UUID]) -> None:
         """Remove these tasks with what came of them."""
         for query in ("DELETE FROM notices WHERE task_id = ANY(%s)", "DELETE FROM tasks WHERE id = ANY(%s)"):
-            await self._database.execute(query, (list(tasks),))  # type: ignore[call-overload]
+            await self._database.execute(query, (list(tasks),))
 
     async def bury(self, event_id: str) -> None:
         """Remove the dead letters of an event."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from functions.kernel.embedded.postgres import dying_with_parent
+from functions.kernel.embedded.processes import dying_with_parent
 from loadtests.peers.contestant import Setting
 from loadtests.peers.scenarios import Job
 from loadtests.peers.server import Server

@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import importlib.util
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -13,6 +12,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+
+from functions.kernel.embedded.processes import dying_with_parent, is_alive, wait_until_gone
 
 START_SECONDS = 30
 MAX_SOCKET_FOLDER = 85
@@ -178,8 +179,8 @@ class Postgres:
         pid = int(pid_file.read_text().split("\n", 1)[0])
         if _is_postgres(pid, self._data):
             os.kill(pid, signal.SIGINT)
-            _wait_until_gone(pid)
-        elif _is_alive(pid):  # another program has got the number, which the next server would take for its rival
+            wait_until_gone(pid, START_SECONDS)
+        elif is_alive(pid):  # another program has got the number, which the next server would take for its rival
             pid_file.unlink(missing_ok=True)
 
     def _running_port(self) -> int | None:
@@ -209,12 +210,6 @@ def _binaries() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def dying_with_parent(command: list[str]) -> list[str]:
-    """The command, which Linux interrupts when this process is killed; elsewhere (no setpriv) it lives on."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "INT", *command] if setpriv else command
-
-
 def _unprivileged(command: list[str]) -> list[str]:
     """PostgreSQL refuses to run as root. A user namespace in which root has another number satisfies it, with
     the same files and no second account (util-linux's unshare; the container's root, usually)."""
@@ -231,23 +226,3 @@ def _is_postgres(pid: int, data: Path) -> bool:
     # -ww: else its arguments may end after 80 characters, and with them the folder.
     shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return str(data) in shown.stdout
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
-def _wait_until_gone(pid: int) -> None:
-    """Wait for a process that is no child of ours."""
-    with contextlib.suppress(ProcessLookupError):
-        descriptor = os.pidfd_open(pid)
-        try:
-            select.select([descriptor], [], [], START_SECONDS)
-        finally:
-            os.close(descriptor)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from functions.kernel.embedded.postgres import dying_with_parent
+from functions.kernel.embedded.processes import dying_with_parent
 from functions.kernel.embedded.secret_store import FileSecretStore
 from functions.kernel.settings import WEBHOOK_NETWORKS
 from functions.notification_service.channels.directory import SMTP_SECRET

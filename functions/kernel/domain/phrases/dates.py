@@ -1,4 +1,4 @@
-"""Days by their place: "tomorrow", "next friday", "end of month", "last friday of the month"."""
+"""Days by their place: "tomorrow", "next month", "end of month", "last friday of the month"."""
 
 import re
 from collections.abc import Callable
@@ -26,8 +26,8 @@ from functions.kernel.domain.phrases.tokens import (
     add_months,
     ordinal_of,
     spelled,
-    words,
 )
+from functions.kernel.domain.phrases.weekdays import in_week, match_weekday, week_begin
 from functions.kernel.domain.recurrence import next_occurrence, parse_rule
 
 _LEAD = re.compile(
@@ -39,11 +39,6 @@ _NEAR = re.compile(
     r"|tomorow|2moro)"
     r"|(?P<tonight>tonight|tonite)|(?P<today>(?:later )?today))\b"
 )
-_WEEKDAY = re.compile(
-    rf"(?:(?P<which>this coming|coming|this|next) )?(?:week (?:on )?)?(?P<day>{WEEKDAY})\b\.?(?P<week>,? "
-    rf"next week| week\b)?"
-)
-_NEXT_WEEK_DAY = re.compile(rf"next week,? (?:on )?(?P<day>{WEEKDAY})\b")
 _UNIT = re.compile(
     r"(?P<which>next|this) (?P<unit>week|month|year|weekend|quarter)\b|(?:the|over the"
     r"|at the) (?P<end>weekend)\b"
@@ -56,14 +51,6 @@ _NTH = re.compile(
     rf"(?:the )?(?P<nth>{ORDINAL} to (?:the )?last|last|{ORDINAL}) (?P<day>{WEEKDAY}|workday|working day|business day"
     rf"|weekday) (?:of|in) "
     rf"(?:(?:the |this )?month|(?P<next>next month)|(?P<month>{MONTH})\b\.?(?: (?P<year>2[0-9]{{3}}))?)(?![^\W_])"
-)
-_SHORT_DAYS = frozenset({"sun", "sat", "wed", "mon", "weds"})
-_BEFORE_VERB = frozenset(words("the a to get we they i you he she it who cat dog ve just and in under"))
-_NOT_A_DATE_AFTER = frozenset(
-    words(
-        "last since the a an my our your his her their previous past every each than black good "
-        "cyber ash fat shrove palm easter holy super giving"
-    )
 )
 
 
@@ -82,16 +69,6 @@ def match_day(sentence: Sentence, at: int, setting: Setting) -> Day | None:
     return None
 
 
-def next_weekday(day: date, weekday: int) -> date:
-    """The first such weekday after `day`."""
-    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
-
-
-def week_begin(day: date, week_start: int) -> date:
-    """The first day of the week that holds `day`."""
-    return day - timedelta(days=(day.weekday() - week_start) % 7)
-
-
 def _near(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
     match = _NEAR.match(sentence.low, at)
     if not match:
@@ -99,61 +76,6 @@ def _near(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
     days = 2 if match["dayafter"] else 1 if match["tomorrow"] else 0
     part = "night" if match["tonight"] else None
     return Day(setting.now.date() + timedelta(days=days), match.end(), True, part)
-
-
-def _weekday(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
-    today, low = setting.now.date(), sentence.low
-    match = _NEXT_WEEK_DAY.match(low, at)
-    if match:
-        monday = week_begin(today, setting.week_start) + timedelta(days=7)
-        return Day(_in_week(monday, WEEKDAYS[match["day"]]), match.end(), True)
-    match = _WEEKDAY.match(low, at)
-    if not match or (match[0].startswith("week") and not match["which"]) or " week " in match[0].removesuffix(" week"):
-        return None
-    which, word = match["which"], match["day"]
-    weekday, end = WEEKDAYS[word], match.end()
-    if low[end - 1] == "." and not (end < len(low) and low[end : end + 1] == " "):
-        end -= 1  # the dot ends the sentence
-    if not which and not marked:
-        if sentence.word_before(at) in _NOT_A_DATE_AFTER:
-            return None
-        if word in _SHORT_DAYS and not _beside_time(sentence, at, end):
-            return None
-    coming, begin = next_weekday(today, weekday), week_begin(today, setting.week_start)
-    if match["week"]:
-        if "next" in match["week"]:
-            return Day(_in_week(begin + timedelta(days=7), weekday), end, True)
-        return Day(coming + timedelta(days=7), end, True)
-    if which == "next":
-        following = _in_week(begin + timedelta(days=7), weekday)
-        doubt = None
-        if following != coming:
-            doubt = Doubt(at, end, (spelled(following), spelled(coming)))
-        return Day(following, end, True, None, doubt)
-    if which == "this":
-        this = _in_week(begin, weekday)
-        return Day(this if this >= today else coming, end, True)
-    doubt = None
-    if weekday == today.weekday() and not which:
-        doubt = Doubt(at, end, (spelled(coming), spelled(today)))
-    return Day(coming, end, marked or which is not None, None, doubt)
-
-
-def _in_week(begin: date, weekday: int) -> date:
-    return begin + timedelta(days=(weekday - begin.weekday()) % 7)
-
-
-def _beside_time(sentence: Sentence, at: int, end: int) -> bool:
-    if re.match(
-        r",? (?:at |@)?[0-9]{1,2}(?::[0-9]{2}|\s?[ap]\.?m|$)|,? (?:at [0-9]|(?:in the )?(?:morning|evening"
-        r"|afternoon|night))",
-        sentence.low[end : end + 24],
-    ):
-        return True
-    if sentence.follows_span(at, "time"):
-        return True
-    # At the very end ("gym sat") it is a day, unless a person did it ("the cat sat").
-    return not sentence.low[end:].strip(" .!?") and sentence.word_before(at) not in _BEFORE_VERB
 
 
 def _unit(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | None:
@@ -164,7 +86,7 @@ def _unit(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
     begin = week_begin(today, setting.week_start)
     is_next = match["which"] == "next"
     if unit == "weekend":
-        saturday = _in_week(begin, 5) + timedelta(days=7 if is_next else 0)
+        saturday = in_week(begin, 5) + timedelta(days=7 if is_next else 0)
         on = max(saturday, today) if saturday + timedelta(days=1) >= today else saturday + timedelta(days=7)
     elif is_next:
         on = {
@@ -198,7 +120,7 @@ def _edge(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
             return Day(on + timedelta(days=1), match.end(), True)
         on = day
     elif unit == "week":
-        friday = _in_week(week_begin(day, setting.week_start), 4)
+        friday = in_week(week_begin(day, setting.week_start), 4)
         doubt = Doubt(at, match.end(), (spelled(on), spelled(friday)))
     return Day(on, match.end(), True, None, doubt)
 
@@ -228,7 +150,7 @@ def _from(sentence: Sentence, at: int, setting: Setting, marked: bool) -> Day | 
     if duration is None or duration.exact or not sentence.low.startswith((" from ", " after "), duration.end):
         return None
     start = sentence.low.index(" ", duration.end + 1) + 1
-    base = _near(sentence, start, setting, True) or _weekday(sentence, start, setting, True)
+    base = _near(sentence, start, setting, True) or match_weekday(sentence, start, setting, True)
     if base is None:
         return None
     moment = add_months(datetime(base.on.year, base.on.month, base.on.day), duration.months)  # noqa: DTZ001
@@ -241,7 +163,7 @@ _MATCHERS: tuple[_Matcher, ...] = (
     _from,
     _edge,
     _nth,
-    _weekday,
+    match_weekday,
     _unit,
     match_iso,
     match_named_month,
