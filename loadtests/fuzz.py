@@ -33,8 +33,9 @@ def main(arguments: Sequence[str] | None = None, report: Path = REPORT) -> int:
     results = list[Result]()
     for name in options.parts or PARTS:
         found = cases.run(("-s", PARTS[name]), {"FUZZ_EXAMPLES": str(options.examples)})
-        results += results_of(name, options.examples, found)
-        write_report(merged(read_report(report), results, [f"fuzz-{name}"]), report)
+        measured = results_of(name, options.examples, found)
+        results += measured
+        write_report(merged(read_report(report), measured, [f"fuzz-{name}"]), report)
     return told(Console(), results, report)
 
 

@@ -147,3 +147,11 @@ def test_make_runs_both_in_their_long_form() -> None:
     assert re.search(
         r"^fuzz:.*\n\t\$\(BIN\)/python -m loadtests\.fuzz --examples \$\(EXAMPLES\) \$\(PARTS\)$", text, re.M
     )
+
+
+@pytest.mark.requirement("TRUST-153")
+def test_each_of_several_parts_of_the_fuzzing_stands_once_in_the_report(tmp_path: Path, runs: list) -> None:
+    report = tmp_path / "bench.json"
+    assert fuzz.main(["words", "files"], report) == 0
+    names = [result.name for result in read_report(report)]
+    assert len(names) == len(set(names)) == 6
