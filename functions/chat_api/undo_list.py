@@ -57,22 +57,14 @@ async def _restore(uow: UnitOfWork, person: Person, event: ListChanged) -> None:
 
 
 async def _delete_again(uow: UnitOfWork, person: Person, event: ListChanged) -> None:
-    """It goes again, unless somebody else had a hand in it since."""
+    """It goes again, unless somebody else had a hand in it since; one that was made, while no task is in it."""
     await _check_owned(uow, person, event)
+    if event.change == "created" and await _holds_tasks(uow, event):
+        raise ConflictError(f"there are tasks in {_called(event)}; delete it instead")
     if by := await history.others_since(uow, event):
         who = (await names.names_of(uow.connection, [by])).get(by, "somebody")
         raise ConflictError(f"{who} has done something in the list since; delete it instead")
     await sharing.delete(uow, person, event.list_id)
-
-
-async def _unmake(uow: UnitOfWork, person: Person, event: ListChanged) -> None:
-    """An empty list goes again."""
-    cursor = await uow.connection.execute(
-        "SELECT FROM tasks WHERE list_id = %s AND deleted_at IS NULL LIMIT 1", (event.list_id,)
-    )
-    if cursor.rowcount:
-        raise ConflictError(f"there are tasks in {_called(event)}; delete it instead")
-    await _delete_again(uow, person, event)
 
 
 async def _change_role_back(uow: UnitOfWork, person: Person, event: ListChanged) -> None:
@@ -120,6 +112,13 @@ async def _let_in_again(uow: UnitOfWork, person: Person, event: ListChanged) -> 
         )
 
 
+async def _holds_tasks(uow: UnitOfWork, event: ListChanged) -> bool:
+    cursor = await uow.connection.execute(
+        "SELECT FROM tasks WHERE list_id = %s AND deleted_at IS NULL LIMIT 1", (event.list_id,)
+    )
+    return bool(cursor.rowcount)
+
+
 async def _check_owned(uow: UnitOfWork, person: Person, event: ListChanged) -> None:
     if await role_in(uow, event.list_id, person.id) != "owner":
         raise SupersededError("the list is gone, or is not yours any more")
@@ -135,7 +134,7 @@ def _called(event: ListChanged) -> str:
 
 
 INVERSES: dict[str, Callable[[UnitOfWork, Person, ListChanged], Awaitable[None]]] = {
-    "created": _unmake,
+    "created": _delete_again,
     "renamed": _name_back,
     "deleted": _restore,
     "restored": _delete_again,

@@ -203,6 +203,19 @@ async def test_a_list_in_which_something_is_does_not_go_by_undoing_that_it_was_m
     assert (await sam.get(f"/lists/{home}"))["name"] == "Home"
 
 
+@pytest.mark.requirement("PROD-487")
+async def test_who_made_a_list_that_is_anothers_now_has_nothing_to_undo(
+    taskwake: World, sam: Person, kim: Person
+) -> None:
+    home = (await sam.post("/lists", {"name": "Home"}))["id"]
+    made = await last_change(taskwake, home)
+    await sam.share(home, kim)
+    await sam.create(title="Report", list_id=home)
+    await sam.http.patch(f"/lists/{home}/members/{kim.id}", json={"role": "owner"})
+    refused = await sam.http.post(f"/events/{made}/undo")
+    assert (refused.status_code, refused.json()["detail"]) == (409, "the list is gone, or is not yours any more")
+
+
 @pytest.mark.requirement("PROD-404")
 @given(deeds=st.lists(st.sampled_from([rename, demote, remove, leave, delete]), min_size=1, max_size=4))
 @settings(
