@@ -7,10 +7,11 @@ the notice and the channel.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from functions.chat_api.cursor import Key
+from functions.chat_api.cursor import Key, cut
 from functions.chat_api.deliveries import DELIVERIES
 from functions.chat_api.models.ledger import LedgerChannel, LedgerEntry
 from functions.kernel.identity import delivery_id
@@ -51,9 +52,9 @@ _PAGE = """
 
 async def read(
     connection: Connection, user_id: UUID, limit: int, *, after: Key | None, task_id: UUID | None, fired: bool | None
-) -> tuple[list[LedgerEntry], Key | None]:
-    """Up to `limit` entries behind `after`, those set for the latest moments first, and the key that the next page
-    is behind, if there is one. `fired`: only those that rang, or that wait."""
+) -> tuple[list[LedgerEntry], str | None]:
+    """Up to `limit` entries behind `after`, those set for the latest moments first, and the cursor of the next
+    page, if there is one. `fired`: only those that rang, or that wait."""
     at, row_id = after or (None, None)
     rows = await (
         await connection.execute(
@@ -61,10 +62,10 @@ async def read(
             {"user": user_id, "task": task_id, "fired": fired, "at": at, "id": row_id, "limit": limit + 1},
         )
     ).fetchall()
-    shown = rows[:limit]
+    shown, more = cut(rows, limit, itemgetter("remind_at", "id"))
     sent = await _deliveries(connection, user_id, [row["notice_id"] for row in shown if row["notice_id"]])
     entries = [_entry(row, sent.get(row["notice_id"], [])) for row in shown]
-    return entries, (shown[-1]["remind_at"], shown[-1]["id"]) if len(rows) > limit else None
+    return entries, more
 
 
 async def _deliveries(

@@ -1,17 +1,18 @@
 """What a person's series left out while the service was off."""
 
+from operator import itemgetter
 from uuid import UUID
 
-from functions.chat_api.cursor import Key
+from functions.chat_api.cursor import Key, cut
 from functions.chat_api.models.ledger import MissRead
 from functions.kernel.storage.database import Connection
 
 
 async def read(
     connection: Connection, user_id: UUID, limit: int, *, after: Key | None
-) -> tuple[list[MissRead], Key | None]:
-    """Up to `limit` of them behind `after`, the last written first, and the key that the next page is behind, if there
-    is one."""
+) -> tuple[list[MissRead], str | None]:
+    """Up to `limit` of them behind `after`, the last written first, and the cursor of the next page, if there is
+    one."""
     at, row_id = after or (None, None)
     rows = await (
         await connection.execute(
@@ -25,6 +26,5 @@ async def read(
             {"user": user_id, "at": at, "id": row_id, "limit": limit + 1},
         )
     ).fetchall()
-    shown = rows[:limit]
-    more = len(rows) > limit
-    return [MissRead(**row) for row in shown], (shown[-1]["created_at"], shown[-1]["id"]) if more else None
+    shown, more = cut(rows, limit, itemgetter("created_at", "id"))
+    return [MissRead(**row) for row in shown], more

@@ -1,9 +1,10 @@
 """What a webhook was sent, and what it would have been sent: its deliveries, and a dry run against history."""
 
+from operator import itemgetter
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
-from functions.chat_api.cursor import Key
+from functions.chat_api.cursor import Key, cut
 from functions.chat_api.deliveries import DEAD, NEXT, STATUS
 from functions.chat_api.fields import TaskTopic
 from functions.chat_api.models.webhooks import DryRunEvent, DryRunRequest, DryRunResult, WebhookDelivery
@@ -36,15 +37,14 @@ _TOPICS = get_args(TaskTopic)
 
 async def read(
     connection: Connection, user_id: UUID, webhook_id: UUID, limit: int, *, after: Key | None
-) -> tuple[list[WebhookDelivery], Key | None]:
-    """Up to `limit` deliveries behind `after`, newest first, and the key that the next page is behind, if there is
-    one."""
+) -> tuple[list[WebhookDelivery], str | None]:
+    """Up to `limit` deliveries behind `after`, newest first, and the cursor of the next page, if there is one."""
     at, row_id = after or (None, None)
     values = {"webhook": webhook_id, "user": user_id, "at": at, "id": row_id, "limit": limit + 1}
     rows = await (await connection.execute(_PAGE, values)).fetchall()
-    shown = rows[:limit]
+    shown, more = cut(rows, limit, itemgetter("requested_at", "id"))
     deliveries = [WebhookDelivery(**row, topic=row["type"].removeprefix("dev.taskwake.")) for row in shown]
-    return deliveries, (shown[-1]["requested_at"], shown[-1]["id"]) if len(rows) > limit else None
+    return deliveries, more
 
 
 async def dry_run(uow: UnitOfWork, user_id: UUID, webhook: dict[str, Any], limit: int, key: str) -> DryRunResult:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from functions.chat_api.due_change import DUE_FIELDS
 from functions.chat_api.models.activity import FieldChange
 from functions.chat_api.names import CALLED
 from functions.kernel.domain.due import describe
@@ -13,7 +14,6 @@ from functions.kernel.events import ListChanged, TaskDeleted, TaskDue, TaskEvent
 
 Told = TaskEvent | TaskDue | ListChanged
 """What people are told of as activity."""
-_DUE = {"due_on", "due_local", "due_at", "zone"}
 _DERIVED = {"version", "series_id", "recurrence_id", "completed_at", "status", "skipped"}
 _LONGEST = 60
 _SAID = {
@@ -92,14 +92,16 @@ def of_list(event: ListChanged, names: dict[UUID, str]) -> str:
 def _told(event: TaskUpdated, changes: list[FieldChange], names: dict[UUID, str]) -> list[str]:
     told = []
     fields = {change.field: change for change in changes}
-    if _DUE & fields.keys():
-        was = {name: fields[name].before if name in fields else _plain(getattr(event.task, name)) for name in _DUE}
+    if DUE_FIELDS & fields.keys():
+        was = {
+            name: fields[name].before if name in fields else _plain(getattr(event.task, name)) for name in DUE_FIELDS
+        }
         old = was["due_on"] or (was["due_local"] or "").replace("T", " ").removesuffix(":00")
         new = describe(event.task.due_on, event.task.due_local, event.task.zone)
         zone = f" {was['zone']}" if was["due_local"] and was["zone"] else ""
         told.append(f"due {old + zone if old else 'none'} → {new or 'none'}")
     for name, change in fields.items():
-        if name in _DUE | _DERIVED | {"position"}:
+        if name in DUE_FIELDS | _DERIVED | {"position"}:
             continue
         label = name.removesuffix("_id").replace("_", " ")
         if name in CALLED:

@@ -1,5 +1,6 @@
 """/dead-letters: what functions could not handle, for operators. Nobody else is told of any."""
 
+from operator import attrgetter, itemgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -58,9 +59,8 @@ async def list_dead_letters(
     wanted = Wanted(function, topic, reason, since, until, replayed)
     values = wanted.page(limit + 1, cursors.read(cursor) if cursor else None)
     rows = await api.database.fetch(FIND, values, user_id=person.id)
-    page = [DeadLetterRead.of(DeadLetter(**row)) for row in rows[:limit]]
-    more = cursors.write(page[-1].created_at, page[-1].id) if len(rows) > limit else None
-    return DeadLetterPage(dead_letters=page, next_cursor=more)
+    page, more = cursors.cut(rows, limit, itemgetter("created_at", "id"))
+    return DeadLetterPage(dead_letters=[DeadLetterRead.of(DeadLetter(**row)) for row in page], next_cursor=more)
 
 
 @router.get("/dead-letters/audit")
@@ -70,8 +70,8 @@ async def list_dead_letter_deeds(
     """Who replayed and dropped what, newest first, and what became of it. Nothing is ever taken out of this."""
     async with api.database.transaction(person.id) as connection:
         deeds = await _deeds(connection, limit + 1, cursors.read(cursor) if cursor else None)
-    more = cursors.write(deeds[limit - 1].at, deeds[limit - 1].id) if len(deeds) > limit else None
-    return DeadLetterDeedPage(deeds=deeds[:limit], next_cursor=more)
+    page, more = cursors.cut(deeds, limit, attrgetter("at", "id"))
+    return DeadLetterDeedPage(deeds=page, next_cursor=more)
 
 
 @router.get("/dead-letters/{letter_id}")

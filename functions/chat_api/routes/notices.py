@@ -1,5 +1,6 @@
 """/notices, /deliveries: what a person was told, and over which channels."""
 
+from operator import itemgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -48,9 +49,8 @@ async def list_notices(
         (person.id, at, at, row_id, limit + 1),
         user_id=person.id,
     )
-    page = [NoticeRead(**row) for row in rows[:limit]]
-    more = cursors.write(page[-1].created_at, page[-1].id) if len(rows) > limit else None
-    return NoticePage(notices=page, next_cursor=more)
+    page, more = cursors.cut(rows, limit, itemgetter("created_at", "id"))
+    return NoticePage(notices=[NoticeRead(**row) for row in page], next_cursor=more)
 
 
 @inward.post("/notices/{notice_id}/read", status_code=204)
@@ -103,9 +103,8 @@ async def list_deliveries(
         (person.id, at, at, row_id, limit + 1),
         user_id=person.id,
     )
-    page = [DeliveryRead(**row) for row in rows[:limit]]
-    more = cursors.write(page[-1].requested_at, page[-1].id) if len(rows) > limit else None
-    return DeliveryPage(deliveries=page, next_cursor=more)
+    page, more = cursors.cut(rows, limit, itemgetter("requested_at", "id"))
+    return DeliveryPage(deliveries=[DeliveryRead(**row) for row in page], next_cursor=more)
 
 
 router.include_router(inward)

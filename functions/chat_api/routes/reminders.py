@@ -29,8 +29,8 @@ async def read_ledger(
     """
     after = cursors.read(cursor) if cursor else None
     async with api.database.transaction(person.id) as connection:
-        entries, following = await ledger.read(connection, person.id, limit, after=after, task_id=task_id, fired=fired)
-    return LedgerPage(entries=entries, next_cursor=cursors.write(*following) if following else None)
+        entries, more = await ledger.read(connection, person.id, limit, after=after, task_id=task_id, fired=fired)
+    return LedgerPage(entries=entries, next_cursor=more)
 
 
 @router.get("/reminders/misses")
@@ -43,5 +43,5 @@ async def read_misses(
     """What your series left out while the service was off, the last first: how often each was missed, and when."""
     after = cursors.read(cursor) if cursor else None
     async with api.database.transaction(person.id) as connection:
-        found, following = await misses.read(connection, person.id, limit, after=after)
-    return MissPage(misses=found, next_cursor=cursors.write(*following) if following else None)
+        found, more = await misses.read(connection, person.id, limit, after=after)
+    return MissPage(misses=found, next_cursor=more)

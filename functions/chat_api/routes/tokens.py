@@ -1,5 +1,6 @@
 """/tokens and /sessions: what lets programs and browsers in."""
 
+from operator import itemgetter
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -84,9 +85,8 @@ async def list_sessions(
         {"user": person.id, "before": before, "below": below, "limit": limit + 1},
         user_id=person.id,
     )
-    page = [SessionRead(**row, current=row["id"] == shown.id) for row in rows[:limit]]
-    more = len(rows) > limit
-    return SessionPage(sessions=page, next_cursor=cursors.write(page[-1].created_at, page[-1].id) if more else None)
+    page, more = cursors.cut(rows, limit, itemgetter("created_at", "id"))
+    return SessionPage(sessions=[SessionRead(**row, current=row["id"] == shown.id) for row in page], next_cursor=more)
 
 
 @sessions.delete("/sessions/{session_id}", status_code=204)

@@ -121,8 +121,8 @@ async def list_webhook_deliveries(
     after = cursors.read(cursor) if cursor else None
     async with api.database.transaction(person.id) as connection:
         await service.load(connection, person.id, webhook_id)
-        deliveries, key = await webhook_log.read(connection, person.id, webhook_id, limit, after=after)
-    return WebhookDeliveryPage(deliveries=deliveries, next_cursor=cursors.write(*key) if key else None)
+        deliveries, more = await webhook_log.read(connection, person.id, webhook_id, limit, after=after)
+    return WebhookDeliveryPage(deliveries=deliveries, next_cursor=more)
 
 
 @shown.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=204, responses=declared(409))
