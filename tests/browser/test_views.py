@@ -1,18 +1,13 @@
 """The views and their addresses."""
 
 import re
-from datetime import date, timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.words import SCROLLS_SIDEWAYS, row, say, unique
+from tests.browser.words import SCROLLS_SIDEWAYS, day, row, say, unique
 
 pytestmark = pytest.mark.requirement("PROD-082")
-
-
-def day(offset: int) -> str:
-    return (date.today() + timedelta(days=offset)).isoformat()  # noqa: DTZ011 - the browser's day, as the page's
 
 
 async def heading(page: Page) -> str:

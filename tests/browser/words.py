@@ -1,5 +1,6 @@
 """What the tests of the page have in common: titles of their own, rows, and what a page must not do."""
 
+from datetime import date, timedelta
 from uuid import uuid4
 
 from playwright.async_api import Locator, Page
@@ -10,6 +11,11 @@ SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElem
 def unique(words: str) -> str:
     """A title that no other test uses: all tests share one Taskwake."""
     return f"{words} {uuid4().hex[:8]}"
+
+
+def day(offset: int) -> str:
+    """The date so many days from today, as the API takes it."""
+    return (date.today() + timedelta(days=offset)).isoformat()  # noqa: DTZ011 - the browser's day, as the page's
 
 
 def row(page: Page, title: str) -> Locator:

@@ -1,6 +1,7 @@
 /** Draws the sections of a view, again only where something changed, and keeps them up to date as time goes on. */
 
 import { byId, element, icon } from "./element.js";
+import { afterPress } from "./press.js";
 import { fillRow, newRow } from "./row.js";
 import { sectionsOf, survey } from "./sections.js";
 import { untilNextChange, wallOf } from "./time.js";
@@ -50,12 +51,14 @@ export class List {
     if (this.#ready) this.#draw();
   }
 
-  /** Draws in the next frame; calls before then count as one. */
+  /** Draws in the next frame, or after the press that goes on; calls before then count as one. */
   schedule() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
+    this.#frame ||= requestAnimationFrame(() =>
+      afterPress(() => {
+        this.#frame = 0;
+        this.#draw();
+      }),
+    );
   }
 
   /** @param {string} id @returns {HTMLLIElement|undefined} the row of a task */
@@ -154,7 +157,7 @@ export class List {
       if (row.contains(document.activeElement)) (row.nextElementSibling ?? row.previousElementSibling ?? byId("heading")).focus();
       row.classList.add("leaving");
       row.inert = true;
-      setTimeout(() => row.remove(), calm.matches ? 0 : LEAVE_MS);
+      setTimeout(() => afterPress(() => row.remove()), calm.matches ? 0 : LEAVE_MS);
     }
   }
 }

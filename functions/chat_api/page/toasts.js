@@ -1,6 +1,7 @@
 /** Messages over the page: short ones that go by themselves, reminders that stay until they are answered. */
 
 import { byId, element, icon } from "./element.js";
+import { afterPress } from "./press.js";
 
 const SHORT_MS = 8_000;
 const MOST_REMINDERS = 3;
@@ -18,7 +19,9 @@ function toast(place, kind, content, label) {
  * @param {string} text
  * @param {{action?: string, run?: () => void, error?: boolean}} [options]
  */
-export function say(text, { action, run, error = false } = {}) {
+export const say = (text, options) => afterPress(() => tell(text, options));
+
+function tell(text, { action, run, error = false } = {}) {
   byId("messages").replaceChildren();
   const { node, close } = toast("messages", error ? "failed" : "short", (done) => [
     element("p", {}, text),
@@ -33,7 +36,9 @@ export function say(text, { action, run, error = false } = {}) {
  * @param {{key: string, taskId: string, title: string, body: string}} reminder
  * @param {{complete: () => void, dismiss: () => void, snooze: (minutes: number) => void}} answers
  */
-export function remind({ key, taskId, title, body }, answers) {
+export const remind = (reminder, answers) => afterPress(() => ring(reminder, answers));
+
+function ring({ key, taskId, title, body }, answers) {
   const place = byId("reminders");
   if ([...place.children].some((node) => node.dataset.key === key)) return;
   const { node } = toast("reminders", "reminder", (done) => [
