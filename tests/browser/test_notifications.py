@@ -105,3 +105,23 @@ async def test_a_browser_that_refuses_to_notify_leaves_the_page_following_what_h
     await expect(reminder(page, title)).to_be_visible()
     # The flow is told of an event after the reminders are.
     await expect(page.get_by_role("article", name="A reminder rang")).to_be_visible()
+
+
+@pytest.mark.requirement("PROD-490")
+async def test_of_many_tabs_that_nobody_looks_at_one_follows_for_all(open_page, api):
+    """A browser has six connections to a server, and each stream takes one."""
+    title = unique("Tea")
+    page = await open_page(permissions=["notifications"])
+    context = page.context
+    await context.add_init_script("Object.defineProperty(Document.prototype, 'hidden', { get: () => true })")
+    await context.add_init_script(ELSEWHERE)
+    await page.close()
+    tabs = [await context.new_page() for _ in range(8)]
+    for tab in tabs:
+        await tab.goto(f"{api.base_url}/app/all")
+        await tab.locator("#loading").wait_for(state="hidden")
+    first, *others = tabs
+    await first.close()  # another has the turn
+    await rings(api, title)
+    await others[0].wait_for_function(f"async () => (await ({SHOWN})()).length")
+    assert await titles(others[0]) == [title]

@@ -1,9 +1,11 @@
 /**
  * The stream of events. Open only while somebody looks, so that nothing is kept awake for a hidden tab; or while
- * somebody wants this browser's notifications, which are for when nobody looks.
+ * somebody wants this browser's notifications, which are for when nobody looks: then one tab keeps it open for all, as
+ * a browser has six connections to a server (HTTP/1.1), and each stream is one.
  */
 
 import { connection } from "./connection.js";
+import { Turn } from "./turn.js";
 
 const TOPICS = [
   "task.created.v1", "task.updated.v1", "task.completed.v1", "task.reopened.v1",
@@ -19,6 +21,7 @@ export class Live {
   #retry = FIRST_RETRY_MS;
   #timer = 0;
   #wanted = false;
+  #unseen = new Turn("notifications");
 
   /**
    * @param {object} ports
@@ -33,7 +36,7 @@ export class Live {
     document.addEventListener("visibilitychange", () => this.#follow());
     addEventListener("offline", () => this.#follow());
     addEventListener("online", () => this.#follow());
-    addEventListener("pagehide", () => this.#close());
+    addEventListener("pagehide", () => this.#leave());
     addEventListener("pageshow", () => this.#follow());
   }
 
@@ -54,7 +57,7 @@ export class Live {
   /** Ends the stream for good. */
   stop() {
     this.#wanted = false;
-    this.#close();
+    this.#leave();
     this.onState("offline");
   }
 
@@ -68,13 +71,24 @@ export class Live {
     this.#source = null;
   }
 
+  #leave() {
+    this.#unseen.end();
+    this.#close();
+  }
+
   #follow() {
     if (!this.#wanted) return;
     if (!navigator.onLine) {
-      this.#close();
+      this.#leave();
       this.onState("offline");
-    } else if (document.hidden && !this.#notifies()) this.#close();
-    else if (!this.#source) this.#open();
+    } else if (!document.hidden) {
+      this.#unseen.end();
+      if (!this.#source) this.#open();
+    } else if (!this.#notifies()) this.#leave();
+    else if (!this.#unseen.held) {
+      this.#close();
+      this.#unseen.ask(() => this.#follow());
+    } else if (!this.#source) this.#open();
   }
 
   #open() {
