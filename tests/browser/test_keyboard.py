@@ -60,6 +60,25 @@ async def test_s_puts_a_task_off_keeps_its_time_and_undo_brings_it_back(page, ap
     assert (await api.call("GET", f"/tasks/{task['id']}"))["due_local"] == due["due_local"]
 
 
+async def test_a_dialog_that_closed_takes_the_focus_from_nothing_that_was_opened_since(page, api):
+    title = unique("Call Sam")
+    await api.call("POST", "/tasks", {"title": title})
+    await row(page, title).focus()
+    await page.keyboard.press("s")
+    await row(page, title).evaluate(
+        """(row) => new Promise((closed) => {
+          const dialog = document.getElementById("schedule");
+          dialog.addEventListener("close", () => setTimeout(closed));
+          dialog.close(); // which it tells in a moment; by then:
+          row.focus();
+          row.dispatchEvent(new KeyboardEvent("keydown", { key: "e", bubbles: true, cancelable: true }));
+        })"""
+    )
+    await expect(page.get_by_role("textbox", name="Title")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(row(page, title)).to_be_focused()
+
+
 async def test_a_day_is_chosen_and_a_task_without_one_gets_it(page, api):
     title = unique("Renew the passport")
     task = await api.call("POST", "/tasks", {"title": title})

@@ -110,7 +110,7 @@ export class Actions {
     const task = this.store.get(id);
     if (!task || task.status === "done") return;
     const day = await askDay(task, wallOf(new Date(), this.store.me.zone).slice(0, 10));
-    this.row(id)?.focus();
+    if (document.activeElement === document.body) this.row(id)?.focus(); // what the dialog gave the focus back to is gone
     if (day === undefined) return;
     const dated = (local) => (day === null ? { due_on: null, due_local: null } : local ? { due_local: day + local.slice(10), zone: task.zone } : { due_on: day });
     await this.#change(id, () => api.changeTask(id, dated(task.due_local)), "Put off");
