@@ -97,6 +97,7 @@ async def test_a_day_is_chosen_and_a_task_without_one_gets_it(page, api):
 async def test_the_focus_goes_on_when_its_row_goes(page, api):
     first, second = unique("First"), unique("Second")
     made = [await api.call("POST", "/tasks", {"title": title, "due_on": "2020-01-03"}) for title in (first, second)]
+    await expect(row(page, second)).to_be_visible()  # else both may be told in one frame
     await row(page, first).focus()
     await api.call("DELETE", f"/tasks/{made[0]['id']}")
     await expect(row(page, first)).to_have_count(0)

@@ -63,9 +63,11 @@ function snoozer(choose) {
   return element("select", { class: "snooze", "aria-label": "Remind me again in", onchange }, element("option", { value: "", hidden: true, selected: true }, "Snooze"), ...options);
 }
 
-/** Takes away the reminders of a task that is done or deleted. @param {string} taskId */
+/** Takes away the reminders of a task that is done or deleted, also one that waits for a press to end. @param {string} taskId */
 export function forgetReminders(taskId) {
-  for (const node of [...byId("reminders").children]) if (node.dataset.task === taskId) node.remove();
+  afterPress(() => {
+    for (const node of [...byId("reminders").children]) if (node.dataset.task === taskId) node.remove();
+  });
 }
 
 /** Dismisses the newest reminder or message. @returns {boolean} whether there was one */
